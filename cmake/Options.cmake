@@ -1,0 +1,29 @@
+# One interface target that carries how we compile: warnings, sanitizers, coverage.
+option(MESHCHECK_WERROR "Treat warnings as errors" OFF)
+option(MESHCHECK_FUZZ "Build the fuzzers (clang only)" OFF)
+option(MESHCHECK_BENCH "Build the benchmark" OFF)
+option(MESHCHECK_COVERAGE "Instrument for coverage" OFF)
+set(MESHCHECK_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
+
+find_package(Threads REQUIRED)
+
+add_library(meshcheck_options INTERFACE)
+target_compile_options(meshcheck_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wformat=2 -Wimplicit-fallthrough)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # -Wrestrict: false alarms on std::string operator+ (GCC bug 105329) before GCC 13.
+  target_compile_options(meshcheck_options INTERFACE
+    -Wuseless-cast -Wlogical-op -Wduplicated-cond -Wno-restrict)
+endif()
+if(MESHCHECK_WERROR)
+  target_compile_options(meshcheck_options INTERFACE -Werror)
+endif()
+if(MESHCHECK_SANITIZE)
+  add_compile_options(-fsanitize=${MESHCHECK_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${MESHCHECK_SANITIZE})
+endif()
+if(MESHCHECK_COVERAGE)
+  add_compile_options(--coverage)
+  add_link_options(--coverage)
+endif()

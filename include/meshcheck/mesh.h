@@ -1,0 +1,206 @@
+// The picture of one mesh that rules read: effective values with where each came from.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "meshcheck/document.h"
+#include "meshcheck/finding.h"
+#include "meshcheck/quantity.h"
+#include "meshcheck/resource.h"
+
+namespace meshcheck {
+
+// Where a value came from.
+struct Provenance {
+  enum class Kind : std::uint8_t {
+    input,          // the user wrote it, at `node`
+    chart_default,  // the istiod chart of some version
+    profile,        // a profile of that version
+    api_default,    // the API server's default for an absent field
+    absent,         // nothing says it
+    unknown,        // said, but not to us: `${VAR}`, a reference, a file that is not in the input
+  };
+  Kind kind = Kind::absent;
+  Node node;         // the value's own node for `input`, else the nearest node that exists
+  std::string text;  // "chart 1.30 default", "profile demo", "values.yaml:14"
+
+  bool known() const { return kind != Kind::unknown; }
+};
+
+// A value and where it came from.
+template <class T>
+struct Traced {
+  T value{};
+  Provenance from;
+
+  bool known() const { return from.known(); }
+};
+
+enum class ControlPlaneSource : std::uint8_t {
+  rendered,
+  live,
+  helm_values,
+  istiooperator,
+  sail,
+  values_configmap,
+};
+std::string_view to_string(ControlPlaneSource source);  // "helm-values", as `inspect` prints it
+
+// Container resources; a member is nullopt where nothing asks for or limits it.
+struct Resources {
+  Traced<std::optional<Quantity>> cpu_request;
+  Traced<std::optional<Quantity>> memory_request;
+  Traced<std::optional<Quantity>> cpu_limit;
+  Traced<std::optional<Quantity>> memory_limit;
+};
+
+// An HPA, or a KEDA ScaledObject, which makes one.
+struct Autoscaler {
+  ObjectRef object;
+  Node anchor;                            // its name, or the values' node that asks for it
+  Traced<std::int64_t> min;               // API default 1
+  Traced<std::int64_t> max;
+  Traced<std::optional<std::int64_t>> cpu_target;     // utilisation in per cent of the request
+  Traced<std::optional<std::int64_t>> memory_target;  // the same
+  bool other_metrics = false;             // it scales on something beside CPU and memory
+};
+
+struct DisruptionBudget {
+  ObjectRef object;
+  Node anchor;
+  Traced<std::optional<IntOrPercent>> min_available;
+  Traced<std::optional<IntOrPercent>> max_unavailable;
+};
+
+// A VPA that changes pods (updateMode other than Off).
+struct VerticalAutoscaler {
+  ObjectRef object;
+  Node anchor;
+  bool controls_cpu = false;
+  bool controls_memory = false;
+  std::optional<Quantity> min_cpu;
+  std::optional<Quantity> min_memory;
+};
+
+// How replicas keep apart. Only terms whose selector selects these very pods count.
+struct Spread {
+  enum class Strength : std::uint8_t { none, preferred, required };
+  Strength anti_affinity = Strength::none;  // any topology key; as `inspect` prints it
+  Strength host = Strength::none;  // anti-affinity or topologySpreadConstraints on hostname
+  Strength zone = Strength::none;  // the same on topology.kubernetes.io/zone
+  bool topology_spread = false;    // any topologySpreadConstraints stand there, whatever they select
+  Provenance from;
+};
+
+struct EnvVar {
+  std::string name;
+  std::optional<std::string> value;  // nullopt: valueFrom
+  Node node;
+};
+
+// One istiod revision, from whatever described it.
+struct ControlPlane {
+  std::string name;
+  std::string name_space;
+  std::string revision;  // "default" for the unrevisioned one
+  ControlPlaneSource source = ControlPlaneSource::rendered;
+  InstallMethod method = InstallMethod::objects;
+  bool pilot_prefix = false;  // settings go below `pilot` (charts up to 1.23)
+  std::string profile;        // as asked for, or empty
+
+  std::optional<Version> version;
+  std::string version_from;  // how the version is known: "image tag", "--istio-version", "assumed"
+  Traced<std::string> image;  // hub/pilot:tag as far as known; empty where unknown
+
+  ObjectRef object;     // the Deployment, the IstioOperator, …; kind "Values" for a values file
+  const Resource* deployment = nullptr;  // rendered and live only
+  Node anchor;          // metadata.name, or the values' first key
+  Node pod_labels;      // rendered only
+
+  Resources resources;
+  Traced<std::optional<std::int64_t>> fixed_replicas;  // of the Deployment, or replicaCount
+  std::optional<Autoscaler> autoscaler;
+  // False where the input cannot tell: a chart value is unknown, or the object lies elsewhere.
+  bool autoscaler_known = true;
+  std::vector<DisruptionBudget> budgets;  // all that select its pods
+  bool budgets_known = true;
+  std::string budget_trap;  // why a chart of this version renders no PDB though asked to; or empty
+  std::optional<VerticalAutoscaler> vertical;
+  Spread spread;
+  bool spread_known = true;
+  std::vector<EnvVar> env;
+  bool declared_replicas = false;  // rendered: spec.replicas is written by the user's manifest
+
+  // The fewest replicas that run at rest: HPA minimum, else fixed replicas, else 1.
+  Traced<std::int64_t> min_replicas() const;
+  ObjectRef ref() const { return object; }
+};
+
+// A sidecar injector's defaults (ConfigMap istio-sidecar-injector[-REV], or values).
+struct Injector {
+  std::string name;
+  std::string name_space;
+  std::string revision;
+  Resources resources;
+  Node anchor;
+};
+
+struct MeshConfig {
+  std::string name;
+  std::string name_space;
+  std::string revision;
+  Traced<std::optional<std::string>> access_log_file;
+  Traced<std::optional<std::string>> root_namespace;
+  Traced<std::optional<std::string>> trust_domain;
+  std::vector<std::string> access_log_providers;
+  Node root;  // of the mesh configuration itself
+};
+
+// An ingress, egress or Gateway API gateway's Deployment or DaemonSet.
+struct Gateway {
+  std::string kind;
+  std::string name_space;
+  std::string name;
+  std::string gateway_class;  // "ingress", "egress", "eastwest", "waypoint", a Gateway API class …
+  std::string revision;
+  const Resource* workload = nullptr;
+  Node anchor;
+  Resources resources;
+  Traced<std::optional<std::int64_t>> fixed_replicas;
+  std::optional<Autoscaler> autoscaler;
+  std::vector<DisruptionBudget> budgets;
+  Spread spread;
+  bool exposed = false;           // a LoadBalancer or NodePort Service selects its pods
+  const Resource* service = nullptr;
+
+  Traced<std::int64_t> min_replicas() const;
+};
+
+struct RevisionTag {
+  std::string name;
+  std::string revision;
+  std::vector<std::string> namespaces;
+  Node anchor;
+};
+
+// An object of istiod or a gateway that targets something: kept so that rules can tell a dangling one.
+struct Mesh {
+  std::string folder;  // where a run holds several meshes; else empty
+  const ResourceIndex* resources = nullptr;
+  bool complete = false;  // `--complete`, or live: what is not here does not exist
+
+  std::vector<ControlPlane> control_planes;
+  std::vector<Injector> injectors;
+  std::vector<MeshConfig> mesh_configs;
+  std::vector<Gateway> gateways;
+  std::vector<RevisionTag> tags;
+
+  const ControlPlane* find_control_plane(std::string_view revision) const;
+};
+
+}  // namespace meshcheck

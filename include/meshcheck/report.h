@@ -1,0 +1,106 @@
+// A run's outcome, complete and self-contained: report formats read this and nothing else.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <iosfwd>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "meshcheck/finding.h"
+#include "meshcheck/result.h"
+
+namespace meshcheck {
+
+enum class PointStatus : std::uint8_t { pass, warn, fail, not_evaluated };
+
+std::string_view to_string(PointStatus status);  // "pass", "warn", "fail", "not-evaluated"
+
+// One of the eight points of the baseline.
+struct Point {
+  int number = 0;
+  std::string title;
+  PointStatus status = PointStatus::not_evaluated;
+  std::size_t errors = 0;
+  std::size_t warnings = 0;
+  std::size_t infos = 0;
+  std::size_t suppressed = 0;
+  std::string reason;  // why it was not evaluated; else empty
+};
+
+struct NotEvaluated {
+  std::string rule;
+  std::string name;
+  std::string reason;
+  std::vector<std::string> needs;
+};
+
+struct Inputs {
+  std::size_t files = 0;
+  std::size_t documents = 0;
+  std::size_t resources = 0;
+  struct Skipped {
+    std::string file;
+    std::string reason;
+  };
+  std::vector<Skipped> skipped;
+};
+
+// What a format tells about a rule; copied from RuleInfo so that a Report stands alone.
+struct RuleText {
+  std::string id;
+  std::string name;
+  std::string title;
+  Severity severity = Severity::error;
+  int point = 0;
+  std::string precision;
+  std::vector<std::string> tags;
+  std::string why;
+  std::string fix;
+  std::vector<std::string> references;
+};
+
+// The process's exit status; the same in every format. Where several apply: 4 > 2 > 1 > 3 > 0.
+enum class Exit : int {
+  clean = 0,       // nothing at or above --fail-on
+  findings = 1,    // something at or above --fail-on
+  usage = 2,       // a wrong flag, configuration or rule name
+  incomplete = 3,  // something we were told to read was not read
+  internal = 4,    // meshcheck contradicted itself
+};
+
+struct Report {
+  std::string tool_version;
+  Inputs inputs;
+  std::array<Point, 8> points;
+  std::vector<Finding> findings;  // sorted
+  std::vector<NotEvaluated> not_evaluated;
+  std::vector<Error> errors;
+  std::vector<std::string> meshes;  // folders, where a run holds several meshes
+  std::vector<RuleText> rules;      // those selected, by id
+  std::size_t suppressed = 0;
+  Exit exit_code = Exit::clean;
+  std::string now;  // the date used, where a rule used one
+};
+
+// How a format is to be written; only people's formats look at it.
+struct ReportStyle {
+  bool colour = false;
+  bool links = false;     // OSC 8 hyperlinks
+  bool verbose = false;
+  bool quiet = false;     // findings only: no scoreboard, no summary
+  bool statistics = false;
+  int width = 100;        // columns of the terminal
+};
+
+struct ReportFormat {
+  std::string_view name;
+  void (*write)(const Report&, const ReportStyle&, std::ostream&);
+};
+
+std::span<const ReportFormat> report_formats();
+
+}  // namespace meshcheck
