@@ -1,0 +1,58 @@
+// Reads files, folders and streams into documents; everything foreign comes in through here.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "meshcheck/document.h"
+#include "meshcheck/finding.h"
+#include "meshcheck/report.h"
+#include "meshcheck/result.h"
+
+namespace meshcheck {
+
+struct LoadOptions {
+  bool parse_all = false;  // --parse-all: parse also kinds that no rule reads
+  bool keep_values = true; // documents that are no Kubernetes objects are kept (values files)
+  std::string stdin_name = "<stdin>";    // --stdin-filename
+  std::string_view stdin_text;           // what the standard input held, where `-` was named
+  std::vector<std::string> values_files; // --values: read whatever they look like
+  unsigned threads = 0;                  // 0: as many as the machine has, at most 8
+};
+
+// Owns every byte and node that Documents point to; never moved once filled.
+struct Loaded {
+  struct Storage;
+  Loaded();
+  ~Loaded();
+  Loaded(Loaded&&) noexcept;
+  Loaded& operator=(Loaded&&) noexcept;
+
+  std::unique_ptr<Storage> storage;
+  std::vector<const Document*> documents;  // in order: files as named or sorted, then by position
+  std::vector<Finding> findings;           // MC001, MC006, MC008
+  std::vector<Error> errors;               // paths that could not be read
+  Inputs inputs;                           // files, documents, skipped; `resources` is the caller's
+};
+
+// One document that could not be read, for `inspect --documents`.
+struct DocumentError {
+  std::string file;
+  std::uint32_t document = 0;
+  std::uint32_t line = 0;  // of the chunk
+  std::string message;
+  std::uint32_t error_line = 0;
+  std::uint32_t error_column = 0;
+  bool is_template = false;
+};
+
+// `paths` are files, folders or "-". A file named is read whatever its extension; a folder is
+// walked for .yaml, .yml and .json, honouring .gitignore.
+Loaded load(std::span<const std::string> paths, const LoadOptions& options);
+
+}  // namespace meshcheck

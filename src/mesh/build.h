@@ -1,0 +1,41 @@
+// Builds the picture of one mesh from its resources; pure.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "meshcheck/document.h"
+#include "meshcheck/mesh.h"
+#include "meshcheck/quantity.h"
+#include "meshcheck/resource.h"
+
+namespace meshcheck {
+
+// What the user said about the input beside the input itself.
+struct BuildOptions {
+  std::optional<Version> istio_version;  // --istio-version: wins where the input names none
+  std::optional<Version> kube_version;   // --kube-version
+  bool complete = false;                 // --complete
+};
+
+// `values` are the roots of Helm values files: documents without apiVersion and kind that
+// is_values_document() recognises or that the user named with --values.
+Mesh build_mesh(const ResourceIndex& resources, std::span<const Node> values,
+                const BuildOptions& options);
+
+// True where a document without `kind` holds at least two keys of the istiod chart's own set.
+bool is_values_document(Node root);
+
+// The halves of build_mesh(), each in a file of its own.
+//
+// From objects as the API server would hold them: Deployments and their HPA, PDB and Service,
+// ConfigMaps, webhooks.
+void read_rendered(const ResourceIndex& resources, const BuildOptions& options, Mesh& mesh);
+// From what asks for objects: Helm values, the `values` ConfigMap, IstioOperator, Sail, HelmRelease,
+// Application, kustomize helmCharts. Runs second: a control plane that is rendered in the input is
+// not described again by its `values` ConfigMap, which only tells how it was installed.
+void read_declared(const ResourceIndex& resources, std::span<const Node> values,
+                   const BuildOptions& options, Mesh& mesh);
+
+}  // namespace meshcheck
