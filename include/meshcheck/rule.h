@@ -73,21 +73,22 @@ class Draft {
   explicit Draft(Finding& finding) : finding_(finding) {}
 
   Draft& object(ObjectRef object);
-  Draft& field(std::string path);         // dotted, list items by name: containers[discovery].image
+  Draft& field(std::string path);  // dotted, list items by name: containers[discovery].image
   Draft& container(std::string name);
   Draft& related(std::string message, Node where, ObjectRef object = {});
   Draft& compare(std::string actual, std::string expected, const Provenance& from);
   Draft& fix(std::string description);
-  Draft& patch(std::string yaml);                          // needs fix() first
-  Draft& setting(const ControlPlane& plane, std::string key, std::string value);  // needs fix() first
+  Draft& patch(std::string yaml);  // needs fix() first
+  Draft& setting(const ControlPlane& plane, std::string key,
+                 std::string value);  // needs fix() first
 
  private:
   Finding& finding_;
 };
 
 // Takes what a rule has to say. A rule calls judged() for every subject it could decide about, also
-// where nothing is wrong, and not_evaluated() for one it was not shown enough of: a rule that judged
-// nothing counts as not evaluated, never as passed.
+// where nothing is wrong, and not_evaluated() for one it was not shown enough of: a rule that
+// judged nothing counts as not evaluated, never as passed.
 class Sink {
  public:
   explicit Sink(const RuleInfo& rule) : rule_(rule) {}
