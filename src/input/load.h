@@ -30,6 +30,8 @@ struct Loaded {
   struct Storage;
   Loaded();
   ~Loaded();
+  Loaded(const Loaded&) = delete;
+  Loaded& operator=(const Loaded&) = delete;
   Loaded(Loaded&&) noexcept;
   Loaded& operator=(Loaded&&) noexcept;
 
