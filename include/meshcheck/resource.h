@@ -28,7 +28,8 @@ class Resource {
   std::string_view group() const;  // "apps"; empty for the core group
   std::string_view kind() const { return kind_; }
   std::string_view name() const { return name_; }
-  // Effective: the manifest's, else the default for namespaced kinds; empty for cluster-scoped ones.
+  // Effective: the manifest's, else the default for namespaced kinds; empty for cluster-scoped
+  // ones.
   std::string_view name_space() const { return name_space_; }
 
   Node metadata() const { return root_["metadata"]; }
@@ -67,7 +68,8 @@ class ResourceIndex {
   std::size_t add(Node root, std::string_view default_namespace);
 
   std::span<const Resource* const> all() const { return all_; }
-  // By kind, any API group (kinds of different groups share a list; check group() where it matters).
+  // By kind, any API group (kinds of different groups share a list; check group() where it
+  // matters).
   std::span<const Resource* const> of_kind(std::string_view kind) const;
   const Resource* find(std::string_view kind, std::string_view name_space,
                        std::string_view name) const;
