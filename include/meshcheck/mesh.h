@@ -62,12 +62,12 @@ struct Resources {
 // An HPA, or a KEDA ScaledObject, which makes one.
 struct Autoscaler {
   ObjectRef object;
-  Node anchor;                            // its name, or the values' node that asks for it
-  Traced<std::int64_t> min;               // API default 1
+  Node anchor;               // its name, or the values' node that asks for it
+  Traced<std::int64_t> min;  // API default 1
   Traced<std::int64_t> max;
   Traced<std::optional<std::int64_t>> cpu_target;     // utilisation in per cent of the request
   Traced<std::optional<std::int64_t>> memory_target;  // the same
-  bool other_metrics = false;             // it scales on something beside CPU and memory
+  bool other_metrics = false;  // it scales on something beside CPU and memory
 };
 
 struct DisruptionBudget {
@@ -93,7 +93,7 @@ struct Spread {
   Strength anti_affinity = Strength::none;  // any topology key; as `inspect` prints it
   Strength host = Strength::none;  // anti-affinity or topologySpreadConstraints on hostname
   Strength zone = Strength::none;  // the same on topology.kubernetes.io/zone
-  bool topology_spread = false;    // any topologySpreadConstraints stand there, whatever they select
+  bool topology_spread = false;  // any topologySpreadConstraints stand there, whatever they select
   Provenance from;
 };
 
@@ -114,13 +114,13 @@ struct ControlPlane {
   std::string profile;        // as asked for, or empty
 
   std::optional<Version> version;
-  std::string version_from;  // how the version is known: "image tag", "--istio-version", "assumed"
+  std::string version_from;   // how the version is known: "image tag", "--istio-version", "assumed"
   Traced<std::string> image;  // hub/pilot:tag as far as known; empty where unknown
 
-  ObjectRef object;     // the Deployment, the IstioOperator, …; kind "Values" for a values file
+  ObjectRef object;  // the Deployment, the IstioOperator, …; kind "Values" for a values file
   const Resource* deployment = nullptr;  // rendered and live only
-  Node anchor;          // metadata.name, or the values' first key
-  Node pod_labels;      // rendered only
+  Node anchor;                           // metadata.name, or the values' first key
+  Node pod_labels;                       // rendered only
 
   Resources resources;
   Traced<std::optional<std::int64_t>> fixed_replicas;  // of the Deployment, or replicaCount
@@ -175,7 +175,7 @@ struct Gateway {
   std::optional<Autoscaler> autoscaler;
   std::vector<DisruptionBudget> budgets;
   Spread spread;
-  bool exposed = false;           // a LoadBalancer or NodePort Service selects its pods
+  bool exposed = false;  // a LoadBalancer or NodePort Service selects its pods
   const Resource* service = nullptr;
 
   Traced<std::int64_t> min_replicas() const;
@@ -188,7 +188,8 @@ struct RevisionTag {
   Node anchor;
 };
 
-// An object of istiod or a gateway that targets something: kept so that rules can tell a dangling one.
+// An object of istiod or a gateway that targets something: kept so that rules can tell a dangling
+// one.
 struct Mesh {
   std::string folder;  // where a run holds several meshes; else empty
   const ResourceIndex* resources = nullptr;

@@ -89,11 +89,11 @@ struct Report {
 // How a format is to be written; only people's formats look at it.
 struct ReportStyle {
   bool colour = false;
-  bool links = false;     // OSC 8 hyperlinks
+  bool links = false;  // OSC 8 hyperlinks
   bool verbose = false;
-  bool quiet = false;     // findings only: no scoreboard, no summary
+  bool quiet = false;  // findings only: no scoreboard, no summary
   bool statistics = false;
-  int width = 100;        // columns of the terminal
+  int width = 100;  // columns of the terminal
 };
 
 struct ReportFormat {
