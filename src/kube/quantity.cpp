@@ -117,7 +117,8 @@ std::optional<Quantity> Quantity::parse(std::string_view text) {
   }
   const std::optional<Scale> scale = scale_of(rest);
   if (!scale) return std::nullopt;
-  if (digits.empty() && scale->decimal < -kNanoDigits) return std::nullopt;
+  // Without digits only what Kubernetes' fast path takes is zero: ".", "m", "Ki", but no "Pi".
+  if (digits.empty() && (scale->decimal < -kNanoDigits || scale->binary >= 50)) return std::nullopt;
 
   for (int doublings = scale->binary; doublings > 0; --doublings) double_digits(digits);
   Quantity quantity;
