@@ -136,6 +136,9 @@ struct ControlPlane {
   std::vector<EnvVar> env;
   bool declared_replicas = false;  // rendered: spec.replicas is written by the user's manifest
 
+  // Where a finding about a value goes: on the value, else on the control plane's own anchor.
+  Node place(const Provenance& from) const { return from.node ? from.node : anchor; }
+
   // The fewest replicas that run at rest: HPA minimum, else fixed replicas, else 1.
   Traced<std::int64_t> min_replicas() const;
   ObjectRef ref() const { return object; }

@@ -1,7 +1,5 @@
 #include "input/files.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -12,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string_view>
+#include <sys/stat.h>
 #include <system_error>
 #include <tuple>
 #include <utility>
@@ -146,11 +145,10 @@ void Finder::add(const std::string& path) {
   if (stat(absolute.c_str(), &status) != 0) {
     const std::error_code failure(errno, std::generic_category());
     const bool missing = failure == std::errc::no_such_file_or_directory;
-    list_.errors.push_back(
-        fail(display_name(path, current_folder_),
-             missing ? "there is no such file or folder"
-                     : fmt::format("cannot be read ({})", failure.message()),
-             missing ? similar_name_hint(absolute) : ""));
+    list_.errors.push_back(fail(display_name(path, current_folder_),
+                                missing ? "there is no such file or folder"
+                                        : fmt::format("cannot be read ({})", failure.message()),
+                                missing ? similar_name_hint(absolute) : ""));
     return;
   }
   if (S_ISDIR(status.st_mode)) return walk(absolute);
@@ -291,7 +289,7 @@ std::string similar_name_hint(const fs::path& path) {
     const bool other_extension = at->path().stem() == asked.stem() && is_input_name(at->path());
     best = std::min(best, {other_extension ? 0 : distance(name, other), other});
   }
-  if (failure) return "its folder cannot be listed either: check where the path begins";
+  if (failure) return "there is no such folder either: check how the path begins";
   return best.second.empty() ? "" : fmt::format("did you mean {}?", best.second);
 }
 

@@ -11,8 +11,8 @@ using Bytes = std::bitset<256>;
 
 std::size_t index(char byte) { return static_cast<unsigned char>(byte); }
 
-void add_range(Bytes& set, char first, char last) {
-  for (std::size_t byte = index(first); byte <= index(last); ++byte) set.set(byte);
+void add_range(Bytes& set, std::size_t first, std::size_t last) {
+  for (std::size_t byte = first; byte <= last; ++byte) set.set(byte);
 }
 
 // False where no class has the name.
@@ -40,15 +40,16 @@ std::optional<Bytes> parse_brackets(std::string_view glob, std::size_t& at) {
   Bytes set;
   const bool negated = at < glob.size() && (glob[at] == '!' || glob[at] == '^');
   if (negated) ++at;
-  std::optional<char> previous;  // what a `-` could start from
+  int previous = -1;  // the byte that a `-` could start from, if any
   for (bool first = true; first || at >= glob.size() || glob[at] != ']'; first = false) {
     if (at >= glob.size()) return std::nullopt;
-    const bool range = glob[at] == '-' && previous && at + 1 < glob.size() && glob[at + 1] != ']';
+    const bool range =
+        glob[at] == '-' && previous >= 0 && at + 1 < glob.size() && glob[at + 1] != ']';
     if (range) {
       ++at;
       if (escaped() >= glob.size()) return std::nullopt;
-      add_range(set, *previous, glob[at++]);
-      previous.reset();
+      add_range(set, static_cast<std::size_t>(previous), index(glob[at++]));
+      previous = -1;
       continue;
     }
     if (glob.substr(at).starts_with("[:")) {
@@ -57,13 +58,14 @@ std::optional<Bytes> parse_brackets(std::string_view glob, std::size_t& at) {
       if (close > at + 2 && glob[close - 1] == ':') {
         if (!add_class(set, glob.substr(at + 2, close - 1 - (at + 2)))) return std::nullopt;
         at = close + 1;
-        previous.reset();
+        previous = -1;
         continue;
       }
     }
     if (escaped() >= glob.size()) return std::nullopt;
-    previous = glob[at];
-    set.set(index(glob[at++]));
+    const std::size_t byte = index(glob[at++]);
+    set.set(byte);
+    previous = static_cast<int>(byte);
   }
   ++at;
   if (negated) set.flip();
@@ -75,8 +77,10 @@ std::optional<Bytes> parse_brackets(std::string_view glob, std::size_t& at) {
 std::string_view without_trailing_spaces(std::string_view line) {
   std::size_t end = 0;
   for (std::size_t at = 0; at < line.size(); ++at) {
-    if (line[at] == '\\' && at + 1 < line.size()) ++at;
-    else if (line[at] == ' ') continue;
+    if (line[at] == '\\' && at + 1 < line.size())
+      ++at;
+    else if (line[at] == ' ')
+      continue;
     end = at + 1;
   }
   return line.substr(0, end);
@@ -145,8 +149,8 @@ bool IgnorePattern::matches(std::string_view path, bool is_folder) const {
   return tokens_.empty() ? text == literal_ : matches_glob(text);
 }
 
-// Row by row over the tokens: reached[j] says that the tokens so far match the text's first j bytes.
-// Linear in the product of both lengths, whatever the pattern.
+// Row by row over the tokens: reached[j] says that the tokens so far match the text's first j
+// bytes. Linear in the product of both lengths, whatever the pattern.
 bool IgnorePattern::matches_glob(std::string_view text) const {
   std::vector<char> reached(text.size() + 1, 0);
   std::vector<char> next(text.size() + 1, 0);
@@ -158,9 +162,7 @@ bool IgnorePattern::matches_glob(std::string_view text) const {
       bool now = false;
       switch (token.step) {
         case Step::one: now = j > 0 && reached[j - 1] != 0 && token.accepts[index(last)]; break;
-        case Step::star:
-          now = reached[j] != 0 || (j > 0 && next[j - 1] != 0 && last != '/');
-          break;
+        case Step::star: now = reached[j] != 0 || (j > 0 && next[j - 1] != 0 && last != '/'); break;
         case Step::any_depth: now = reached[j] != 0 || before; break;
         case Step::any_folders: now = reached[j] != 0 || (before && last == '/'); break;
       }

@@ -1,4 +1,5 @@
-// What a .gitignore file says about a path, as git reads it (gitignore(5); git: dir.c, wildmatch.c).
+// What a .gitignore file says about a path, as git reads it (gitignore(5); git: dir.c,
+// wildmatch.c).
 #pragma once
 
 #include <bitset>
