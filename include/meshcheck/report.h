@@ -80,7 +80,8 @@ struct Report {
   std::vector<NotEvaluated> not_evaluated;
   std::vector<Error> errors;
   std::vector<std::string> meshes;  // folders, where a run holds several meshes
-  std::vector<RuleText> rules;      // those selected, by id
+  std::string category;         // tells apart runs over one repository: a folder, "live"; or empty
+  std::vector<RuleText> rules;  // those selected, by id
   std::size_t suppressed = 0;
   Exit exit_code = Exit::clean;
   std::string now;  // the date used, where a rule used one

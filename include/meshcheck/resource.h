@@ -76,6 +76,9 @@ class ResourceIndex {
   std::vector<const Resource*> in_namespace(std::string_view kind,
                                             std::string_view name_space) const;
   std::size_t size() const { return all_.size(); }
+  // Objects that one file or stream describes more than once (same group, kind, namespace and name),
+  // each group in input order.
+  std::vector<std::vector<const Resource*>> duplicates() const;
 
  private:
   std::size_t add(Node root, std::string_view default_namespace, std::string_view api_version,

@@ -1,5 +1,7 @@
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "meshcheck/resource.h"
 
@@ -64,6 +66,21 @@ std::vector<const Resource*> ResourceIndex::in_namespace(std::string_view kind,
     if (resource->name_space() == name_space) found.push_back(resource);
   }
   return found;
+}
+
+std::vector<std::vector<const Resource*>> ResourceIndex::duplicates() const {
+  std::vector<std::vector<const Resource*>> groups;
+  std::map<std::pair<const Source*, std::string>, std::size_t> group_of;
+  for (const Resource* resource : all_) {
+    std::string identity(resource->group());
+    identity += '/' + key_of(resource->kind(), resource->name_space(), resource->name());
+    const auto [found, first] =
+        group_of.try_emplace({resource->root().document()->source, identity}, groups.size());
+    if (first) groups.emplace_back();
+    groups[found->second].push_back(resource);
+  }
+  std::erase_if(groups, [](const auto& group) { return group.size() < 2; });
+  return groups;
 }
 
 }  // namespace meshcheck
