@@ -101,7 +101,7 @@ class FindingWriter {
   void folded(const Related& related) {
     std::string text = related.message;
     if (related.location) text += fmt::format(" ({})", place(*related.location));
-    note("also", fmt::format("{}: {}", related.rule, text));
+    note("also " + printable(related.rule), text);
   }
 
   // "= label: text", wrapped and hung under its first word.
