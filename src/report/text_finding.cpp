@@ -173,8 +173,8 @@ class FindingWriter {
   void identity() {
     std::string text = name_of(finding_.object);
     if (!finding_.field.empty()) text += " " + finding_.field;
-    if (!finding_.fingerprint.empty()) text += ", fingerprint " + finding_.fingerprint;
     note("note", text);
+    if (!finding_.fingerprint.empty()) note("note", "fingerprint " + finding_.fingerprint);
   }
 
   const Report& report_;
