@@ -22,7 +22,7 @@ std::string_view code(Colour colour) {
     case Colour::red: return "1;31";
     case Colour::yellow: return "1;33";
     case Colour::blue: return "1;34";
-    case Colour::green: return "1;32";
+    case Colour::green: return "32";
     case Colour::cyan: return "1;36";
   }
   return "0";
