@@ -73,6 +73,7 @@ struct Finding {
   std::string field;                 // "spec.minReplicas"; list items by name where they have one
   std::string container;             // or data key; part of the fingerprint
   std::optional<Location> location;  // none for live objects
+  std::string subject;               // what folding compares: "control-plane/istio-system/default"
   std::string logical;               // "Deployment/istio-system/istiod spec.replicas"
   std::string mesh;                  // the mesh's folder where a run holds several, else empty
   std::vector<Related> related;

@@ -67,6 +67,10 @@ struct Version {
   std::string minor_text() const;  // "1.30"
 };
 
+// The tag of an image reference, "1.30.3" of "docker.io/istio/pilot:1.30.3@sha256:…"; empty where
+// there is none. Lives as long as `image`.
+std::string_view image_tag(std::string_view image);
+
 // Whether a Kubernetes LabelSelector (matchLabels, matchExpressions) selects an object whose labels
 // are the mapping `labels`. An empty selector selects everything; a missing one nothing.
 bool selects(Node selector, Node labels);
