@@ -161,6 +161,8 @@ struct MeshConfig {
   Traced<std::optional<std::string>> root_namespace;
   Traced<std::optional<std::string>> trust_domain;
   std::vector<std::string> access_log_providers;
+  // Names of extensionProviders that a profile adds, which `root` therefore does not show.
+  std::vector<std::string> profile_providers;
   Node root;  // of the mesh configuration itself
 };
 

@@ -20,7 +20,8 @@ std::string key_of(std::string_view kind, std::string_view name_space, std::stri
 }  // namespace
 
 std::size_t ResourceIndex::add(Node root, std::string_view default_namespace) {
-  return add(root, default_namespace, root["apiVersion"].text(), root["kind"].text());
+  const std::string& owned = *default_namespaces_.emplace(default_namespace).first;
+  return add(root, owned, root["apiVersion"].text(), root["kind"].text());
 }
 
 std::size_t ResourceIndex::add(Node root, std::string_view default_namespace,
