@@ -58,6 +58,7 @@ void read_mesh_configs(const ResourceIndex& resources, Mesh& mesh) {
                       .root_namespace = {},
                       .trust_domain = {},
                       .access_log_providers = {},
+                      .profile_providers = {},
                       .root = {}};
     const Resource* shared =
         resources.find("ConfigMap", config.name_space, shared_config_of(mesh, config));

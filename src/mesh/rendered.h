@@ -26,6 +26,8 @@ void read_istiod_partners(const ResourceIndex& resources, Mesh& mesh);
 void read_injectors(const ResourceIndex& resources, Mesh& mesh);
 void read_mesh_configs(const ResourceIndex& resources, Mesh& mesh);
 void read_tags(const ResourceIndex& resources, Mesh& mesh);
+// The namespaces whose labels ask for the tag, sorted.
+std::vector<std::string> namespaces_on_tag(const ResourceIndex& resources, std::string_view tag);
 void read_gateways(const ResourceIndex& resources, Mesh& mesh);  // after the tags
 
 // The revision in an object's name, "istiod-1-30-3"; "default" where it has none, nullopt where the

@@ -14,7 +14,9 @@ std::string_view wanted_revision(const Resource& name_space) {
   return injection.text() == "enabled" ? "default" : "";
 }
 
-std::vector<std::string> users_of(const ResourceIndex& resources, std::string_view tag) {
+}  // namespace
+
+std::vector<std::string> namespaces_on_tag(const ResourceIndex& resources, std::string_view tag) {
   std::vector<std::string> names;
   for (const Resource* name_space : resources.of_kind("Namespace")) {
     if (wanted_revision(*name_space) == tag) names.emplace_back(name_space->name());
@@ -22,8 +24,6 @@ std::vector<std::string> users_of(const ResourceIndex& resources, std::string_vi
   std::sort(names.begin(), names.end());
   return names;
 }
-
-}  // namespace
 
 // A tag is a webhook, and from 1.28 on a Service as well; a Service alone also makes one
 // (istio: pkg/revisions/tag_watcher.go).
@@ -36,7 +36,7 @@ void read_tags(const ResourceIndex& resources, Mesh& mesh) {
       if (name.empty() || known) continue;
       mesh.tags.push_back({.name = std::string(name),
                            .revision = std::string(object->label("istio.io/rev")),
-                           .namespaces = users_of(resources, name),
+                           .namespaces = namespaces_on_tag(resources, name),
                            .anchor = object->anchor()});
     }
   }

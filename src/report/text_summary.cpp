@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "report/place.h"
+#include "report/standing.h"
 #include "report/terminal.h"
 #include "report/text_parts.h"
 
@@ -45,7 +46,7 @@ std::string tally(const Point& point) {
   return out;
 }
 
-// Rules that were not evaluated, by the reason they share, in order of first appearance.
+// Rules that were not evaluated, by the reason they share: the commonest first, then as they came.
 std::vector<std::pair<std::string, std::vector<const NotEvaluated*>>> by_reason(
     const Report& report) {
   std::vector<std::pair<std::string, std::vector<const NotEvaluated*>>> groups;
@@ -55,8 +56,10 @@ std::vector<std::pair<std::string, std::vector<const NotEvaluated*>>> by_reason(
     if (added) groups.emplace_back(entry.reason, std::vector<const NotEvaluated*>{});
     groups[it->second].second.push_back(&entry);
   }
-  std::ranges::stable_sort(groups, std::ranges::greater{},
-                           [](const auto& group) { return group.second.size(); });
+  std::ranges::sort(groups, [](const auto& a, const auto& b) {
+    if (a.second.size() != b.second.size()) return a.second.size() > b.second.size();
+    return a.second.front() < b.second.front();
+  });
   return groups;
 }
 
@@ -86,11 +89,14 @@ void write_statistics(const Report& report, const Ink& ink, std::ostream& out) {
   };
   std::map<std::string_view, Row> rows;
   for (const Finding& finding : report.findings) {
+    if (!stands(finding)) continue;
     ++rows.try_emplace(finding.rule, Row{&finding, 0}).first->second.count;
   }
   std::vector<Row> sorted;
   for (const auto& [rule, row] : rows) sorted.push_back(row);
-  std::ranges::stable_sort(sorted, std::ranges::greater{}, &Row::count);
+  std::ranges::sort(sorted, [](const Row& a, const Row& b) {
+    return a.count != b.count ? a.count > b.count : a.example->rule < b.example->rule;
+  });
   if (sorted.empty()) return;
 
   out << ink.paint(Colour::bold, "Findings by rule") << '\n';
@@ -170,19 +176,16 @@ void write_errors(const Report& report, const Ink& ink, std::ostream& out) {
 }
 
 void write_summary(const Report& report, const Ink& ink, std::ostream& out) {
-  const auto count = [&report](Severity severity) {
-    return static_cast<std::size_t>(
-        std::ranges::count(report.findings, severity, &Finding::severity));
-  };
-  const std::size_t errors = count(Severity::error);
-  const std::size_t warnings = count(Severity::warning);
+  const std::size_t errors = count_standing(report, Severity::error);
+  const std::size_t warnings = count_standing(report, Severity::warning);
   Colour colour = Colour::green;
   if (warnings != 0 || !report.errors.empty()) colour = Colour::yellow;
   if (errors != 0) colour = Colour::red;
 
   std::string line =
       fmt::format("{}, {}, {} in {}", counted(errors, "error"), counted(warnings, "warning"),
-                  counted(count(Severity::info), "info"), counted(report.inputs.files, "file"));
+                  counted(count_standing(report, Severity::info), "info"),
+                  counted(report.inputs.files, "file"));
   std::vector<std::string> rest;
   if (report.suppressed != 0) rest.push_back(fmt::format("{} suppressed", report.suppressed));
   if (const std::size_t rules = rules_not_evaluated(report); rules != 0) {
