@@ -142,6 +142,8 @@ struct Rule {
 
 // The first lines of an object's YAML, up to and with metadata's name and namespace: for patches.
 std::string manifest_head(const ObjectRef& object);
+// A mapping of labels as one line of YAML, `{app: istiod, version: "2"}`: for patches.
+std::string flow_mapping(Node labels);
 
 // Every rule, by id; generated from rules/*.yaml.
 std::span<const Rule> all_rules();
