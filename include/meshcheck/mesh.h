@@ -184,8 +184,12 @@ struct Gateway {
   Resources resources;
   Traced<std::optional<std::int64_t>> fixed_replicas;
   std::optional<Autoscaler> autoscaler;
+  bool autoscaler_known = true;  // as of a ControlPlane
   std::vector<DisruptionBudget> budgets;
+  bool budgets_known = true;
   Spread spread;
+  bool spread_known = true;
+  InstallMethod method = InstallMethod::objects;  // other than that where `workload` is null
   bool exposed = false;  // a LoadBalancer or NodePort Service selects its pods
   const Resource* service = nullptr;
 

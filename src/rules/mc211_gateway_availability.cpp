@@ -4,73 +4,49 @@
 namespace meshcheck::rules {
 namespace {
 
-// What one gateway lacks, and the objects that would give it.
+// What a gateway is known to lack.
 struct Gaps {
   bool replicas = false;
   bool budget = false;
   bool spread = false;
-
-  bool any() const { return replicas || budget || spread; }
 };
-
-ObjectRef ref_of(const Gateway& gateway) {
-  if (gateway.workload != nullptr) {
-    ObjectRef object = gateway.workload->ref();
-    object.revision = gateway.revision;
-    return object;
-  }
-  return {"apps/v1", gateway.kind, gateway.name_space, gateway.name, gateway.revision};
-}
 
 Gaps gaps_of(const Gateway& gateway, std::int64_t wanted) {
   return {.replicas = gateway.min_replicas().value < wanted,
-          .budget = gateway.budgets.empty(),
-          .spread = gateway.spread.host == Spread::Strength::none &&
+          .budget = gateway.budgets_known && gateway.budgets.empty(),
+          .spread = gateway.spread_known && gateway.spread.host == Spread::Strength::none &&
                     gateway.spread.zone == Spread::Strength::none};
 }
 
-// Clients outside come in through it. An egress gateway or waypoint is reached from inside, however
-// its Service is typed.
+// An egress gateway or waypoint is reached from inside the mesh, however its Service is typed.
 bool takes_traffic_from_outside(const Gateway& gateway) {
   return gateway.exposed && gateway.gateway_class != "egress" &&
          gateway.gateway_class != "waypoint";
 }
 
-std::string list_of(const Gaps& gaps, const Gateway& gateway) {
-  std::string text;
-  const auto add = [&](std::string_view part) {
-    if (!text.empty()) text += ", ";
-    text += part;
-  };
+ObjectRef ref_of(const Gateway& gateway) {
+  ObjectRef object{"apps/v1", gateway.kind, gateway.name_space, gateway.name, {}};
+  if (gateway.workload != nullptr) object = gateway.workload->ref();
+  object.revision = gateway.revision;
+  return object;
+}
+
+std::string list_of(const Gateway& gateway, const Gaps& gaps) {
+  std::vector<std::string> parts;
   if (gaps.replicas) {
     const Traced<std::int64_t> replicas = gateway.min_replicas();
-    add(fmt::format("{} replica{} at rest ({})", replicas.value, replicas.value == 1 ? "" : "s",
-                    replicas.from.text));
+    parts.push_back(fmt::format("only {} replica{} at rest{}", replicas.value,
+                                replicas.value == 1 ? "" : "s", in_parentheses(replicas.from)));
   }
-  if (gaps.budget) add("no PodDisruptionBudget");
-  if (gaps.spread) add("nothing keeps its pods on different nodes");
-  return text;
-}
-
-std::string labels_of(const Gateway& gateway) {
-  if (gateway.workload == nullptr) return {};
-  const Node labels = gateway.workload->spec()["selector"]["matchLabels"];
-  return labels.size() == 0 ? std::string() : flow_mapping(labels);
-}
-
-std::string replicas_patch(const Gateway& gateway, std::int64_t wanted) {
-  if (!gateway.autoscaler) return {};
-  const bool keda = gateway.autoscaler->object.kind == "ScaledObject";
-  return fmt::format("{}spec:\n  {}: {}\n", manifest_head(gateway.autoscaler->object),
-                     keda ? "minReplicaCount" : "minReplicas", wanted);
+  if (gaps.budget) parts.emplace_back("no PodDisruptionBudget");
+  if (gaps.spread) parts.emplace_back("nothing that keeps its pods on different nodes");
+  return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 std::string workload_patch(const Gateway& gateway, const Gaps& gaps, std::int64_t wanted,
                            const std::string& labels) {
-  const bool replicas = gaps.replicas && !gateway.autoscaler;
-  if (!replicas && !gaps.spread) return {};
   std::string patch = manifest_head(ref_of(gateway)) + "spec:\n";
-  if (replicas) patch += fmt::format("  replicas: {}\n", wanted);
+  if (gaps.replicas && !gateway.autoscaler) patch += fmt::format("  replicas: {}\n", wanted);
   if (gaps.spread) {
     patch += fmt::format(
         "  template:\n    spec:\n      topologySpreadConstraints:\n        - maxSkew: 1\n"
@@ -82,64 +58,79 @@ std::string workload_patch(const Gateway& gateway, const Gaps& gaps, std::int64_
   return patch;
 }
 
-std::string budget_patch(const Gateway& gateway, const std::string& labels) {
-  const ObjectRef budget{"policy/v1", "PodDisruptionBudget", gateway.name_space, gateway.name, {}};
-  return fmt::format("{}spec:\n  maxUnavailable: 1\n  selector:\n    matchLabels: {}\n",
-                     manifest_head(budget), labels);
-}
-
-std::string patch_of(const Gateway& gateway, const Gaps& gaps, std::int64_t wanted) {
-  const std::string labels = labels_of(gateway);
-  if (labels.empty()) return {};
-  std::string patch;
-  const auto add = [&](const std::string& object) {
-    if (!patch.empty() && !object.empty()) patch += "---\n";
-    patch += object;
-  };
-  if (gaps.replicas) add(replicas_patch(gateway, wanted));
-  add(workload_patch(gateway, gaps, wanted, labels));
-  if (gaps.budget) add(budget_patch(gateway, labels));
-  return patch;
-}
-
-std::string advice(const Gateway& gateway) {
-  std::string text = "Run at least two, on different nodes, and let only one be evicted at a time.";
-  // istiod writes this Deployment and undoes what others change in its template (istio:
-  // pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go).
-  if (gateway.workload != nullptr && gateway.workload->labels()["gateway.istio.io/managed"]) {
-    text +=
-        " istiod owns this Deployment: give the changes to its Gateway, in a ConfigMap that "
-        "spec.infrastructure.parametersRef names.";
+// The objects that fill the gaps of a gateway that is an object itself.
+std::string object_patch(const Gateway& gateway, const Gaps& gaps, std::int64_t wanted) {
+  const Node selector = gateway.workload->spec()["selector"]["matchLabels"];
+  const std::string labels = flow_mapping(selector);
+  std::vector<std::string> objects;
+  if (gaps.replicas && gateway.autoscaler) {
+    const bool keda = gateway.autoscaler->object.kind == "ScaledObject";
+    objects.push_back(fmt::format("{}spec:\n  {}: {}\n", manifest_head(gateway.autoscaler->object),
+                                  keda ? "minReplicaCount" : "minReplicas", wanted));
   }
-  return text;
+  if ((gaps.replicas && !gateway.autoscaler) || gaps.spread) {
+    objects.push_back(workload_patch(gateway, gaps, wanted, labels));
+  }
+  if (gaps.budget) {
+    const ObjectRef budget{
+        "policy/v1", "PodDisruptionBudget", gateway.name_space, gateway.name, {}};
+    objects.push_back(
+        fmt::format("{}spec:\n  maxUnavailable: 1\n  selector:\n    matchLabels: {}\n",
+                    manifest_head(budget), labels));
+  }
+  return fmt::format("{}", fmt::join(objects, "---\n"));
+}
+
+void add_fix(Draft& finding, const Gateway& gateway, const Gaps& gaps, std::int64_t wanted) {
+  const std::string goal = fmt::format(
+      "Keep at least {}, on different nodes, and let only one be evicted at a time", wanted);
+  if (gateway.method == InstallMethod::istiooperator) {
+    // The operator's own hpaSpec comes after the chart has decided to render no budget (istio:
+    // operator/pkg/render/manifest.go).
+    const std::string_view chart =
+        gateway.gateway_class == "egress" ? "istio-egressgateway" : "istio-ingressgateway";
+    finding.fix(goal + ". Two replicas in the IstioOperator's values bring the budget with them.")
+        .patch(fmt::format("spec:\n  values:\n    gateways:\n      {}:\n        autoscaleMin: {}\n",
+                           chart, wanted));
+  } else if (gateway.workload == nullptr) {
+    finding.fix(goal + ". In the values of the gateway chart:")
+        .patch(fmt::format("autoscaling:\n  minReplicas: {}\npodDisruptionBudget:\n"
+                           "  maxUnavailable: 1\n",
+                           wanted));
+  } else if (gateway.workload->labels()["gateway.istio.io/managed"]) {
+    // istio: pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go
+    finding.fix(goal +
+                ". istiod owns this Deployment: the change belongs in a ConfigMap that "
+                "spec.infrastructure.parametersRef of its Gateway names.");
+  } else {
+    finding.fix(goal + '.').patch(object_patch(gateway, gaps, wanted));
+  }
 }
 
 void judge(const Gateway& gateway, std::int64_t wanted, Sink& sink) {
   const Gaps gaps = gaps_of(gateway, wanted);
-  if (!gaps.any()) {
+  if (!gaps.replicas && !gaps.budget && !gaps.spread) {
     sink.judged();
     return;
   }
   const Traced<std::int64_t> replicas = gateway.min_replicas();
   const Node where = gaps.replicas && replicas.from.node ? replicas.from.node : gateway.anchor;
   const bool outside = takes_traffic_from_outside(gateway);
+  const std::string lacks = list_of(gateway, gaps);
   Draft finding =
       outside && gaps.replicas
-          ? sink.report(where, "clients reach the mesh through gateway {}, which has {}",
-                        gateway.name, list_of(gaps, gateway))
-          : sink.report_as("incomplete", where, "gateway {} has {}", gateway.name,
-                           list_of(gaps, gateway));
-  finding.object(ref_of(gateway))
-      .field(gaps.replicas && !gateway.autoscaler ? "spec.replicas" : "spec")
-      .fix(advice(gateway))
-      .patch(patch_of(gateway, gaps, wanted));
+          ? sink.report(where, "clients come in through gateway {}, which has {}", gateway.name,
+                        lacks)
+          : sink.report_as("incomplete", where, "gateway {} has {}", gateway.name, lacks);
+  finding.object(ref_of(gateway)).field(gaps.replicas ? "spec.replicas" : "spec");
   if (outside && gateway.service != nullptr) {
-    finding.related(fmt::format("its Service, of type {}", gateway.service->spec()["type"].text()),
+    finding.related(fmt::format("its Service is a {}", gateway.service->spec()["type"].text()),
                     gateway.service->anchor(), gateway.service->ref());
   }
-  if (gaps.replicas && gateway.autoscaler) {
+  if (gaps.replicas && gateway.autoscaler && gateway.workload != nullptr) {
     finding.related("its autoscaler", gateway.autoscaler->anchor, gateway.autoscaler->object);
   }
+  add_fix(finding, gateway, gaps, wanted);
 }
 
 }  // namespace
@@ -150,9 +141,9 @@ void mc211_gateway_availability(const Mesh& mesh, const Parameters& parameters, 
     // A DaemonSet runs one on every node; scaled to 0 there is nothing to keep up.
     if (gateway.kind == "DaemonSet" || (!gateway.autoscaler && replicas.value == 0)) {
       sink.judged();
-    } else if (!replicas.known()) {
-      sink.not_evaluated(fmt::format("the replicas of gateway {} are not in the input ({})",
-                                     gateway.name, replicas.from.text));
+    } else if (!replicas.known() || !gateway.autoscaler_known) {
+      sink.not_evaluated(fmt::format("the replicas of gateway {} are not in the input{}",
+                                     gateway.name, in_parentheses(replicas.from)));
     } else {
       judge(gateway, parameters.integer("min-replicas"), sink);
     }

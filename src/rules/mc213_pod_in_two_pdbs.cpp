@@ -73,6 +73,7 @@ void mc213_pod_in_two_pdbs(const Mesh& mesh, const Parameters& /*parameters*/, S
     judge(plane.name, plane.budgets, [&](Draft& finding) { finding.about(plane); }, sink);
   }
   for (const Gateway& gateway : mesh.gateways) {
+    if (!gateway.budgets_known) continue;
     const ObjectRef object{"apps/v1", gateway.kind, gateway.name_space, gateway.name,
                            gateway.revision};
     judge(gateway.name, gateway.budgets, [&](Draft& finding) { finding.object(object); }, sink);
