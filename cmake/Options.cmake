@@ -20,7 +20,9 @@ if(MESHCHECK_WERROR)
   target_compile_options(meshcheck_options INTERFACE -Werror)
 endif()
 if(MESHCHECK_SANITIZE)
-  add_compile_options(-fsanitize=${MESHCHECK_SANITIZE} -fno-omit-frame-pointer)
+  # A finding of the undefined-behaviour sanitizer ends the process, so that tests fail on it.
+  add_compile_options(-fsanitize=${MESHCHECK_SANITIZE} -fno-sanitize-recover=all
+                      -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${MESHCHECK_SANITIZE})
 endif()
 if(MESHCHECK_COVERAGE)

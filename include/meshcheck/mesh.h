@@ -175,6 +175,8 @@ struct MeshConfig {
   Traced<std::optional<std::string>> root_namespace;
   Traced<std::optional<std::string>> trust_domain;
   std::vector<std::string> access_log_providers;
+  // Names of extensionProviders that a profile adds, which `root` therefore does not show.
+  std::vector<std::string> profile_providers;
   Node root;  // of the mesh configuration itself
 };
 
@@ -205,8 +207,14 @@ struct RevisionTag {
   Node anchor;
 };
 
-// An object of istiod or a gateway that targets something: kept so that rules can tell a dangling
-// one.
+// An HPA, ScaledObject or PDB made for istiod, by its name, its labels or what it targets; kept so
+// that rules can tell one that reaches nothing, or two revisions at once.
+struct IstiodPartner {
+  const Resource* object = nullptr;
+  Node target;                         // the name in scaleTargetRef, or the selector; may be missing
+  std::vector<std::string> revisions;  // of the control planes in its namespace that it reaches
+};
+
 struct Mesh {
   std::string folder;  // where a run holds several meshes; else empty
   const ResourceIndex* resources = nullptr;
@@ -217,8 +225,17 @@ struct Mesh {
   std::vector<MeshConfig> mesh_configs;
   std::vector<Gateway> gateways;
   std::vector<RevisionTag> tags;
+  // Where a control plane runs in the namespace. An autoscaler of some other Deployment is no partner.
+  std::vector<IstiodPartner> istiod_autoscalers;
+  std::vector<IstiodPartner> istiod_budgets;
 
   const ControlPlane* find_control_plane(std::string_view revision) const;
+
+  // Whether the input is known to hold every object of the kind in the namespace, so that one which
+  // is not here does not exist. Partners of istiod and of gateways (HPA, PDB, VPA, ScaledObject) are
+  // known where the Deployment is; injection webhooks where any, or any istiod, is; workloads where
+  // the Namespace and one of its workloads are.
+  bool covers(std::string_view kind, std::string_view name_space) const;
 };
 
 }  // namespace meshcheck

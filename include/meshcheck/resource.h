@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <deque>
+#include <functional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,8 +16,8 @@
 
 namespace meshcheck {
 
-// One Kubernetes object: a document's root, or an item of a List. Holds views of the document and of
-// `default_namespace`, which must outlive it.
+// One Kubernetes object: a document's root, or an item of a List. Holds views of the document and
+// of `default_namespace`, which must outlive it.
 class Resource {
  public:
   Resource(Node root, std::string_view default_namespace);
@@ -76,12 +78,16 @@ class ResourceIndex {
   std::vector<const Resource*> in_namespace(std::string_view kind,
                                             std::string_view name_space) const;
   std::size_t size() const { return all_.size(); }
+  // Objects that one file or stream describes more than once (same group, kind, namespace and
+  // name), each group in input order.
+  std::vector<std::vector<const Resource*>> duplicates() const;
 
  private:
   std::size_t add(Node root, std::string_view default_namespace, std::string_view api_version,
                   std::string_view kind);
 
   std::deque<Resource> resources_;
+  std::set<std::string, std::less<>> default_namespaces_;  // that resources_ hold views of
   std::vector<const Resource*> all_;
   std::unordered_map<std::string_view, std::vector<const Resource*>> by_kind_;
   std::unordered_map<std::string, const Resource*> by_name_;

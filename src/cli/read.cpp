@@ -1,11 +1,14 @@
 #include "cli/read.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <istream>
 #include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "input/files.h"
 
 namespace meshcheck::cli {
 namespace {
@@ -42,6 +45,16 @@ Error nothing_found(const std::vector<std::string>& paths, const Inputs& inputs)
 
 }  // namespace
 
+void fill(Inquiry& inquiry, const InputOptions& options, const Surroundings& surroundings) {
+  inquiry.paths = paths_of(options);
+  inquiry.load.parse_all = options.parse_all;
+  inquiry.load.values_files = options.values;
+  if (!options.stdin_filename.empty()) inquiry.load.stdin_name = options.stdin_filename;
+  if (std::ranges::find(inquiry.paths, "-") == inquiry.paths.end()) return;
+  inquiry.stdin_text.assign(std::istreambuf_iterator<char>(surroundings.in), {});
+  inquiry.load.stdin_text = inquiry.stdin_text;
+}
+
 Result<ReadMeshes> read_meshes(const InputOptions& options, const Surroundings& surroundings) {
   PartitionOptions how;
   auto istio = parse_version("--istio-version", options.istio_version);
@@ -52,25 +65,18 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Surroundings& 
   how.build.kube_version = *kube;
   how.build.complete = options.complete;
   how.default_namespace = options.default_namespace;
-  how.values_files = options.values;
-
-  const std::vector<std::string> paths = paths_of(options);
-  LoadOptions load_options;
-  load_options.parse_all = options.parse_all;
-  load_options.values_files = options.values;
-  if (!options.stdin_filename.empty()) load_options.stdin_name = options.stdin_filename;
-  std::string stdin_text;
-  if (std::ranges::find(paths, "-") != paths.end()) {
-    stdin_text.assign(std::istreambuf_iterator<char>(surroundings.in), {});
-    load_options.stdin_text = stdin_text;
+  for (const std::string& file : options.values) {
+    how.values_files.push_back(display_name(file, std::filesystem::current_path()));
   }
 
+  Inquiry inquiry;
+  fill(inquiry, options, surroundings);
   ReadMeshes read;
-  read.loaded = load(paths, load_options);
+  read.loaded = load(inquiry.paths, inquiry.load);
   read.meshes = partition(read.loaded.documents, how);
   read.loaded.inputs.resources = read.meshes.resources;
   if (read.meshes.resources == 0 && read.loaded.errors.empty()) {
-    read.loaded.errors.push_back(nothing_found(paths, read.loaded.inputs));
+    read.loaded.errors.push_back(nothing_found(inquiry.paths, read.loaded.inputs));
   }
   return read;
 }

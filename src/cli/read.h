@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cli/options.h"
 #include "cli/run.h"
@@ -10,6 +11,14 @@
 #include "meshcheck/result.h"
 
 namespace meshcheck::cli {
+
+// What a command reads, with the standard input where it is asked for.
+struct Inquiry {
+  std::vector<std::string> paths;
+  LoadOptions load;
+  std::string stdin_text;  // `load` points to it
+};
+void fill(Inquiry& inquiry, const InputOptions& options, const Surroundings& surroundings);
 
 // Everything a command needs to keep alive while it looks at the meshes.
 struct ReadMeshes {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "input/tree_builder.h"
 #include "meshcheck/document.h"
 
 namespace meshcheck {
@@ -27,6 +28,9 @@ class Arena {
   Document& new_document() { return documents_.emplace_back(); }
   Source& new_source() { return sources_.emplace_back(); }
 
+  // Where the document being read is built, before it is copied.
+  TreeBuilder& builder() { return builder_; }
+
   std::size_t bytes() const { return bytes_; }
 
  private:
@@ -38,6 +42,7 @@ class Arena {
   std::size_t bytes_ = 0;
   std::deque<Document> documents_;
   std::deque<Source> sources_;
+  TreeBuilder builder_;
 };
 
 }  // namespace meshcheck

@@ -40,6 +40,7 @@ struct Loaded {
   std::vector<Finding> findings;           // MC001, MC006, MC008
   std::vector<Error> errors;               // paths that could not be read
   Inputs inputs;                           // files, documents, skipped; `resources` is the caller's
+  std::size_t skipped_objects = 0;         // of kinds that no rule reads, not in `documents`
 };
 
 // One document that could not be read, for `inspect --documents`.

@@ -15,18 +15,19 @@ namespace meshcheck {
 
 // Bounds on hostile input; a document beyond one of them is an error, never slow.
 struct ParseLimits {
-  std::uint32_t depth = 512;          // nesting
-  std::uint32_t nodes = 8'000'000;    // after aliases are expanded
+  std::uint32_t depth = 512;        // nesting
+  std::uint32_t nodes = 8'000'000;  // after aliases are expanded
 };
 
-// Who may read YAML. Everyone wants `automatic`; the others hold the two readers against each other.
+// Who may read YAML. Everyone wants `automatic`; the others hold the two readers against each
+// other.
 enum class Reader : std::uint8_t { automatic, scanner_only, reference_only };
 
 enum class Format : std::uint8_t { yaml, json };
 
 // A key that stands twice in one mapping; the last one holds. Indexes into the document's nodes.
 struct DuplicateKey {
-  std::uint32_t key;    // the later one
+  std::uint32_t key;  // the later one
   std::uint32_t first;
 };
 
@@ -44,7 +45,7 @@ struct Parsed {
   std::uint32_t line = 0;        // in the file, 1-based
   std::uint32_t column = 0;      // in code points, 1-based
   std::vector<DuplicateKey> duplicates;
-  bool by_reference = false;     // libyaml read it: the scanner was not certain
+  bool by_reference = false;  // libyaml read it: the scanner was not certain
 };
 
 // Parses one chunk of `source`. The tree points into both `source` and `arena`. Safe to call from

@@ -10,7 +10,7 @@ namespace meshcheck {
 
 // One document as bytes. The views point into the text that was split.
 struct Chunk {
-  std::uint64_t begin = 0;       // byte range, without the separator line
+  std::uint64_t begin = 0;  // byte range, without the separator line
   std::uint64_t end = 0;
   std::uint32_t number = 0;      // counts from 0 within the file
   std::uint32_t first_line = 1;  // line of the byte at `begin`

@@ -1,5 +1,7 @@
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "meshcheck/resource.h"
 
@@ -18,7 +20,8 @@ std::string key_of(std::string_view kind, std::string_view name_space, std::stri
 }  // namespace
 
 std::size_t ResourceIndex::add(Node root, std::string_view default_namespace) {
-  return add(root, default_namespace, root["apiVersion"].text(), root["kind"].text());
+  const std::string& owned = *default_namespaces_.emplace(default_namespace).first;
+  return add(root, owned, root["apiVersion"].text(), root["kind"].text());
 }
 
 std::size_t ResourceIndex::add(Node root, std::string_view default_namespace,
@@ -64,6 +67,21 @@ std::vector<const Resource*> ResourceIndex::in_namespace(std::string_view kind,
     if (resource->name_space() == name_space) found.push_back(resource);
   }
   return found;
+}
+
+std::vector<std::vector<const Resource*>> ResourceIndex::duplicates() const {
+  std::vector<std::vector<const Resource*>> groups;
+  std::map<std::pair<const Source*, std::string>, std::size_t> group_of;
+  for (const Resource* resource : all_) {
+    std::string identity(resource->group());
+    identity += '/' + key_of(resource->kind(), resource->name_space(), resource->name());
+    const auto [found, first] =
+        group_of.try_emplace({resource->root().document()->source, identity}, groups.size());
+    if (first) groups.emplace_back();
+    groups[found->second].push_back(resource);
+  }
+  std::erase_if(groups, [](const auto& group) { return group.size() < 2; });
+  return groups;
 }
 
 }  // namespace meshcheck

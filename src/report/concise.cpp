@@ -5,12 +5,14 @@
 
 #include "report/formats.h"
 #include "report/place.h"
+#include "report/standing.h"
 #include "report/terminal.h"
 
 namespace meshcheck::report {
 
 void write_concise(const Report& report, const ReportStyle& /*style*/, std::ostream& out) {
   for (const Finding& finding : report.findings) {
+    if (!stands(finding)) continue;
     out << fmt::format("{}: {}: {} [{}]\n", place(finding), to_string(finding.severity),
                        printable(finding.message), printable(finding.rule));
   }

@@ -1,10 +1,10 @@
 // The `json` format: the contract of docs/report.schema.json.
-#include <algorithm>
 #include <ostream>
 
 #include <nlohmann/json.hpp>
 
 #include "report/formats.h"
+#include "report/standing.h"
 
 namespace meshcheck::report {
 namespace {
@@ -133,12 +133,9 @@ Json list(const Range& range) {
 }
 
 Json summary(const Report& report) {
-  const auto count = [&report](Severity severity) {
-    return std::ranges::count(report.findings, severity, &Finding::severity);
-  };
-  return {{"errors", count(Severity::error)},
-          {"warnings", count(Severity::warning)},
-          {"infos", count(Severity::info)}};
+  return {{"errors", count_standing(report, Severity::error)},
+          {"warnings", count_standing(report, Severity::warning)},
+          {"infos", count_standing(report, Severity::info)}};
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "report/formats.h"
 #include "report/sarif_parts.h"
+#include "report/standing.h"
 
 namespace meshcheck::report {
 namespace {
@@ -19,22 +20,9 @@ constexpr std::size_t kMostResults = 25'000;
 constexpr std::string_view kSchema =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-// Suppressed, baselined and fixed findings stay out: GitHub ignores `suppressions` and would open
-// an alert for each.
-bool stands(const Finding& finding) {
-  switch (finding.state) {
-    case FindingState::none:
-    case FindingState::new_:
-    case FindingState::unchanged: return true;
-    case FindingState::fixed:
-    case FindingState::baselined:
-    case FindingState::suppressed: return false;
-  }
-  return false;
-}
-
 // The findings to write, in the report's order, and how many beyond the limit are left out, the
-// least severe ones.
+// least severe ones. Suppressed ones are never written: GitHub ignores `suppressions` and would
+// open an alert for each.
 struct Selection {
   std::vector<const Finding*> findings;
   std::size_t left_out = 0;

@@ -41,7 +41,9 @@ std::string_view between(std::string_view line, std::uint32_t column, std::uint3
   return begin < offset ? line.substr(begin, offset - begin) : std::string_view{};
 }
 
+// Of a whole file it is line 1: GitHub refuses results without a region, and SARIF has no line 0.
 Json region(const Location& where) {
+  if (where.line == 0) return {{"startLine", 1}};
   Json out = {{"startLine", where.line}};
   if (where.column == 0) return out;
   out["startColumn"] = where.column;
@@ -54,13 +56,11 @@ Json region(const Location& where) {
   return out;
 }
 
-// A place that is about a whole file has no region: SARIF has no line zero, and inventing line 1
-// puts the mark on a line that is not at fault.
 Json physical(const Location& where) {
   Json artifact = {{"uri", to_uri(where.file)}, {"uriBaseId", "SRCROOT"}};
   if (where.file.starts_with('/')) artifact = {{"uri", "file://" + to_uri(where.file)}};
   Json out = {{"artifactLocation", std::move(artifact)}};
-  if (where.line != 0) out["region"] = region(where);
+  out["region"] = region(where);
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "report/formats.h"
+#include "report/standing.h"
 #include "report/terminal.h"
 #include "report/text_parts.h"
 
@@ -21,7 +22,7 @@ std::string_view code(Colour colour) {
     case Colour::red: return "1;31";
     case Colour::yellow: return "1;33";
     case Colour::blue: return "1;34";
-    case Colour::green: return "1;32";
+    case Colour::green: return "32";
     case Colour::cyan: return "1;36";
   }
   return "0";
@@ -63,7 +64,9 @@ const RuleText* find_rule_text(const Report& report, std::string_view id) {
 
 void write_text(const Report& report, const ReportStyle& style, std::ostream& out) {
   const Ink ink(style);
-  for (const Finding& finding : report.findings) write_finding(report, finding, ink, out);
+  for (const Finding& finding : report.findings) {
+    if (stands(finding)) write_finding(report, finding, ink, out);
+  }
   if (style.statistics) write_statistics(report, ink, out);
   if (style.quiet) return;
   write_points(report, ink, out);

@@ -101,7 +101,7 @@ class FindingWriter {
   void folded(const Related& related) {
     std::string text = related.message;
     if (related.location) text += fmt::format(" ({})", place(*related.location));
-    note("also", fmt::format("{}: {}", related.rule, text));
+    note("also " + printable(related.rule), text);
   }
 
   // "= label: text", wrapped and hung under its first word.
@@ -173,8 +173,8 @@ class FindingWriter {
   void identity() {
     std::string text = name_of(finding_.object);
     if (!finding_.field.empty()) text += " " + finding_.field;
-    if (!finding_.fingerprint.empty()) text += ", fingerprint " + finding_.fingerprint;
     note("note", text);
+    if (!finding_.fingerprint.empty()) note("note", "fingerprint " + finding_.fingerprint);
   }
 
   const Report& report_;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "report/place.h"
+#include "report/standing.h"
 #include "report/terminal.h"
 #include "report/text_parts.h"
 
@@ -86,6 +87,7 @@ void write_statistics(const Report& report, const Ink& ink, std::ostream& out) {
   };
   std::map<std::string_view, Row> rows;
   for (const Finding& finding : report.findings) {
+    if (!stands(finding)) continue;
     ++rows.try_emplace(finding.rule, Row{&finding, 0}).first->second.count;
   }
   std::vector<Row> sorted;
@@ -170,19 +172,16 @@ void write_errors(const Report& report, const Ink& ink, std::ostream& out) {
 }
 
 void write_summary(const Report& report, const Ink& ink, std::ostream& out) {
-  const auto count = [&report](Severity severity) {
-    return static_cast<std::size_t>(
-        std::ranges::count(report.findings, severity, &Finding::severity));
-  };
-  const std::size_t errors = count(Severity::error);
-  const std::size_t warnings = count(Severity::warning);
+  const std::size_t errors = count_standing(report, Severity::error);
+  const std::size_t warnings = count_standing(report, Severity::warning);
   Colour colour = Colour::green;
   if (warnings != 0 || !report.errors.empty()) colour = Colour::yellow;
   if (errors != 0) colour = Colour::red;
 
   std::string line =
       fmt::format("{}, {}, {} in {}", counted(errors, "error"), counted(warnings, "warning"),
-                  counted(count(Severity::info), "info"), counted(report.inputs.files, "file"));
+                  counted(count_standing(report, Severity::info), "info"),
+                  counted(report.inputs.files, "file"));
   std::vector<std::string> rest;
   if (report.suppressed != 0) rest.push_back(fmt::format("{} suppressed", report.suppressed));
   if (const std::size_t rules = rules_not_evaluated(report); rules != 0) {

@@ -1,0 +1,172 @@
+#include "document/scalar.h"
+
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <string>
+
+namespace meshcheck {
+
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool is_any_of(std::string_view text, std::initializer_list<std::string_view> words) {
+  for (const auto word : words) {
+    if (text == word) return true;
+  }
+  return false;
+}
+
+Resolved real(double value) { return {.type = ScalarType::real, .number = value}; }
+
+Resolved truth(bool value) { return {.type = ScalarType::boolean, .boolean = value}; }
+
+std::optional<Resolved> resolve_word(std::string_view text) {
+  if (is_null_text(text)) return Resolved{.type = ScalarType::null};
+  if (is_any_of(text, {"y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"})) {
+    return truth(true);
+  }
+  if (is_any_of(text,
+                {"n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"})) {
+    return truth(false);
+  }
+  if (is_any_of(text, {".nan", ".NaN", ".NAN"})) {
+    return real(std::numeric_limits<double>::quiet_NaN());
+  }
+  if (is_any_of(text, {".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"})) {
+    return real(std::numeric_limits<double>::infinity());
+  }
+  if (is_any_of(text, {"-.inf", "-.Inf", "-.INF"})) {
+    return real(-std::numeric_limits<double>::infinity());
+  }
+  return std::nullopt;
+}
+
+// [-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?
+bool has_float_form(std::string_view text) {
+  std::size_t at = 0;
+  const auto digits = [&] {
+    const auto begin = at;
+    while (at < text.size() && is_digit(text[at])) ++at;
+    return at - begin;
+  };
+  if (at < text.size() && (text[at] == '-' || text[at] == '+')) ++at;
+  const auto whole = digits();
+  if (at < text.size() && text[at] == '.') {
+    ++at;
+    if (digits() == 0 && whole == 0) return false;
+  } else if (whole == 0) {
+    return false;
+  }
+  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+    ++at;
+    if (at < text.size() && (text[at] == '-' || text[at] == '+')) ++at;
+    if (digits() == 0) return false;
+  }
+  return at == text.size();
+}
+
+// strconv.ParseFloat of a text in float form: out of range is no number, too small is zero.
+std::optional<Resolved> parse_float(std::string_view text) {
+  if (!has_float_form(text)) return std::nullopt;
+  if (text.front() == '+') text.remove_prefix(1);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc::result_out_of_range) {
+    // from_chars does not say which end was passed.
+    value = std::strtod(std::string(text).c_str(), nullptr);
+    if (std::isinf(value)) return std::nullopt;
+  }
+  return real(value);
+}
+
+// Sign, magnitude: the forms of strconv.ParseInt and ParseUint with base 0 (`0x`, `0b`, `0o` and a
+// leading zero for octal), or with the base given.
+std::optional<Resolved> parse_integer(std::string_view text, int base) {
+  const bool has_sign = !text.empty() && (text.front() == '-' || text.front() == '+');
+  const bool negative = has_sign && text.front() == '-';
+  if (has_sign) text.remove_prefix(1);
+  if (base == 0) {
+    base = 10;
+    if (text.size() > 1 && text.front() == '0') {
+      const char letter = static_cast<char>(text[1] | 0x20);
+      base = letter == 'x' ? 16 : letter == 'b' ? 2 : 8;
+      text.remove_prefix(letter == 'x' || letter == 'b' || letter == 'o' ? 2 : 1);
+    }
+  }
+  std::uint64_t magnitude = 0;
+  const auto end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, magnitude, base);
+  if (text.empty() || error != std::errc{} || stop != end) return std::nullopt;
+
+  constexpr auto kMax = std::uint64_t{std::numeric_limits<std::int64_t>::max()};
+  Resolved result{.type = ScalarType::integer};
+  if (magnitude <= kMax + (negative ? 1 : 0)) {
+    result.fits_int64 = true;
+    result.integer = static_cast<std::int64_t>(negative ? 0 - magnitude : magnitude);
+    result.number = static_cast<double>(result.integer);
+    return result;
+  }
+  if (has_sign) return std::nullopt;
+  result.number = static_cast<double>(magnitude);
+  return result;
+}
+
+std::optional<Resolved> resolve_number(std::string_view text) {
+  std::string without_underscores;
+  if (text.find('_') != std::string_view::npos) {
+    for (const char c : text) {
+      if (c != '_') without_underscores += c;
+    }
+    text = without_underscores;
+  }
+  if (auto integer = parse_integer(text, 0)) return integer;
+  if (auto number = parse_float(text)) return number;
+  // `0b-101` is -5: Go cuts the prefix off and parses what is left, sign and all.
+  if (text.starts_with("0b")) return parse_integer(text.substr(2), 2);
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool is_null_text(std::string_view text) {
+  switch (text.size()) {
+    case 0: return true;
+    case 1: return text.front() == '~';
+    case 4: return text == "null" || text == "Null" || text == "NULL";
+    default: return false;
+  }
+}
+
+Resolved resolve_plain(std::string_view text) {
+  if (text.empty()) return {.type = ScalarType::null};
+  const char first = text.front();
+  if (is_digit(first)) return resolve_number(text).value_or(Resolved{});
+  switch (first) {
+    case '-':
+    case '+':
+      if (auto word = resolve_word(text)) return *word;
+      return resolve_number(text).value_or(Resolved{});
+    case '.':
+      if (auto word = resolve_word(text)) return *word;
+      return parse_float(text).value_or(Resolved{});
+    case 'y':
+    case 'Y':
+    case 'n':
+    case 'N':
+    case 't':
+    case 'T':
+    case 'f':
+    case 'F':
+    case 'o':
+    case 'O':
+    case '~':
+      if (text.size() > 5) return {};
+      return resolve_word(text).value_or(Resolved{});
+    default: return {};
+  }
+}
+
+}  // namespace meshcheck

@@ -1,0 +1,77 @@
+#include "input/embedded.h"
+
+#include <algorithm>
+#include <array>
+
+namespace meshcheck {
+
+namespace {
+
+// Keys of the ConfigMaps that Istio's charts write (istio: manifests/charts/istio-control/
+// istio-discovery/templates/configmap*.yaml, istiod-injector-configmap.yaml).
+constexpr std::array<std::string_view, 6> kConfigKeys = {
+    "mesh", "meshNetworks", "config", "values", "original-values", "merged-values"};
+
+class EmbeddedParser {
+ public:
+  EmbeddedParser(Document& document, Arena& arena, const ParseLimits& limits)
+      : document_(document), arena_(arena), limits_(limits) {}
+
+  void object(Node root) {
+    const auto kind = root["kind"].text();
+    if (kind == "ConfigMap") {
+      config_map(root);
+    } else if (kind == "Application") {
+      sources(root["spec"]);
+    } else if (kind == "ApplicationSet") {
+      sources(root["spec"]["template"]["spec"]);
+    } else if (kind.ends_with("List")) {
+      for (const Node item : root["items"].items()) object(item);
+    }
+  }
+
+ private:
+  void config_map(Node root) {
+    const auto name = root["metadata"]["name"].text();
+    if (!name.starts_with("istio") && !name.starts_with("values")) return;
+    for (const Entry entry : root["data"].entries()) {
+      const auto key = entry.key.text();
+      if (std::find(kConfigKeys.begin(), kConfigKeys.end(), key) != kConfigKeys.end()) {
+        text(entry.value);
+      }
+    }
+  }
+
+  void sources(Node spec) {
+    text(spec["source"]["helm"]["values"]);
+    for (const Node source : spec["sources"].items()) text(source["helm"]["values"]);
+  }
+
+  void text(Node node) {
+    if (!node.is_scalar()) return;
+    Source& source = arena_.new_source();
+    source.name = document_.source->name;
+    source.text = node.text();
+    Chunk chunk = whole(source.text);
+    Parsed parsed = parse(source, chunk, arena_, Format::yaml, Reader::automatic, limits_);
+    if (parsed.outcome != Parsed::Outcome::tree) return;
+    Document& inner = *parsed.document;
+    if (!inner.root().is_mapping() && !inner.root().is_sequence()) return;
+    inner.number = document_.number;
+    inner.host = &document_;
+    inner.host_node = node.index();
+    document_.embedded.push_back({node.index(), &inner});
+  }
+
+  Document& document_;
+  Arena& arena_;
+  const ParseLimits& limits_;
+};
+
+}  // namespace
+
+void parse_embedded(Document& document, Arena& arena, const ParseLimits& limits) {
+  EmbeddedParser(document, arena, limits).object(document.root());
+}
+
+}  // namespace meshcheck

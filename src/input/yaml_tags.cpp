@@ -1,0 +1,115 @@
+#include "input/yaml_tags.h"
+
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "document/scalar.h"
+
+namespace meshcheck {
+
+namespace {
+
+constexpr std::string_view kLongPrefix = "tag:yaml.org,2002:";
+
+// encoding/base64, StdEncoding: line breaks are ignored, padding is required.
+std::optional<std::string> decode_base64(std::string_view text) {
+  constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string digits;
+  for (const char c : text) {
+    if (c != '\n' && c != '\r') digits += c;
+  }
+  if (digits.size() % 4 != 0) return std::nullopt;
+  std::string decoded;
+  for (std::size_t i = 0; i < digits.size(); i += 4) {
+    const bool last = i + 4 == digits.size();
+    const std::size_t padding = !last ? 0 : digits[i + 3] != '=' ? 0 : digits[i + 2] != '=' ? 1 : 2;
+    std::uint32_t group = 0;
+    for (std::size_t k = 0; k < 4; ++k) {
+      const auto value = k < 4 - padding ? kAlphabet.find(digits[i + k]) : 0;
+      if (value == std::string_view::npos) return std::nullopt;
+      group = group << 6 | static_cast<std::uint32_t>(value);
+    }
+    for (std::size_t k = 0; k < 3 - padding; ++k) {
+      decoded += static_cast<char>(group >> (16 - 8 * k) & 0xFF);
+    }
+  }
+  return decoded;
+}
+
+std::string_view name_of(ScalarType type) {
+  switch (type) {
+    case ScalarType::null: return "null";
+    case ScalarType::boolean: return "bool";
+    case ScalarType::integer: return "int";
+    case ScalarType::real: return "float";
+    case ScalarType::string: break;
+  }
+  return "str";
+}
+
+void set_style(RawNode& raw, ScalarStyle style) {
+  raw.style = static_cast<std::uint32_t>(style) & 7;
+}
+
+std::optional<std::string> resolve_in_place(TreeBuilder& tree) {
+  RawNode& raw = tree.last();
+  set_style(raw, ScalarStyle::plain);
+  const Resolved resolved = resolve_plain(tree.text(raw));
+  if (resolved.type == ScalarType::real && !std::isfinite(resolved.number)) {
+    return fmt::format("Kubernetes cannot hold `{}`: no number is infinite or not-a-number",
+                       tree.text(raw));
+  }
+  if (resolved.type == ScalarType::null) {
+    const std::uint32_t offset = raw.offset;
+    raw = {};
+    raw.offset = offset;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> apply_tag(std::string_view tag, bool plain_implicit, TreeBuilder& tree) {
+  RawNode& raw = tree.last();
+  if (tag.empty()) return plain_implicit ? resolve_in_place(tree) : std::nullopt;
+  if (tag.starts_with(kLongPrefix)) {
+    tag.remove_prefix(kLongPrefix.size());
+    for (const std::string_view type : {"bool", "int", "float", "null"}) {
+      if (tag != type) continue;
+      const std::string_view is = name_of(resolve_plain(tree.text(raw)).type);
+      if (is != type && !(type == "float" && is == "int")) {
+        return fmt::format("`{}` is tagged !!{} but is no {}", tree.text(raw), type, type);
+      }
+      return resolve_in_place(tree);
+    }
+    if (tag == "merge" && tree.text(raw) == "<<")
+      return set_style(raw, ScalarStyle::plain), std::nullopt;
+    if (tag == "binary") {
+      const auto bytes = decode_base64(tree.text(raw));
+      if (!bytes) return "a value tagged !!binary is not base64";
+      const std::uint32_t offset = raw.offset;
+      const auto style = static_cast<ScalarStyle>(raw.style);
+      tree.nodes().pop_back();
+      tree.decoded(offset, *bytes, style);
+    }
+  }
+  tree.last().tagged = 1;
+  return std::nullopt;
+}
+
+std::optional<std::string> key_problem(const TreeBuilder& tree, const RawNode& key) {
+  const auto kind = static_cast<NodeKind>(key.kind);
+  if (kind == NodeKind::null) return "a key is missing: null is no key";
+  if (kind != NodeKind::scalar || key.tagged) return std::nullopt;
+  if (static_cast<ScalarStyle>(key.style) != ScalarStyle::plain) return std::nullopt;
+  const Resolved resolved = resolve_plain(tree.text(key));
+  if (resolved.type == ScalarType::integer && !resolved.fits_int64) {
+    return fmt::format("the key `{}` is too large a number: quote it", tree.text(key));
+  }
+  return std::nullopt;
+}
+
+}  // namespace meshcheck
