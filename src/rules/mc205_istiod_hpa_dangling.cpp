@@ -104,11 +104,8 @@ void judge_metric(const Mesh& mesh, const ControlPlane& plane, std::string_view 
       .fix(fmt::format("Request {} for istiod; start with {} and correct it by what it uses.",
                        resource, typical))
       .setting(fmt::format("resources.requests.{}", resource), std::string(typical))
-      .patch(manifest_head(plane.object) +
-             fmt::format("spec:\n  template:\n    spec:\n      containers:\n"
-                         "        - name: discovery\n          resources:\n"
-                         "            requests:\n              {}: {}\n",
-                         resource, typical));
+      .patch(container_patch(
+          plane, fmt::format("resources:\n  requests:\n    {}: {}\n", resource, typical)));
 }
 
 }  // namespace

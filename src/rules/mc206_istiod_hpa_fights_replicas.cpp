@@ -8,10 +8,9 @@ namespace {
 bool fights(const ControlPlane& plane) {
   if (!plane.autoscaler || !plane.declared_replicas || !plane.fixed_replicas.value) return false;
   const std::int64_t fixed = *plane.fixed_replicas.value;
-  // 0 turns the HPA off, on purpose (k8s: pkg/controller/podautoscaler/horizontal.go,
-  // "ScalingDisabled"); an HPA with no room to move agrees with the number it is given.
+  // An HPA with no room to move agrees with the number it is given.
   const bool no_room = plane.autoscaler->min.value == fixed && plane.autoscaler->max.value == fixed;
-  return fixed != 0 && !no_room;
+  return !no_room && !plane.retired();
 }
 
 void report_fight(const ControlPlane& plane, Sink& sink) {

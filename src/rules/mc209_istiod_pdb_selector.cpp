@@ -11,20 +11,9 @@ namespace {
 std::vector<const ControlPlane*> istiods_in(const Mesh& mesh, std::string_view name_space) {
   std::vector<const ControlPlane*> planes;
   for (const ControlPlane& plane : mesh.control_planes) {
-    if (plane.name_space == name_space && plane.min_replicas().value != 0) planes.push_back(&plane);
+    if (plane.name_space == name_space && !plane.retired()) planes.push_back(&plane);
   }
   return planes;
-}
-
-// Revision and app tell the pods of one istiod from those of any other; a Deployment's own selector
-// need not (istio: manifests/charts/istio-control/istio-discovery/templates/deployment.yaml).
-std::string selector_of(const ControlPlane& plane) {
-  const std::string_view app = plane.pod_labels["app"].text();
-  const std::string_view revision = plane.pod_labels["istio.io/rev"].text();
-  if (app.empty() || revision.empty()) {
-    return flow_mapping(plane.deployment->spec()["selector"]["matchLabels"]);
-  }
-  return fmt::format("{{app: {}, istio.io/rev: \"{}\"}}", app, revision);
 }
 
 // The budget as it should stand for that istiod; what it allows stays as it is.
@@ -36,8 +25,8 @@ std::string budget_for(const ControlPlane& plane, std::string name, const Resour
     if (const Node value = budget.spec()[key])
       allowed = fmt::format("  {}: {}\n", key, value.text());
   }
-  return fmt::format("{}spec:\n{}  selector:\n    matchLabels: {}\n", manifest_head(object),
-                     allowed, selector_of(plane));
+  return manifest_head(object) + "spec:\n" + allowed + "  selector:\n    matchLabels:\n" +
+         indented(pod_selector(plane), 6);
 }
 
 void report_nothing_selected(const IstiodPartner& budget,
