@@ -16,6 +16,18 @@ std::string indented(std::string_view yaml, std::size_t spaces) {
   return out;
 }
 
+std::string flow_mapping(Node labels) {
+  std::string text;
+  for (const auto [key, value] : labels.entries()) {
+    if (!text.empty()) text += ", ";
+    text += fmt::format("{}: ", key.text());
+    // Labels hold nothing that would need an escape; quotes keep "1.30" and "true" strings.
+    text += value.style() == ScalarStyle::plain ? std::string(value.text())
+                                                : fmt::format("\"{}\"", value.text());
+  }
+  return '{' + text + '}';
+}
+
 std::string container_patch(const ControlPlane& plane, std::string_view yaml) {
   return manifest_head(plane.object) +
          "spec:\n  template:\n    spec:\n      containers:\n        - name: discovery\n" +
