@@ -20,17 +20,17 @@ enum class ScalarStyle : std::uint8_t { plain, single_quoted, double_quoted, lit
 // What a scalar means when Kubernetes reads it: YAML 1.1 resolution as sigs.k8s.io/yaml does it.
 enum class ScalarType : std::uint8_t { null, boolean, integer, real, string };
 
-// A node as stored: 16 bytes, pre-order, keys and values of a mapping alternating. Aliases and merge
-// keys are expanded when the tree is built (each copy keeps the place where its text stands).
+// A node as stored: 16 bytes, pre-order, keys and values of a mapping alternating. Aliases and
+// merge keys are expanded when the tree is built (each copy keeps the place where its text stands).
 struct RawNode {
-  std::uint32_t offset;      // of the node's first byte in the source
-  std::uint32_t a;           // scalar: offset of its text; container: index one past its subtree
-  std::uint32_t b;           // scalar: length of its text; container: number of children
-  std::uint32_t kind : 3;    // NodeKind
-  std::uint32_t style : 3;   // ScalarStyle
-  std::uint32_t decoded : 1; // text lies in the document's `decoded` bytes, not in the source
-  std::uint32_t flow : 1;    // a container in flow style, or JSON
-  std::uint32_t tagged : 1;  // an explicit !!str tag: a string whatever it looks like
+  std::uint32_t offset;       // of the node's first byte in the source
+  std::uint32_t a;            // scalar: offset of its text; container: index one past its subtree
+  std::uint32_t b;            // scalar: length of its text; container: number of children
+  std::uint32_t kind : 3;     // NodeKind
+  std::uint32_t style : 3;    // ScalarStyle
+  std::uint32_t decoded : 1;  // text lies in the document's `decoded` bytes, not in the source
+  std::uint32_t flow : 1;     // a container in flow style, or JSON
+  std::uint32_t tagged : 1;   // an explicit !!str tag: a string whatever it looks like
   std::uint32_t reserved : 23;
 };
 static_assert(sizeof(RawNode) == 16);
@@ -127,7 +127,11 @@ class Node::Entries {
     iterator(const Document* document, std::uint32_t index) : document_(document), index_(index) {}
     Entry operator*() const;
     iterator& operator++();
-    iterator operator++(int) { auto old = *this; ++*this; return old; }
+    iterator operator++(int) {
+      auto old = *this;
+      ++*this;
+      return old;
+    }
     bool operator==(const iterator&) const = default;
 
    private:
@@ -158,7 +162,11 @@ class Node::Items {
     iterator(const Document* document, std::uint32_t index) : document_(document), index_(index) {}
     Node operator*() const { return {document_, index_}; }
     iterator& operator++();
-    iterator operator++(int) { auto old = *this; ++*this; return old; }
+    iterator operator++(int) {
+      auto old = *this;
+      ++*this;
+      return old;
+    }
     bool operator==(const iterator&) const = default;
 
    private:
@@ -177,9 +185,9 @@ class Node::Items {
 // Never moved once nodes have been handed out: a Node points to it.
 struct Document {
   const Source* source = nullptr;
-  std::uint32_t number = 0;        // counts from 0 within the file, by chunk
-  std::uint32_t first_line = 1;    // line of the chunk's first byte
-  std::uint64_t begin = 0;         // byte range of the chunk in the source
+  std::uint32_t number = 0;      // counts from 0 within the file, by chunk
+  std::uint32_t first_line = 1;  // line of the chunk's first byte
+  std::uint64_t begin = 0;       // byte range of the chunk in the source
   std::uint64_t end = 0;
   std::string_view chart_source;   // of a `# Source:` comment, or empty
   bool patch = false;              // named as a patch by a kustomization: no object of its own

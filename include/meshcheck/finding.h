@@ -34,8 +34,8 @@ enum class InstallMethod : std::uint8_t {
   kustomize,      // helmCharts of a kustomization
 };
 
-// One setting of the istiod chart: its key without the `pilot.` prefix that old charts want, and its
-// value as YAML (several lines for lists and maps).
+// One setting of the istiod chart: its key without the `pilot.` prefix that old charts want, and
+// its value as YAML (several lines for lists and maps).
 struct Setting {
   std::string key;    // "autoscaleMin", "resources.requests.memory"; `global.…` is never prefixed
   std::string value;  // "2", "2Gi", "- maxSkew: 1\n  topologyKey: …"
@@ -70,9 +70,10 @@ struct Finding {
   Severity severity = Severity::error;
   std::string message;
   ObjectRef object;
-  std::string field;      // "spec.minReplicas"; list items by name where they have one
-  std::string container;  // or data key; part of the fingerprint
+  std::string field;                 // "spec.minReplicas"; list items by name where they have one
+  std::string container;             // or data key; part of the fingerprint
   std::optional<Location> location;  // none for live objects
+  std::string subject;               // what folding compares: "control-plane/istio-system/default"
   std::string logical;               // "Deployment/istio-system/istiod spec.replicas"
   std::string mesh;                  // the mesh's folder where a run holds several, else empty
   std::vector<Related> related;

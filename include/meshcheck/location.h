@@ -17,6 +17,7 @@ struct Location {
   std::uint32_t document = 0;    // counts from 0 within the file
   std::string source;            // `# Source: chart/templates/x.yaml` of rendered charts, or empty
   std::string excerpt;           // the text of `line`, without its line end, for people to read
+  std::string line_hash;         // of `line`, by line_hashes(); empty where nobody computed it
 
   auto operator<=>(const Location&) const = default;
 };

@@ -32,6 +32,12 @@ struct Provenance {
   bool known() const { return kind != Kind::unknown; }
 };
 
+// Where the value came from, for people: its text, or "values.yaml:14" for what the user wrote.
+std::string describe(const Provenance& from);
+// The same in parentheses after a space, for messages; empty for what the user wrote, since there
+// the finding's mark is on the value.
+std::string in_parentheses(const Provenance& from);
+
 // A value and where it came from.
 template <class T>
 struct Traced {
@@ -62,12 +68,12 @@ struct Resources {
 // An HPA, or a KEDA ScaledObject, which makes one.
 struct Autoscaler {
   ObjectRef object;
-  Node anchor;                            // its name, or the values' node that asks for it
-  Traced<std::int64_t> min;               // API default 1
+  Node anchor;               // its name, or the values' node that asks for it
+  Traced<std::int64_t> min;  // API default 1
   Traced<std::int64_t> max;
   Traced<std::optional<std::int64_t>> cpu_target;     // utilisation in per cent of the request
   Traced<std::optional<std::int64_t>> memory_target;  // the same
-  bool other_metrics = false;             // it scales on something beside CPU and memory
+  bool other_metrics = false;  // it scales on something beside CPU and memory
 };
 
 struct DisruptionBudget {
@@ -93,7 +99,7 @@ struct Spread {
   Strength anti_affinity = Strength::none;  // any topology key; as `inspect` prints it
   Strength host = Strength::none;  // anti-affinity or topologySpreadConstraints on hostname
   Strength zone = Strength::none;  // the same on topology.kubernetes.io/zone
-  bool topology_spread = false;    // any topologySpreadConstraints stand there, whatever they select
+  bool topology_spread = false;  // any topologySpreadConstraints stand there, whatever they select
   Provenance from;
 };
 
@@ -114,13 +120,13 @@ struct ControlPlane {
   std::string profile;        // as asked for, or empty
 
   std::optional<Version> version;
-  std::string version_from;  // how the version is known: "image tag", "--istio-version", "assumed"
+  std::string version_from;   // how the version is known: "image tag", "--istio-version", "assumed"
   Traced<std::string> image;  // hub/pilot:tag as far as known; empty where unknown
 
-  ObjectRef object;     // the Deployment, the IstioOperator, …; kind "Values" for a values file
+  ObjectRef object;  // the Deployment, the IstioOperator, …; kind "Values" for a values file
   const Resource* deployment = nullptr;  // rendered and live only
-  Node anchor;          // metadata.name, or the values' first key
-  Node pod_labels;      // rendered only
+  Node anchor;                           // metadata.name, or the values' first key
+  Node pod_labels;                       // rendered only
 
   Resources resources;
   Traced<std::optional<std::int64_t>> fixed_replicas;  // of the Deployment, or replicaCount
@@ -135,6 +141,9 @@ struct ControlPlane {
   bool spread_known = true;
   std::vector<EnvVar> env;
   bool declared_replicas = false;  // rendered: spec.replicas is written by the user's manifest
+
+  // Where a finding about a value goes: on the value, else on the control plane's own anchor.
+  Node place(const Provenance& from) const { return from.node ? from.node : anchor; }
 
   // The fewest replicas that run at rest: HPA minimum, else fixed replicas, else 1.
   Traced<std::int64_t> min_replicas() const;
@@ -158,6 +167,8 @@ struct MeshConfig {
   Traced<std::optional<std::string>> root_namespace;
   Traced<std::optional<std::string>> trust_domain;
   std::vector<std::string> access_log_providers;
+  // Names of extensionProviders that a profile adds, which `root` therefore does not show.
+  std::vector<std::string> profile_providers;
   Node root;  // of the mesh configuration itself
 };
 
@@ -175,7 +186,7 @@ struct Gateway {
   std::optional<Autoscaler> autoscaler;
   std::vector<DisruptionBudget> budgets;
   Spread spread;
-  bool exposed = false;           // a LoadBalancer or NodePort Service selects its pods
+  bool exposed = false;  // a LoadBalancer or NodePort Service selects its pods
   const Resource* service = nullptr;
 
   Traced<std::int64_t> min_replicas() const;
@@ -188,7 +199,14 @@ struct RevisionTag {
   Node anchor;
 };
 
-// An object of istiod or a gateway that targets something: kept so that rules can tell a dangling one.
+// An HPA, ScaledObject or PDB made for istiod, by its name, its labels or what it targets; kept so
+// that rules can tell one that reaches nothing, or two revisions at once.
+struct IstiodPartner {
+  const Resource* object = nullptr;
+  Node target;  // the name in scaleTargetRef, or the selector; may be missing
+  std::vector<std::string> revisions;  // of the control planes in its namespace that it reaches
+};
+
 struct Mesh {
   std::string folder;  // where a run holds several meshes; else empty
   const ResourceIndex* resources = nullptr;
@@ -199,8 +217,18 @@ struct Mesh {
   std::vector<MeshConfig> mesh_configs;
   std::vector<Gateway> gateways;
   std::vector<RevisionTag> tags;
+  // Where a control plane runs in the namespace. An autoscaler of some other Deployment is no
+  // partner.
+  std::vector<IstiodPartner> istiod_autoscalers;
+  std::vector<IstiodPartner> istiod_budgets;
 
   const ControlPlane* find_control_plane(std::string_view revision) const;
+
+  // Whether the input is known to hold every object of the kind in the namespace, so that one which
+  // is not here does not exist. Partners of istiod and of gateways (HPA, PDB, VPA, ScaledObject)
+  // are known where the Deployment is; injection webhooks where any, or any istiod, is; workloads
+  // where the Namespace and one of its workloads are.
+  bool covers(std::string_view kind, std::string_view name_space) const;
 };
 
 }  // namespace meshcheck

@@ -11,15 +11,15 @@
 
 namespace meshcheck {
 
-// A Kubernetes resource.Quantity: exact, in nano units, so that "0.5" == "500m" and "2Gi" == "2048Mi".
-// Values beyond the range saturate, as Kubernetes caps them at 2^63-1.
-// (k8s: staging/src/k8s.io/apimachinery/pkg/api/resource/quantity.go)
+// A Kubernetes resource.Quantity: exact, in nano units, so that "0.5" == "500m" and "2Gi" ==
+// "2048Mi". Values beyond the range saturate, as Kubernetes caps them at 2^63-1. (k8s:
+// staging/src/k8s.io/apimachinery/pkg/api/resource/quantity.go)
 class Quantity {
  public:
   Quantity() = default;
 
-  // Accepts a decimal number with optional sign, fraction, and one of n u m k M G T P E, Ki … Ei, or
-  // a decimal exponent (e3, E-2). Nothing else, no space: nullopt.
+  // Accepts a decimal number with optional sign, fraction, and one of n u m k M G T P E, Ki … Ei,
+  // or a decimal exponent (e3, E-2). Nothing else, no space: nullopt.
   static std::optional<Quantity> parse(std::string_view text);
 
   // CPU in thousandths of a core, rounded up as the scheduler does.
@@ -52,8 +52,8 @@ struct IntOrPercent {
   std::string text() const;
 };
 
-// An Istio version: "1.30.3", "1.24-alpha.0", "1.28.4-tetrate-v0". Vendor suffixes are kept apart, so
-// that 1.28.4-tetrate-v0 orders with 1.28.4.
+// An Istio version: "1.30.3", "1.24-alpha.0", "1.28.4-tetrate-v0". Vendor suffixes are kept apart,
+// so that 1.28.4-tetrate-v0 orders with 1.28.4.
 struct Version {
   int major = 0;
   int minor = 0;
@@ -66,6 +66,10 @@ struct Version {
   std::string text() const;
   std::string minor_text() const;  // "1.30"
 };
+
+// The tag of an image reference, "1.30.3" of "docker.io/istio/pilot:1.30.3@sha256:…"; empty where
+// there is none. Lives as long as `image`.
+std::string_view image_tag(std::string_view image);
 
 // Whether a Kubernetes LabelSelector (matchLabels, matchExpressions) selects an object whose labels
 // are the mapping `labels`. An empty selector selects everything; a missing one nothing.

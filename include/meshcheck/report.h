@@ -80,7 +80,8 @@ struct Report {
   std::vector<NotEvaluated> not_evaluated;
   std::vector<Error> errors;
   std::vector<std::string> meshes;  // folders, where a run holds several meshes
-  std::vector<RuleText> rules;      // those selected, by id
+  std::string category;         // tells apart runs over one repository: a folder, "live"; or empty
+  std::vector<RuleText> rules;  // those selected, by id
   std::size_t suppressed = 0;
   Exit exit_code = Exit::clean;
   std::string now;  // the date used, where a rule used one
@@ -89,11 +90,11 @@ struct Report {
 // How a format is to be written; only people's formats look at it.
 struct ReportStyle {
   bool colour = false;
-  bool links = false;     // OSC 8 hyperlinks
+  bool links = false;  // OSC 8 hyperlinks
   bool verbose = false;
-  bool quiet = false;     // findings only: no scoreboard, no summary
+  bool quiet = false;  // findings only: no scoreboard, no summary
   bool statistics = false;
-  int width = 100;        // columns of the terminal
+  int width = 100;  // columns of the terminal
 };
 
 struct ReportFormat {

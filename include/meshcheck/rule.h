@@ -72,22 +72,28 @@ class Draft {
  public:
   explicit Draft(Finding& finding) : finding_(finding) {}
 
+  // The control plane the finding is about: its object unless object() names another, the way its
+  // fix is written, and what folding compares.
+  Draft& about(const ControlPlane& plane);
   Draft& object(ObjectRef object);
-  Draft& field(std::string path);         // dotted, list items by name: containers[discovery].image
+  Draft& field(std::string path);  // dotted, list items by name: containers[discovery].image
   Draft& container(std::string name);
   Draft& related(std::string message, Node where, ObjectRef object = {});
   Draft& compare(std::string actual, std::string expected, const Provenance& from);
   Draft& fix(std::string description);
-  Draft& patch(std::string yaml);                          // needs fix() first
-  Draft& setting(const ControlPlane& plane, std::string key, std::string value);  // needs fix() first
+  // Objects to apply or to merge, for control planes that are plain objects. Needs fix() first.
+  Draft& patch(std::string yaml);
+  // One setting of the istiod chart, without `pilot.`; written instead of the patch wherever the
+  // control plane comes from a chart. Needs about() and fix() first.
+  Draft& setting(std::string key, std::string value);
 
  private:
   Finding& finding_;
 };
 
 // Takes what a rule has to say. A rule calls judged() for every subject it could decide about, also
-// where nothing is wrong, and not_evaluated() for one it was not shown enough of: a rule that judged
-// nothing counts as not evaluated, never as passed.
+// where nothing is wrong, and not_evaluated() for one it was not shown enough of: a rule that
+// judged nothing counts as not evaluated, never as passed.
 class Sink {
  public:
   explicit Sink(const RuleInfo& rule) : rule_(rule) {}
@@ -133,6 +139,9 @@ struct Rule {
   RuleInfo info;
   RuleFunction check;  // null where the reader or the engine emits the findings
 };
+
+// The first lines of an object's YAML, up to and with metadata's name and namespace: for patches.
+std::string manifest_head(const ObjectRef& object);
 
 // Every rule, by id; generated from rules/*.yaml.
 std::span<const Rule> all_rules();

@@ -17,12 +17,12 @@
 namespace meshcheck {
 
 struct LoadOptions {
-  bool parse_all = false;  // --parse-all: parse also kinds that no rule reads
-  bool keep_values = true; // documents that are no Kubernetes objects are kept (values files)
-  std::string stdin_name = "<stdin>";    // --stdin-filename
-  std::string_view stdin_text;           // what the standard input held, where `-` was named
-  std::vector<std::string> values_files; // --values: read whatever they look like
-  unsigned threads = 0;                  // 0: as many as the machine has, at most 8
+  bool parse_all = false;   // --parse-all: parse also kinds that no rule reads
+  bool keep_values = true;  // documents that are no Kubernetes objects are kept (values files)
+  std::string stdin_name = "<stdin>";     // --stdin-filename
+  std::string_view stdin_text;            // what the standard input held, where `-` was named
+  std::vector<std::string> values_files;  // --values: read whatever they look like
+  unsigned threads = 0;                   // 0: as many as the machine has, at most 8
 };
 
 // Owns every byte and node that Documents point to; never moved once filled.
@@ -30,6 +30,8 @@ struct Loaded {
   struct Storage;
   Loaded();
   ~Loaded();
+  Loaded(const Loaded&) = delete;
+  Loaded& operator=(const Loaded&) = delete;
   Loaded(Loaded&&) noexcept;
   Loaded& operator=(Loaded&&) noexcept;
 
@@ -38,6 +40,7 @@ struct Loaded {
   std::vector<Finding> findings;           // MC001, MC006, MC008
   std::vector<Error> errors;               // paths that could not be read
   Inputs inputs;                           // files, documents, skipped; `resources` is the caller's
+  std::size_t skipped_objects = 0;         // of kinds that no rule reads, not in `documents`
 };
 
 // One document that could not be read, for `inspect --documents`.

@@ -32,9 +32,10 @@ bool is_values_document(Node root);
 // From objects as the API server would hold them: Deployments and their HPA, PDB and Service,
 // ConfigMaps, webhooks.
 void read_rendered(const ResourceIndex& resources, const BuildOptions& options, Mesh& mesh);
-// From what asks for objects: Helm values, the `values` ConfigMap, IstioOperator, Sail, HelmRelease,
-// Application, kustomize helmCharts. Runs second: a control plane that is rendered in the input is
-// not described again by its `values` ConfigMap, which only tells how it was installed.
+// From what asks for objects: Helm values, the `values` ConfigMap, IstioOperator, Sail,
+// HelmRelease, Application, kustomize helmCharts. Runs second: a control plane that is rendered in
+// the input is not described again by its `values` ConfigMap, which only tells how it was
+// installed.
 void read_declared(const ResourceIndex& resources, std::span<const Node> values,
                    const BuildOptions& options, Mesh& mesh);
 

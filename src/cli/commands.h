@@ -1,0 +1,21 @@
+// One function a command; each answers with the exit status.
+#pragma once
+
+#include <ostream>
+
+#include "cli/options.h"
+#include "cli/run.h"
+#include "meshcheck/report.h"
+#include "meshcheck/result.h"
+
+namespace meshcheck::cli {
+
+Exit audit(const AuditOptions& options, const Surroundings& surroundings);
+Exit explain(const ExplainOptions& options, const Surroundings& surroundings);
+Exit rules(const RulesOptions& options, const Surroundings& surroundings);
+Exit inspect(const InspectOptions& options, const Surroundings& surroundings);
+
+// Says an error to the person: the message on one line, the way out on the next.
+void say(const Error& error, std::ostream& err);
+
+}  // namespace meshcheck::cli

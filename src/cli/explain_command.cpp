@@ -1,0 +1,71 @@
+#include <ostream>
+
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "engine/select.h"
+#include "meshcheck/rule.h"
+
+namespace meshcheck::cli {
+namespace {
+
+Error unknown_rule(const std::string& word) {
+  std::vector<std::string> candidates;
+  for (const Rule& rule : all_rules()) {
+    candidates.emplace_back(rule.info.id);
+    candidates.emplace_back(rule.info.name);
+  }
+  const std::string near = nearest(word, candidates);
+  return fail(word, fmt::format("no rule is called `{}`", word),
+              near.empty()
+                  ? "`meshcheck rules` lists them all"
+                  : fmt::format("did you mean `{}`? `meshcheck rules` lists them all", near));
+}
+
+void section(std::ostream& out, std::string_view title, std::string_view text) {
+  out << '\n' << title << '\n';
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    out << "  " << text.substr(0, end) << '\n';
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
+  }
+}
+
+}  // namespace
+
+Exit explain(const ExplainOptions& options, const Surroundings& surroundings) {
+  const Rule* rule = find_rule(options.rule);
+  std::string upper = options.rule;
+  for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  if (rule == nullptr) rule = find_rule(upper);
+  if (rule == nullptr) {
+    say(unknown_rule(options.rule), surroundings.err);
+    return Exit::usage;
+  }
+  const RuleInfo& info = rule->info;
+  std::ostream& out = surroundings.out;
+  out << fmt::format("{} {}\n{}\n\nseverity  {}", info.id, info.name, info.title,
+                     to_string(info.severity));
+  for (const NamedSeverity& other : info.severities) {
+    out << fmt::format(", {} ({})", to_string(other.severity), other.name);
+  }
+  out << fmt::format("\nprecision {}\nsince     {}\n", info.precision, info.since);
+  if (!info.needs.empty()) out << fmt::format("needs     {}\n", fmt::join(info.needs, ", "));
+  section(out, "Why", info.why);
+  section(out, "Fix", info.fix);
+  if (!info.parameters.empty()) out << "\nParameters\n";
+  for (const ParameterInfo& parameter : info.parameters) {
+    out << fmt::format("  {} = {}: {}\n", parameter.name, parameter.default_value,
+                       parameter.description);
+  }
+  if (!info.folds_into.empty()) {
+    out << fmt::format("\nJoins {} where both fire on the same control plane.\n",
+                       fmt::join(info.folds_into, ", "));
+  }
+  if (!info.references.empty()) out << "\nReferences\n";
+  for (const std::string_view reference : info.references) out << "  " << reference << '\n';
+  return Exit::clean;
+}
+
+}  // namespace meshcheck::cli

@@ -1,0 +1,51 @@
+#include <ostream>
+
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/read.h"
+#include "engine/select.h"
+#include "input/document_lines.h"
+#include "report/inspect.h"
+
+namespace meshcheck::cli {
+namespace {
+
+Exit say_all(const std::vector<Error>& errors, const Surroundings& surroundings) {
+  for (const Error& error : errors) say(error, surroundings.err);
+  return errors.empty() ? Exit::clean : Exit::incomplete;
+}
+
+Exit print_documents(const InputOptions& options, const Surroundings& surroundings) {
+  Inquiry inquiry;
+  fill(inquiry, options, surroundings);
+  const auto errors = write_document_lines(
+      inquiry.paths, inquiry.load, [&](std::string_view lines) { surroundings.out << lines; });
+  surroundings.out.flush();
+  return say_all(errors, surroundings);
+}
+
+}  // namespace
+
+Exit inspect(const InspectOptions& options, const Surroundings& surroundings) {
+  if (options.output != "table" && options.output != "json") {
+    const std::string near = nearest(options.output, {"table", "json"});
+    say(fail("--output", fmt::format("no format is called `{}`", options.output),
+             near.empty() ? "the formats are table and json"
+                          : fmt::format("did you mean `{}`?", near)),
+        surroundings.err);
+    return Exit::usage;
+  }
+  if (options.documents) return print_documents(options.input, surroundings);
+  const auto read = read_meshes(options.input, surroundings);
+  if (!read) {
+    say(read.error(), surroundings.err);
+    return Exit::usage;
+  }
+  surroundings.out << (options.output == "json" ? inspect_json(read->meshes.meshes)
+                                                : inspect_table(read->meshes.meshes));
+  surroundings.out.flush();
+  return say_all(read->loaded.errors, surroundings);
+}
+
+}  // namespace meshcheck::cli

@@ -1,0 +1,173 @@
+#include "cli/options.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace meshcheck::cli {
+namespace {
+
+// --fail-on → MESHCHECK_FAIL_ON
+std::string environment_name(const std::string& flag) {
+  std::string name = "MESHCHECK_";
+  for (const char c : flag) {
+    name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return name;
+}
+
+CLI::Option* with_environment(CLI::Option* option) {
+  const auto names = option->get_lnames();
+  return names.empty() ? option : option->envname(environment_name(names.front()));
+}
+
+void add_list(CLI::App& app, const std::string& flag, std::vector<std::string>& target,
+              const std::string& description, const std::string& type) {
+  with_environment(app.add_option(flag, target, description)->type_name(type))
+      ->delimiter(',')
+      ->expected(1)
+      ->take_all();
+}
+
+void add_text(CLI::App& app, const std::string& flag, std::string& target,
+              const std::string& description, const std::string& type) {
+  with_environment(app.add_option(flag, target, description)->type_name(type));
+}
+
+void add_flag(CLI::App& app, const std::string& flag, bool& target,
+              const std::string& description) {
+  with_environment(app.add_flag(flag, target, description));
+}
+
+void add_input(CLI::App& app, InputOptions& input) {
+  app.add_option("PATH", input.paths, "Files, folders, or - for standard input [default: .]")
+      ->type_name("");
+  app.add_option("-f,--filename", input.filenames, "The same as PATH, as kubectl spells it")
+      ->type_name("PATH")
+      ->expected(1)
+      ->take_all();
+  add_list(app, "--values", input.values, "A file of istiod's Helm values, whatever it looks like",
+           "FILE");
+  add_text(app, "--istio-version", input.istio_version,
+           "Istio's version where the input does not say it", "VERSION");
+  add_text(app, "--kube-version", input.kube_version, "Kubernetes' version", "VERSION");
+  add_text(app, "--stdin-filename", input.stdin_filename, "What to call the standard input",
+           "NAME");
+  add_text(app, "-n,--default-namespace", input.default_namespace,
+           "Namespace of objects that name none", "NAMESPACE");
+  add_flag(app, "--complete", input.complete,
+           "The input is everything: what is not in it does not exist");
+  add_flag(app, "--parse-all", input.parse_all, "Parse also the kinds that no rule reads");
+}
+
+void add_selection(CLI::App& app, Selection& selection) {
+  add_list(app, "--select", selection.select, "Rules by ID, prefix, name or tag [default: ALL]",
+           "RULE,...");
+  add_list(app, "--extend-select", selection.extend_select, "Rules beside the selected",
+           "RULE,...");
+  add_list(app, "--ignore", selection.ignore, "Rules not to run", "RULE,...");
+}
+
+void add_audit(CLI::App& app, AuditOptions& audit) {
+  add_input(app, audit.input);
+  app.add_option("-o,--output", audit.outputs,
+                 "text, concise, json or sarif; with =FILE into a file; repeatable")
+      ->type_name("FORMAT[=FILE]")
+      ->envname("MESHCHECK_OUTPUT")
+      ->expected(1)
+      ->take_all();
+  add_selection(app, audit.selection);
+  add_text(app, "--fail-on", audit.fail_on,
+           "Exit 1 from this severity on: error, warning, info, never [default: error]",
+           "SEVERITY");
+  add_text(app, "--color", audit.colour, "auto, always or never [default: auto]", "WHEN");
+  add_text(app, "--now", audit.now, "The date to judge by, YYYY-MM-DD", "DATE");
+  add_flag(app, "-q,--quiet", audit.quiet, "Findings only");
+  add_flag(app, "-v,--verbose", audit.verbose, "Say also which rules were not evaluated, and why");
+  add_flag(app, "--statistics", audit.statistics, "Count the findings of each rule");
+  add_flag(app, "--exit-zero", audit.exit_zero, "Exit 0 even with findings");
+  add_flag(app, "--allow-incomplete", audit.allow_incomplete,
+           "Exit 0 even where something could not be read");
+}
+
+// CLI11's words, made ours: what is wrong, and what to type next.
+Error usage_error(const CLI::ParseError& error, const CLI::App& app) {
+  const CLI::App* command = &app;
+  for (const CLI::App* sub : app.get_subcommands()) command = sub;
+  std::string message = error.what();
+  if (!message.empty()) message[0] = static_cast<char>(std::tolower(message[0]));
+  while (message.ends_with('\n') || message.ends_with('.')) message.pop_back();
+  std::string hint =
+      command == &app
+          ? "`meshcheck --help` lists the commands; to audit files: meshcheck audit PATH"
+          : fmt::format("`meshcheck {} --help` lists the flags", command->get_name());
+  const std::size_t dashes = message.find(": --");
+  if (dashes != std::string::npos) {
+    std::vector<std::string> flags;
+    for (const CLI::Option* option : command->get_options()) {
+      for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
+    }
+    std::string wrong = message.substr(dashes + 2);
+    wrong = wrong.substr(0, wrong.find_first_of("= "));
+    const std::string near = nearest(wrong, flags);
+    if (!near.empty()) hint = fmt::format("did you mean `{}`? {}", near, hint);
+  }
+  return fail("", message, hint);
+}
+
+}  // namespace
+
+Result<CommandLine> parse_command_line(const std::vector<std::string>& args) {
+  CommandLine line;
+  CLI::App app("Finds what takes an Istio mesh down before it does.", "meshcheck");
+  app.require_subcommand(0, 1);
+  app.set_help_flag("-h,--help", "Print this and end");
+  bool version_flag = false;
+  app.add_flag("-V,--version", version_flag, "Print the version and end");
+  app.footer(
+      "Exit status: 0 clean, 1 findings, 2 usage, 3 something was not read, 4 internal error.");
+
+  CLI::App* audit = app.add_subcommand("audit", "Check manifests, values and installs");
+  add_audit(*audit, line.audit);
+  CLI::App* explain = app.add_subcommand("explain", "Say what a rule finds, why, and the fix");
+  explain->add_option("RULE", line.explain.rule, "ID or name")->required()->type_name("");
+  CLI::App* rules = app.add_subcommand("rules", "List the rules");
+  add_text(*rules, "-o,--output", line.rules.output, "table or json [default: table]", "FORMAT");
+  add_selection(*rules, line.rules.selection);
+  CLI::App* inspect = app.add_subcommand("inspect", "Show the mesh as meshcheck sees it");
+  add_input(*inspect, line.inspect.input);
+  add_text(*inspect, "-o,--output", line.inspect.output, "table or json [default: table]",
+           "FORMAT");
+  add_flag(*inspect, "--documents", line.inspect.documents,
+           "Print each document as one line of JSON instead");
+  CLI::App* version = app.add_subcommand("version", "Print the version");
+
+  try {
+    std::vector<std::string> reversed(args.rbegin(), args.rend());
+    app.parse(std::move(reversed));
+  } catch (const CLI::CallForHelp&) {
+    const auto chosen = app.get_subcommands();
+    line.help = chosen.empty() ? app.help() : chosen.front()->help();
+    return line;
+  } catch (const CLI::ParseError& error) {
+    return usage_error(error, app);
+  }
+  if (version_flag || version->parsed()) {
+    line.command = CommandName::version;
+  } else if (audit->parsed()) {
+    line.command = CommandName::audit;
+  } else if (explain->parsed()) {
+    line.command = CommandName::explain;
+  } else if (rules->parsed()) {
+    line.command = CommandName::rules;
+  } else if (inspect->parsed()) {
+    line.command = CommandName::inspect;
+  } else {
+    line.help = app.help();
+  }
+  return line;
+}
+
+}  // namespace meshcheck::cli

@@ -1,0 +1,74 @@
+// What the flags of each command said.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/select.h"
+#include "input/load.h"
+#include "mesh/partition.h"
+#include "meshcheck/finding.h"
+#include "meshcheck/result.h"
+
+namespace meshcheck::cli {
+
+// Flags of every command that reads a mesh.
+struct InputOptions {
+  std::vector<std::string> paths;      // positional
+  std::vector<std::string> filenames;  // -f
+  std::vector<std::string> values;
+  std::string stdin_filename;
+  std::string default_namespace;
+  std::string istio_version;
+  std::string kube_version;
+  bool complete = false;
+  bool parse_all = false;
+};
+
+enum class ColourChoice : std::uint8_t { automatic, always, never };
+
+struct AuditOptions {
+  InputOptions input;
+  std::vector<std::string> outputs;  // FORMAT[=FILE]
+  Selection selection;
+  std::string fail_on = "error";
+  std::string colour = "auto";
+  std::string now;
+  bool quiet = false;
+  bool verbose = false;
+  bool exit_zero = false;
+  bool allow_incomplete = false;
+  bool statistics = false;
+};
+
+struct ExplainOptions {
+  std::string rule;
+};
+
+struct RulesOptions {
+  std::string output = "table";
+  Selection selection;
+};
+
+struct InspectOptions {
+  InputOptions input;
+  std::string output = "table";
+  bool documents = false;
+};
+
+enum class CommandName : std::uint8_t { audit, explain, rules, inspect, version, help };
+
+struct CommandLine {
+  CommandName command = CommandName::help;
+  std::string help;  // to print for `help`
+  AuditOptions audit;
+  ExplainOptions explain;
+  RulesOptions rules;
+  InspectOptions inspect;
+};
+
+// Every flag may also come from the environment as MESHCHECK_ and its name (MESHCHECK_FAIL_ON).
+Result<CommandLine> parse_command_line(const std::vector<std::string>& args);
+
+}  // namespace meshcheck::cli

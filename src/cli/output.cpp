@@ -1,0 +1,107 @@
+#include "cli/output.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "engine/select.h"
+
+namespace meshcheck::cli {
+namespace {
+
+Result<Output> parse_output(const std::string& word) {
+  const std::size_t equals = word.find('=');
+  const std::string name = word.substr(0, equals);
+  std::vector<std::string> known;
+  for (const ReportFormat& format : report_formats()) {
+    if (format.name == name) {
+      return Output{&format, equals == std::string::npos ? "" : word.substr(equals + 1)};
+    }
+    known.emplace_back(format.name);
+  }
+  const std::string near = nearest(name, known);
+  std::string hint = fmt::format("the formats are {}", fmt::join(known, ", "));
+  if (!near.empty()) hint = fmt::format("did you mean `{}`? {}", near, hint);
+  return fail("--output", fmt::format("no format is called `{}`", name), hint);
+}
+
+bool is_set(const Surroundings& surroundings, const char* name) {
+  const auto value = surroundings.environment(name);
+  return value && !value->empty();
+}
+
+bool forces(const Surroundings& surroundings, const char* name) {
+  const auto value = surroundings.environment(name);
+  return value && !value->empty() && *value != "0";
+}
+
+}  // namespace
+
+Result<std::vector<Output>> parse_outputs(const std::vector<std::string>& words) {
+  std::vector<Output> outputs;
+  for (const std::string& word : words) {
+    auto output = parse_output(word);
+    if (!output) return output.error();
+    if (word.ends_with('=')) {
+      return fail("--output", fmt::format("`{}` names no file", word),
+                  "write FORMAT=FILE, or FORMAT alone for standard output");
+    }
+    const bool twice = std::ranges::any_of(
+        outputs, [&](const Output& other) { return other.file == output->file; });
+    if (twice) {
+      return fail("--output",
+                  fmt::format("two reports go to {}",
+                              output->file.empty() ? "standard output" : output->file),
+                  "give all but one a file of its own: -o FORMAT=FILE");
+    }
+    outputs.push_back(*output);
+  }
+  if (outputs.empty()) outputs.push_back(*parse_output("text"));
+  return outputs;
+}
+
+Result<bool> wants_colour(const std::string& choice, const Surroundings& surroundings) {
+  if (choice == "always") return true;
+  if (choice == "never") return false;
+  if (choice != "auto") {
+    return fail("--color", fmt::format("`{}` is not auto, always or never", choice));
+  }
+  if (is_set(surroundings, "NO_COLOR")) return false;
+  if (forces(surroundings, "CLICOLOR_FORCE") || forces(surroundings, "FORCE_COLOR")) return true;
+  if (surroundings.environment("TERM") == std::optional<std::string>("dumb")) return false;
+  return surroundings.out_is_terminal;
+}
+
+std::optional<Error> write_whole(const std::string& path, std::string_view text) {
+  namespace fs = std::filesystem;
+  std::error_code code;
+  // A device or pipe (/dev/null, /dev/stdout) is written to, never replaced.
+  const fs::file_status status = fs::status(path, code);
+  const bool replace = !fs::exists(status) || fs::is_regular_file(status);
+  const std::string target =
+      replace ? fmt::format("{}.tmp-{}", path, static_cast<long>(::getpid())) : path;
+  const auto failed = [&] {
+    const int reason = errno;
+    if (replace) fs::remove(target, code);
+    return fail(path, fmt::format("cannot write {}: {}", path, std::strerror(reason)),
+                "the folder must exist and be writable");
+  };
+  {
+    errno = 0;
+    std::ofstream out(target, std::ios::binary);
+    if (!out) return failed();
+    out.write(text.data(), static_cast<std::streamsize>(text.size()));
+    if (!out.flush()) return failed();
+  }
+  if (replace && std::rename(target.c_str(), path.c_str()) != 0) return failed();
+  return std::nullopt;
+}
+
+}  // namespace meshcheck::cli

@@ -1,0 +1,32 @@
+// Reads what the user named into meshes; shared by the commands that look at one.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/options.h"
+#include "cli/run.h"
+#include "input/load.h"
+#include "mesh/partition.h"
+#include "meshcheck/result.h"
+
+namespace meshcheck::cli {
+
+// What a command reads, with the standard input where it is asked for.
+struct Inquiry {
+  std::vector<std::string> paths;
+  LoadOptions load;
+  std::string stdin_text;  // `load` points to it
+};
+void fill(Inquiry& inquiry, const InputOptions& options, const Surroundings& surroundings);
+
+// Everything a command needs to keep alive while it looks at the meshes.
+struct ReadMeshes {
+  Loaded loaded;
+  Meshes meshes;
+};
+
+// Fails on flags that make no sense; what could not be read is in `loaded.errors`.
+Result<ReadMeshes> read_meshes(const InputOptions& options, const Surroundings& surroundings);
+
+}  // namespace meshcheck::cli

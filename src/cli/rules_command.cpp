@@ -1,0 +1,71 @@
+#include <ostream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.h"
+#include "engine/select.h"
+#include "meshcheck/rule.h"
+
+namespace meshcheck::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json describe(const RuleInfo& rule) {
+  Json json = {{"id", rule.id},
+               {"name", rule.name},
+               {"title", rule.title},
+               {"severity", to_string(rule.severity)},
+               {"severities", Json::object()},
+               {"point", rule.point},
+               {"needs", rule.needs},
+               {"precision", rule.precision},
+               {"tags", rule.tags},
+               {"parameters", Json::object()},
+               {"foldsInto", rule.folds_into},
+               {"why", rule.why},
+               {"fix", rule.fix},
+               {"references", rule.references},
+               {"since", rule.since}};
+  for (const NamedSeverity& other : rule.severities) {
+    json["severities"][std::string(other.name)] = to_string(other.severity);
+  }
+  for (const ParameterInfo& parameter : rule.parameters) {
+    json["parameters"][std::string(parameter.name)] = {{"default", parameter.default_value},
+                                                       {"description", parameter.description}};
+  }
+  return json;
+}
+
+}  // namespace
+
+Exit rules(const RulesOptions& options, const Surroundings& surroundings) {
+  const auto selected = select_rules(options.selection);
+  if (!selected) {
+    say(selected.error(), surroundings.err);
+    return Exit::usage;
+  }
+  if (options.output == "json") {
+    Json list = Json::array();
+    for (const Rule* rule : *selected) list.push_back(describe(rule->info));
+    surroundings.out << list.dump(2) << '\n';
+    return Exit::clean;
+  }
+  if (options.output != "table") {
+    const std::string near = nearest(options.output, {"table", "json"});
+    say(fail("--output", fmt::format("no format is called `{}`", options.output),
+             near.empty() ? "the formats are table and json"
+                          : fmt::format("did you mean `{}`?", near)),
+        surroundings.err);
+    return Exit::usage;
+  }
+  for (const Rule* rule : *selected) {
+    surroundings.out << fmt::format("{}  {:<8} {:<30} {}\n", rule->info.id,
+                                    to_string(rule->info.severity), rule->info.name,
+                                    rule->info.title);
+  }
+  return Exit::clean;
+}
+
+}  // namespace meshcheck::cli

@@ -1,0 +1,56 @@
+#include "cli/run.h"
+
+#include <exception>
+#include <istream>
+#include <ostream>
+
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/options.h"
+
+namespace meshcheck::cli {
+namespace {
+
+Exit dispatch(const CommandLine& line, const Surroundings& surroundings) {
+  switch (line.command) {
+    case CommandName::audit: return audit(line.audit, surroundings);
+    case CommandName::explain: return explain(line.explain, surroundings);
+    case CommandName::rules: return rules(line.rules, surroundings);
+    case CommandName::inspect: return inspect(line.inspect, surroundings);
+    case CommandName::version:
+      surroundings.out << "meshcheck " << MESHCHECK_VERSION << '\n';
+      return Exit::clean;
+    case CommandName::help: surroundings.out << line.help; return Exit::clean;
+  }
+  return Exit::internal;
+}
+
+}  // namespace
+
+void say(const Error& error, std::ostream& err) {
+  err << "meshcheck: ";
+  if (error.location && error.location->line != 0) {
+    err << fmt::format("{}:{}:{}: ", error.location->file, error.location->line,
+                       error.location->column);
+  }
+  err << error.message << '\n';
+  if (!error.hint.empty()) err << "  hint: " << error.hint << '\n';
+}
+
+int run(const std::vector<std::string>& args, const Surroundings& surroundings) {
+  try {
+    const auto line = parse_command_line(args);
+    if (!line) {
+      say(line.error(), surroundings.err);
+      return static_cast<int>(Exit::usage);
+    }
+    return static_cast<int>(dispatch(*line, surroundings));
+  } catch (const std::exception& error) {
+    surroundings.err << "meshcheck: internal error: " << error.what()
+                     << "\n  hint: please report this with the input that shows it\n";
+    return static_cast<int>(Exit::internal);
+  }
+}
+
+}  // namespace meshcheck::cli

@@ -1,0 +1,25 @@
+// The command line: everything that prints, exits or reads the environment starts here.
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace meshcheck::cli {
+
+// The process's surroundings as values, so that tests can give their own.
+struct Surroundings {
+  std::istream& in;
+  std::ostream& out;
+  std::ostream& err;
+  bool out_is_terminal = false;
+  int width = 0;  // columns of the terminal; 0 where there is none
+  std::function<std::optional<std::string>(const char*)> environment;
+};
+
+// Runs one command; the answer is the process's exit status (meshcheck/report.h, Exit).
+int run(const std::vector<std::string>& args, const Surroundings& surroundings);
+
+}  // namespace meshcheck::cli

@@ -1,0 +1,126 @@
+#include "engine/fix_writer.h"
+
+#include <algorithm>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace meshcheck {
+namespace {
+
+// A mapping under construction; keys keep the order in which they came.
+struct Branch {
+  std::string value;  // of a leaf
+  std::vector<std::pair<std::string, std::unique_ptr<Branch>>> children;
+
+  Branch& child(std::string_view key) {
+    for (auto& [name, branch] : children) {
+      if (name == key) return *branch;
+    }
+    children.emplace_back(std::string(key), std::make_unique<Branch>());
+    return *children.back().second;
+  }
+};
+
+// Splits at dots; a key with dots of its own stands in brackets: `labels[app.kubernetes.io/name]`.
+std::vector<std::string> split_path(std::string_view path) {
+  std::vector<std::string> parts;
+  std::string part;
+  bool bracketed = false;
+  for (const char c : path) {
+    if (c == '[' && !bracketed) {
+      bracketed = true;
+      if (!part.empty()) parts.push_back(std::exchange(part, {}));
+    } else if (c == ']' && bracketed) {
+      bracketed = false;
+    } else if (c == '.' && !bracketed) {
+      if (!part.empty()) parts.push_back(std::exchange(part, {}));
+    } else {
+      part += c;
+    }
+  }
+  if (!part.empty()) parts.push_back(part);
+  return parts;
+}
+
+void put(Branch& root, const std::vector<std::string>& path, const std::string& value) {
+  Branch* at = &root;
+  for (const std::string& key : path) at = &at->child(key);
+  at->value = value;
+}
+
+void append_indented(std::string& out, std::string_view text, std::size_t indent) {
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    if (!line.empty()) out.append(indent, ' ').append(line);
+    out += '\n';
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
+  }
+}
+
+void write(const Branch& branch, std::size_t indent, std::string& out) {
+  for (const auto& [key, child] : branch.children) {
+    out.append(indent, ' ').append(key) += ':';
+    const bool block =
+        child->value.starts_with("- ") || child->value.find('\n') != std::string::npos;
+    if (!child->children.empty() || block) {
+      out += '\n';
+      if (block) append_indented(out, child->value, indent + 2);
+      write(*child, indent + 2, out);
+    } else {
+      out.append(" ").append(child->value) += '\n';
+    }
+  }
+}
+
+// Keys that istiod's chart reads at the top in every version; the rest moved there with 1.24.
+bool is_top_level(std::string_view key) {
+  constexpr std::string_view kTop[] = {"global.",      "meshConfig.", "revision",
+                                       "revisionTags", "profile",     "sidecarInjectorWebhook."};
+  return std::ranges::any_of(kTop, [&](std::string_view top) { return key.starts_with(top); });
+}
+
+std::vector<std::string> prefix_of(InstallMethod method) {
+  switch (method) {
+    case InstallMethod::objects:
+    case InstallMethod::helm: return {};
+    case InstallMethod::istiooperator:
+    case InstallMethod::sail:
+    case InstallMethod::flux: return {"spec", "values"};
+    case InstallMethod::argo: return {"spec", "source", "helm", "valuesObject"};
+    case InstallMethod::kustomize: return {"valuesInline"};
+  }
+  return {};
+}
+
+// IstioOperator and Sail know istiod's settings below `pilot` only, whatever the version.
+bool below_pilot(const Fix& fix, std::string_view key) {
+  if (is_top_level(key)) return false;
+  return fix.pilot_prefix || fix.method == InstallMethod::istiooperator ||
+         fix.method == InstallMethod::sail;
+}
+
+}  // namespace
+
+void write_fix(Fix& fix) {
+  if (fix.method == InstallMethod::objects) {
+    fix.settings.clear();
+    return;
+  }
+  if (fix.settings.empty()) return;
+  fix.patch.clear();
+  Branch root;
+  for (const Setting& setting : fix.settings) {
+    std::vector<std::string> path = prefix_of(fix.method);
+    if (below_pilot(fix, setting.key)) path.emplace_back("pilot");
+    for (std::string& part : split_path(setting.key)) path.push_back(std::move(part));
+    put(root, path, setting.value);
+  }
+  fix.values.clear();
+  write(root, 0, fix.values);
+}
+
+}  // namespace meshcheck

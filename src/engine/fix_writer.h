@@ -1,0 +1,15 @@
+// Writes chart settings as the YAML that belongs where the control plane is configured.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "meshcheck/finding.h"
+
+namespace meshcheck {
+
+// Fills `fix.values` from `fix.settings`, and drops the patch that the settings replace; for plain
+// objects it is the settings that are dropped. Later settings of one key win.
+void write_fix(Fix& fix);
+
+}  // namespace meshcheck

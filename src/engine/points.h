@@ -1,0 +1,29 @@
+// The eight-point baseline: what the rules of each point add up to.
+#pragma once
+
+#include <array>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "meshcheck/finding.h"
+#include "meshcheck/report.h"
+#include "meshcheck/rule.h"
+
+namespace meshcheck {
+
+// How one rule fared over all meshes.
+struct RuleOutcome {
+  const RuleInfo* rule = nullptr;
+  bool judged = false;
+  std::string reason;  // why not, where it judged nothing
+  std::vector<std::string> needs;
+};
+
+// Computed before folding and suppression, so that a finding that joined another still counts for
+// its own point. A point passes only where at least one of its rules could judge something.
+std::array<Point, 8> score(std::span<const Finding> findings, std::span<const RuleOutcome> rules);
+
+std::vector<NotEvaluated> not_evaluated(std::span<const RuleOutcome> rules);
+
+}  // namespace meshcheck

@@ -1,0 +1,148 @@
+#include "engine/run.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "engine/fix_writer.h"
+#include "engine/fold.h"
+#include "engine/points.h"
+#include "engine/sha256.h"
+
+namespace meshcheck {
+namespace {
+
+struct Outcome {
+  std::vector<Finding> findings;
+  std::vector<RuleOutcome> rules;  // those by the mesh, in order
+};
+
+RuleOutcome run_rule(const Rule& rule, std::span<const Mesh> meshes, const RunOptions& options,
+                     std::vector<Finding>& findings) {
+  static const std::vector<std::pair<std::string, std::string>> kNoOverrides;
+  const auto found = options.parameters.find(rule.info.id);
+  const Parameters parameters(rule.info,
+                              found == options.parameters.end() ? kNoOverrides : found->second);
+  RuleOutcome outcome{&rule.info, false, {}, {}};
+  for (const Mesh& mesh : meshes) {
+    Sink sink(rule.info);
+    rule.check(mesh, parameters, sink);
+    outcome.judged = outcome.judged || sink.judged_count() > 0;
+    for (const Sink::Skipped& skipped : sink.skipped()) {
+      if (!outcome.reason.empty()) break;
+      outcome.reason = skipped.reason;
+      outcome.needs = skipped.needs;
+    }
+    for (Finding& finding : sink.findings()) {
+      finding.mesh = mesh.folder;
+      findings.push_back(std::move(finding));
+    }
+  }
+  if (outcome.reason.empty()) {
+    outcome.reason = rule.info.needs.empty()
+                         ? "nothing in the input that this rule looks at"
+                         : fmt::format("no {} in the input", fmt::join(rule.info.needs, " or "));
+  }
+  if (outcome.needs.empty()) outcome.needs.assign(rule.info.needs.begin(), rule.info.needs.end());
+  return outcome;
+}
+
+std::string logical_place(const Finding& finding) {
+  const ObjectRef& object = finding.object;
+  std::string place = object.kind;
+  if (!object.name_space.empty()) place += '/' + object.name_space;
+  if (!object.name.empty()) place += '/' + object.name;
+  if (!finding.field.empty()) place += ' ' + finding.field;
+  return place;
+}
+
+auto order_of(const Finding& finding) {
+  static const Location kNowhere;
+  const Location& at = finding.location ? *finding.location : kNowhere;
+  return std::tie(at.file, at.line, at.column, finding.rule, finding.logical, finding.message);
+}
+
+void finish(std::vector<Finding>& findings) {
+  for (Finding& finding : findings) {
+    if (finding.fix) {
+      write_fix(*finding.fix);
+      if (finding.fix->description.empty()) finding.fix.reset();
+    }
+    finding.logical = logical_place(finding);
+    finding.fingerprint = fingerprint(finding);
+  }
+  std::ranges::stable_sort(
+      findings, [](const Finding& a, const Finding& b) { return order_of(a) < order_of(b); });
+}
+
+RuleText text_of(const RuleInfo& rule) {
+  RuleText text;
+  text.id = rule.id;
+  text.name = rule.name;
+  text.title = rule.title;
+  text.severity = rule.severity;
+  text.point = rule.point;
+  text.precision = rule.precision;
+  text.tags.assign(rule.tags.begin(), rule.tags.end());
+  text.why = rule.why;
+  text.fix = rule.fix;
+  text.references.assign(rule.references.begin(), rule.references.end());
+  return text;
+}
+
+Exit exit_of(const Report& report, const RunOptions& options) {
+  const bool failed =
+      options.fail_on && std::ranges::any_of(report.findings, [&](const Finding& f) {
+        return f.severity >= *options.fail_on;
+      });
+  if (failed && !options.exit_zero) return Exit::findings;
+  if (!report.errors.empty() && !options.allow_incomplete) return Exit::incomplete;
+  return Exit::clean;
+}
+
+}  // namespace
+
+std::string fingerprint(const Finding& finding) {
+  const std::string_view api = finding.object.api_version;
+  const std::size_t slash = api.find('/');
+  const std::string_view group = slash == std::string_view::npos ? "" : api.substr(0, slash);
+  return sha256_hex(fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}", finding.rule, group,
+                                finding.object.kind, finding.object.name_space, finding.object.name,
+                                finding.container, finding.field))
+      .substr(0, 16);
+}
+
+Report run(std::span<const Mesh> meshes, ReadOutcome read, const RunOptions& options) {
+  Report report;
+  report.inputs = std::move(read.inputs);
+  report.errors = std::move(read.errors);
+  for (const Mesh& mesh : meshes) {
+    if (!mesh.folder.empty()) report.meshes.push_back(mesh.folder);
+  }
+
+  Outcome outcome;
+  for (const Rule* rule : options.rules) {
+    report.rules.push_back(text_of(rule->info));
+    if (rule->check != nullptr) {
+      outcome.rules.push_back(run_rule(*rule, meshes, options, outcome.findings));
+    }
+  }
+  for (Finding& finding : read.findings) {
+    const bool selected = std::ranges::any_of(
+        options.rules, [&](const Rule* rule) { return rule->info.id == finding.rule; });
+    if (selected) outcome.findings.push_back(std::move(finding));
+  }
+
+  report.points = score(outcome.findings, outcome.rules);
+  report.not_evaluated = not_evaluated(outcome.rules);
+  fold(outcome.findings, options.rules);
+  finish(outcome.findings);
+  report.findings = std::move(outcome.findings);
+  report.exit_code = exit_of(report, options);
+  return report;
+}
+
+}  // namespace meshcheck

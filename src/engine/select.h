@@ -1,0 +1,28 @@
+// Which rules a run uses, from what the user named.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "meshcheck/result.h"
+#include "meshcheck/rule.h"
+
+namespace meshcheck {
+
+// Each word is an ID (MC201), a prefix of one (MC2), a rule's name, a tag, or ALL.
+struct Selection {
+  std::vector<std::string> select;  // empty: ALL
+  std::vector<std::string> extend_select;
+  std::vector<std::string> ignore;
+};
+
+// The rules by id. As ruff has it, the longer (more exact) word wins where a rule is both selected
+// and ignored; at equal length it is ignored. An unknown word is an error that suggests the
+// nearest.
+Result<std::vector<const Rule*>> select_rules(const Selection& selection);
+
+// The word of `candidates` nearest to `word` by edit distance, or empty where none is near.
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
+
+}  // namespace meshcheck

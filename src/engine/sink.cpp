@@ -1,0 +1,130 @@
+// The rule's side of the engine: parameters, drafts and the sink.
+#include <algorithm>
+#include <stdexcept>
+
+#include "meshcheck/rule.h"
+
+namespace meshcheck {
+
+Parameters::Parameters(const RuleInfo& rule,
+                       std::span<const std::pair<std::string, std::string>> overrides) {
+  for (const ParameterInfo& parameter : rule.parameters) {
+    values_.emplace_back(parameter.name, std::string(parameter.default_value));
+  }
+  for (const auto& [name, value] : overrides) {
+    for (auto& [known, current] : values_) {
+      if (known == name) current = value;
+    }
+  }
+}
+
+std::string_view Parameters::text(std::string_view name) const {
+  for (const auto& [known, value] : values_) {
+    if (known == name) return value;
+  }
+  throw std::logic_error(fmt::format("the rule's YAML declares no parameter `{}`", name));
+}
+
+std::int64_t Parameters::integer(std::string_view name) const {
+  return std::stoll(std::string(text(name)));
+}
+
+Quantity Parameters::quantity(std::string_view name) const {
+  return Quantity::parse(text(name)).value();
+}
+
+Draft& Draft::about(const ControlPlane& plane) {
+  if (finding_.object.kind.empty()) finding_.object = plane.object;
+  finding_.object.revision = plane.revision;
+  finding_.subject = fmt::format("control-plane/{}/{}", plane.name_space, plane.revision);
+  Fix fix;
+  fix.method = plane.method;
+  fix.pilot_prefix = plane.pilot_prefix;
+  fix.revision = plane.revision;
+  finding_.fix = std::move(fix);
+  return *this;
+}
+
+Draft& Draft::object(ObjectRef object) {
+  if (object.revision.empty()) object.revision = finding_.object.revision;
+  finding_.object = std::move(object);
+  return *this;
+}
+
+Draft& Draft::field(std::string path) {
+  finding_.field = std::move(path);
+  return *this;
+}
+
+Draft& Draft::container(std::string name) {
+  finding_.container = std::move(name);
+  return *this;
+}
+
+Draft& Draft::related(std::string message, Node where, ObjectRef object) {
+  Related related;
+  related.message = std::move(message);
+  if (where) related.location = where.location();
+  if (!object.kind.empty()) related.object = std::move(object);
+  finding_.related.push_back(std::move(related));
+  return *this;
+}
+
+Draft& Draft::compare(std::string actual, std::string expected, const Provenance& from) {
+  finding_.values = Comparison{std::move(actual), std::move(expected), describe(from)};
+  return *this;
+}
+
+Draft& Draft::fix(std::string description) {
+  if (!finding_.fix) finding_.fix.emplace();
+  finding_.fix->description = std::move(description);
+  return *this;
+}
+
+Draft& Draft::patch(std::string yaml) {
+  finding_.fix.value().patch = std::move(yaml);
+  return *this;
+}
+
+Draft& Draft::setting(std::string key, std::string value) {
+  finding_.fix.value().settings.push_back({std::move(key), std::move(value)});
+  return *this;
+}
+
+void Sink::not_evaluated(std::string reason, std::vector<std::string> needs) {
+  skipped_.push_back({std::move(reason), std::move(needs)});
+}
+
+Draft Sink::add(Severity severity, Node where, std::string message) {
+  ++judged_;
+  Finding& finding = findings_.emplace_back();
+  finding.rule = rule_.id;
+  finding.name = rule_.name;
+  finding.severity = severity;
+  finding.message = std::move(message);
+  if (where) finding.location = where.location();
+  return Draft(finding);
+}
+
+Severity Sink::named(std::string_view severity) const {
+  for (const NamedSeverity& candidate : rule_.severities) {
+    if (candidate.name == severity) return candidate.severity;
+  }
+  throw std::logic_error(fmt::format("{}'s YAML declares no severity `{}`", rule_.id, severity));
+}
+
+std::string manifest_head(const ObjectRef& object) {
+  std::string head = fmt::format("apiVersion: {}\nkind: {}\nmetadata:\n  name: {}\n",
+                                 object.api_version, object.kind, object.name);
+  if (!object.name_space.empty()) head += fmt::format("  namespace: {}\n", object.name_space);
+  return head;
+}
+
+const Rule* find_rule(std::string_view id_or_name) {
+  for (const Rule& rule : all_rules()) {
+    if (rule.info.id == id_or_name || rule.info.name == id_or_name) return &rule;
+  }
+  return nullptr;
+}
+
+}  // namespace meshcheck

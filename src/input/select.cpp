@@ -1,0 +1,51 @@
+#include "input/select.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace meshcheck {
+namespace {
+
+struct SkippedKind {
+  std::string_view group;  // of apiVersion; empty for the core group
+  std::string_view kind;
+};
+
+// These make up a third of a cluster's dump. Custom resources may bear the same names, so the group
+// counts as well.
+constexpr std::array<SkippedKind, 12> kSkipped = {{
+    {"", "Secret"},
+    {"", "Event"},
+    {"events.k8s.io", "Event"},
+    {"", "Endpoints"},
+    {"discovery.k8s.io", "EndpointSlice"},
+    {"coordination.k8s.io", "Lease"},
+    {"rbac.authorization.k8s.io", "Role"},
+    {"rbac.authorization.k8s.io", "RoleBinding"},
+    {"rbac.authorization.k8s.io", "ClusterRole"},
+    {"rbac.authorization.k8s.io", "ClusterRoleBinding"},
+    {"apps", "ControllerRevision"},
+    {"apps", "ReplicaSet"},
+}};
+
+std::string_view group_of(std::string_view api_version) {
+  const std::size_t slash = api_version.find('/');
+  return slash == std::string_view::npos ? std::string_view{} : api_version.substr(0, slash);
+}
+
+}  // namespace
+
+bool may_skip(const Chunk& chunk) {
+  if (chunk.kind.empty() || chunk.api_version.empty()) return false;
+  const std::string_view group = group_of(chunk.api_version);
+  if (group.empty() && chunk.kind == "ConfigMap") {
+    return !chunk.name.empty() && !chunk.name.starts_with("istio") &&
+           !chunk.name.starts_with("values");
+  }
+  return std::ranges::any_of(kSkipped, [&](const SkippedKind& skipped) {
+    return skipped.kind == chunk.kind && skipped.group == group;
+  });
+}
+
+}  // namespace meshcheck

@@ -1,0 +1,12 @@
+// Which documents need no parsing because no rule reads their kind.
+#pragma once
+
+#include "input/split.h"
+
+namespace meshcheck {
+
+// True where the splitter is certain of the kind and no rule reads it. Of ConfigMaps those of Istio
+// are read: the mesh configuration, the injector's templates and values, installation values.
+bool may_skip(const Chunk& chunk);
+
+}  // namespace meshcheck

@@ -1,0 +1,316 @@
+// Turns one declared installation of the istiod chart into the control plane, injector, mesh
+// configuration and tags that it makes.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "mesh/chart_defaults.h"
+#include "mesh/container_resources.h"
+#include "mesh/declaration.h"
+#include "mesh/rendered.h"
+#include "mesh/workload_settings.h"
+
+namespace meshcheck {
+namespace {
+
+constexpr std::string_view kDefaultRevision = "default";
+
+struct KnownVersion {
+  std::optional<Version> version;
+  std::string from;
+};
+
+// The tag of istiod's image, the nearest level first; `image` may be a whole reference.
+KnownVersion image_version(const HelmValue& values) {
+  for (const char* path : {"pilot.image", "image"}) {
+    const std::string& image = values.find(path).text;
+    if (image.find('/') == std::string::npos) continue;
+    if (const auto version = Version::parse(image_tag(image))) return {version, "image tag"};
+  }
+  for (const char* path : {"pilot.tag", "tag", "global.tag"}) {
+    const HelmValue& tag = values.find(path);
+    if (!tag.truth()) continue;
+    return {tag.unknown() ? std::nullopt : Version::parse(tag.text), "image tag"};
+  }
+  return {};
+}
+
+// "1-22-8", "istio-1-22-8": by convention a revision is named for its version.
+std::optional<Version> revision_version(std::string_view revision) {
+  if (revision.starts_with("istio-")) revision.remove_prefix(6);
+  if (revision.find('-') == std::string_view::npos) return std::nullopt;
+  std::string dotted(revision);
+  std::replace(dotted.begin(), dotted.end(), '-', '.');
+  return Version::parse(dotted);
+}
+
+// What istiod runs, from the surest source to a guess.
+KnownVersion istiod_version(const Declaration& declaration, const BuildOptions& options) {
+  const KnownVersion tag = image_version(declaration.values);
+  if (tag.version) return tag;
+  if (declaration.chart_version) {
+    return {declaration.chart_version, declaration.chart_version_from};
+  }
+  if (options.istio_version) return {options.istio_version, "--istio-version"};
+  if (const auto version = revision_version(declaration.values["revision"].text)) {
+    return {version, "revision"};
+  }
+  return {newest_known_version(), "assumed"};
+}
+
+class Installation {
+ public:
+  Installation(const Declaration& declaration, const BuildOptions& options)
+      : declaration_(declaration),
+        istiod_(istiod_version(declaration, options)),
+        values_({.chart = "istiod",
+                 .version = declaration.chart_version.value_or(*istiod_.version),
+                 .user = declaration.values,
+                 .profile = helm_profile(declaration.profile),
+                 .opaque = declaration.opaque,
+                 .anchor = declaration.anchor}) {
+    const auto revision = values_.text("revision");
+    if (revision.value && !revision.value->empty()) revision_ = *revision.value;
+    revision_known_ = revision.known();
+    name_space_ = declaration.name_space;
+    if (name_space_.empty()) {
+      name_space_ = values_.text("global.istioNamespace").value.value_or("istio-system");
+    }
+  }
+
+  const std::string& revision() const { return revision_; }
+  const std::string& name_space() const { return name_space_; }
+  const EffectiveValues& values() const { return values_; }
+  const KnownVersion& istiod() const { return istiod_; }
+  bool pilot_prefix() const { return values_.pilot_prefix(); }
+
+  bool makes_istiod() const;
+  ControlPlane control_plane() const;
+  std::optional<Injector> injector() const;
+  std::optional<MeshConfig> mesh_config() const;
+  std::vector<RevisionTag> tags() const;
+
+ private:
+  // `openshift-ambient` is `ambient` on a platform (istio: manifests/profiles).
+  static std::string helm_profile(const std::string& profile) {
+    return profile == "openshift-ambient" ? "ambient" : profile;
+  }
+  std::string named(std::string_view base) const {
+    return revision_ == kDefaultRevision ? std::string(base)
+                                         : fmt::format("{}-{}", base, revision_);
+  }
+  bool remote() const { return values_.truth("istiodRemote.enabled"); }
+  ChartWorkload workload() const;
+  Traced<std::string> image() const;
+
+  const Declaration& declaration_;
+  KnownVersion istiod_;
+  EffectiveValues values_;
+  std::string revision_{kDefaultRevision};
+  bool revision_known_ = true;
+  std::string name_space_;
+};
+
+bool Installation::makes_istiod() const {
+  if (declaration_.components) {
+    const std::string profile = declaration_.profile.empty() ? "default" : declaration_.profile;
+    HelmValue components = layer_values(ValueLayer::components, "default", values_.version());
+    merge(components, layer_values(ValueLayer::components, profile, values_.version()));
+    merge(components, user_values(declaration_.components));
+    if (!components.find("pilot.enabled").truth()) return false;
+  } else if (declaration_.method == InstallMethod::istiooperator) {
+    const HelmValue made =
+        layer_values(ValueLayer::components, declaration_.profile, values_.version());
+    if (made.find("pilot.enabled").present && !made.find("pilot.enabled").truth()) return false;
+  }
+  // istio: …/istio-discovery/templates/deployment.yaml
+  if (values_.find("global.resourceScope").text == "cluster") return false;
+  return !remote() || values_.truth("istiodRemote.enabledLocalInjectorIstiod");
+}
+
+ChartWorkload Installation::workload() const {
+  ChartWorkload workload;
+  workload.prefix = values_.own("");
+  workload.container = "discovery";
+  workload.object = {.api_version = "apps/v1",
+                     .kind = "Deployment",
+                     .name_space = name_space_,
+                     .name = named("istiod"),
+                     .revision = revision_};
+  workload.anchor = declaration_.anchor;
+  workload.k8s = declaration_.components["pilot"]["k8s"];
+  workload.budget_settings = true;
+  const bool unrevisioned = revision_ == kDefaultRevision;
+  Labels& labels = workload.pod_labels;
+  for (const HelmMember& label : values_.find(values_.own("podLabels")).members) {
+    labels[label.key] = label.value.text;
+  }
+  labels["app"] = "istiod";
+  labels["istio.io/rev"] = revision_;
+  labels["istio"] = unrevisioned ? "pilot" : "istiod";
+  labels["sidecar.istio.io/inject"] = "false";
+  labels["operator.istio.io/component"] = "Pilot";
+  if (values_.version().at_least(1, 22)) labels["istio.io/dataplane-mode"] = "none";
+  if (values_.version().at_least(1, 24)) {
+    labels["app.kubernetes.io/name"] = "istiod";
+    labels["app.kubernetes.io/part-of"] = "istio";
+    labels["app.kubernetes.io/instance"] = "istiod";
+  }
+  return workload;
+}
+
+Traced<std::string> Installation::image() const {
+  const auto name = values_.text(values_.own("image"));
+  if (name.value && name.value->find('/') != std::string::npos) return {*name.value, name.from};
+  const auto setting = [&](std::string_view key) {
+    const bool own = values_.truth(values_.own(key));
+    return values_.text(own ? values_.own(key) : fmt::format("global.{}", key));
+  };
+  const auto hub = setting("hub");
+  const auto tag = setting("tag");
+  if (!tag.value || tag.value->empty()) return {"", tag.from};
+  const std::string repository = hub.value.value_or("");
+  return {fmt::format("{}{}pilot:{}", repository, repository.empty() ? "" : "/", *tag.value),
+          tag.from};
+}
+
+ControlPlane Installation::control_plane() const {
+  const ChartWorkload chart_workload = workload();
+  WorkloadSettings settings = read_workload(values_, chart_workload);
+  ControlPlane plane;
+  plane.name = chart_workload.object.name;
+  plane.name_space = name_space_;
+  plane.revision = revision_;
+  plane.source = declaration_.source;
+  plane.method = declaration_.method;
+  plane.pilot_prefix = pilot_prefix();
+  plane.profile = declaration_.profile.empty() ? values_.profile() : declaration_.profile;
+  plane.version = istiod_.version;
+  plane.version_from = istiod_.from;
+  plane.image = image();
+  plane.object = declaration_.object;
+  plane.object.revision = revision_;
+  plane.anchor = declaration_.anchor;
+  plane.resources = std::move(settings.resources);
+  plane.fixed_replicas = std::move(settings.fixed_replicas);
+  plane.autoscaler = std::move(settings.autoscaler);
+  plane.autoscaler_known = settings.autoscaler_known;
+  plane.budgets = std::move(settings.budgets);
+  plane.budgets_known = settings.budgets_known;
+  plane.budget_trap = std::move(settings.budget_trap);
+  plane.spread = std::move(settings.spread);
+  plane.spread_known = settings.spread_known && revision_known_;
+  plane.env = std::move(settings.env);
+  plane.declared_replicas = plane.fixed_replicas.from.kind == Provenance::Kind::input;
+  return plane;
+}
+
+std::optional<Injector> Installation::injector() const {
+  if (values_.truth("global.omitSidecarInjectorConfigMap")) return std::nullopt;
+  return Injector{.name = named("istio-sidecar-injector"),
+                  .name_space = name_space_,
+                  .revision = revision_,
+                  .resources = values_.resources("global.proxy.resources"),
+                  .anchor = values_.nearest("global.proxy.resources")};
+}
+
+std::optional<MeshConfig> Installation::mesh_config() const {
+  const std::string wanted = values_.own("configMap");
+  if (values_.find(wanted).present && !values_.truth(wanted)) return std::nullopt;
+  MeshConfig config;
+  config.name = named("istio");
+  config.name_space = name_space_;
+  config.revision = revision_;
+  config.access_log_file = values_.text("meshConfig.accessLogFile");
+  config.root_namespace = values_.text("meshConfig.rootNamespace");
+  if (!config.root_namespace.value) config.root_namespace = values_.text("global.istioNamespace");
+  config.trust_domain = values_.text("meshConfig.trustDomain");
+  if (!config.trust_domain.value && config.trust_domain.known()) {
+    config.trust_domain.value = "cluster.local";
+    config.trust_domain.from.kind = Provenance::Kind::chart_default;
+    config.trust_domain.from.text = "chart default";
+  }
+  for (const HelmValue& provider :
+       values_.find("meshConfig.defaultProviders.accessLogging").items) {
+    config.access_log_providers.push_back(provider.text);
+  }
+  config.root = declaration_.values["meshConfig"].from.node;
+  for (const HelmValue& provider : values_.find("meshConfig.extensionProviders").items) {
+    if (provider.from.kind == Provenance::Kind::input) continue;
+    config.profile_providers.push_back(provider["name"].text);
+  }
+  return config;
+}
+
+std::vector<RevisionTag> Installation::tags() const {
+  std::vector<RevisionTag> tags;
+  // Charts before 1.10 know no tags.
+  if (!values_.version().at_least(1, 10)) return tags;
+  for (const HelmValue& tag : values_.find("revisionTags").items) {
+    if (tag.unknown()) continue;
+    tags.push_back(
+        {.name = tag.text, .revision = revision_, .namespaces = {}, .anchor = tag.from.node});
+  }
+  return tags;
+}
+
+// Where a control plane of the cluster, or one told by a surer source, is this very installation.
+ControlPlane* find_same(const Installation& installation, ControlPlaneSource source, Mesh& mesh) {
+  for (ControlPlane& plane : mesh.control_planes) {
+    if (plane.revision != installation.revision() ||
+        plane.name_space != installation.name_space()) {
+      continue;
+    }
+    if (plane.source == ControlPlaneSource::live ||
+        source == ControlPlaneSource::values_configmap) {
+      return &plane;
+    }
+  }
+  return nullptr;
+}
+
+template <class T>
+void add_missing(std::vector<T>& all, std::optional<T> made) {
+  if (!made) return;
+  const bool there = std::any_of(all.begin(), all.end(), [&](const T& other) {
+    return other.name == made->name && other.name_space == made->name_space;
+  });
+  if (!there) all.push_back(std::move(*made));
+}
+
+void add_tags(const Installation& installation, const ResourceIndex& resources, Mesh& mesh) {
+  for (RevisionTag& tag : installation.tags()) {
+    const bool there = std::any_of(mesh.tags.begin(), mesh.tags.end(), [&](const auto& other) {
+      return other.name == tag.name && other.revision == tag.revision;
+    });
+    if (there) continue;
+    tag.namespaces = namespaces_on_tag(resources, tag.name);
+    mesh.tags.push_back(std::move(tag));
+  }
+}
+
+}  // namespace
+
+void add_installation(const Declaration& declaration, const ResourceIndex& resources,
+                      const BuildOptions& options, Mesh& mesh) {
+  const Installation installation(declaration, options);
+  if (declaration.chart == "gateway") {
+    add_gateway_release(declaration, installation.values().version(), mesh);
+    return;
+  }
+  if (ControlPlane* same = find_same(installation, declaration.source, mesh)) {
+    if (same->method == InstallMethod::objects) same->method = declaration.method;
+    if (same->profile.empty()) same->profile = installation.values().profile();
+    return;
+  }
+  if (installation.makes_istiod()) mesh.control_planes.push_back(installation.control_plane());
+  add_missing(mesh.injectors, installation.injector());
+  add_missing(mesh.mesh_configs, installation.mesh_config());
+  add_tags(installation, resources, mesh);
+  if (declaration.method == InstallMethod::istiooperator) {
+    add_operator_gateways(declaration, installation.values().version(), installation.revision(),
+                          mesh);
+  }
+}
+
+}  // namespace meshcheck

@@ -1,0 +1,92 @@
+// Argo CD Applications and ApplicationSets that install Istio's charts.
+// (argo-cd: pkg/apis/application/v1alpha1/types.go, ApplicationSourceHelm)
+#include <fmt/format.h>
+
+#include "mesh/declaration.h"
+
+namespace meshcheck {
+namespace {
+
+// What `helm.values` says: a YAML text, which the reader has parsed unless it is a template.
+void read_values_text(Node text, Declaration& declaration) {
+  if (text.is_mapping()) return merge(declaration.values, user_values(text));
+  if (text.text().empty()) return;
+  if (const Node values = text.embedded()) return merge(declaration.values, user_values(values));
+  declaration.opaque = fmt::format("helm.values at {} is a template", place(text));
+}
+
+void read_value_files(Node helm, std::span<const Node> values, Consumed& consumed,
+                      Declaration& declaration) {
+  for (const Node file : helm["valueFiles"].items()) {
+    const Node root = find_values_file(values, file.text(), {});
+    if (root) {
+      merge(declaration.values, istiod_values(root));
+      consumed.push_back(root);
+    } else {
+      declaration.opaque =
+          fmt::format("values file {} at {} is not in the input", file.text(), place(file));
+    }
+  }
+}
+
+// Later ones win: valueFiles, values, valuesObject, parameters.
+void read_helm(Node helm, std::span<const Node> values, Consumed& consumed,
+               Declaration& declaration) {
+  read_value_files(helm, values, consumed, declaration);
+  if (!helm["valuesObject"]) read_values_text(helm["values"], declaration);
+  merge(declaration.values, user_values(helm["valuesObject"]));
+  for (const Node parameter : helm["parameters"].items()) {
+    const auto name = parameter["name"].text();
+    // An item of a list (`a[0]`) is none of the settings we read.
+    if (name.empty() || name.find_first_of("[\\") != std::string_view::npos) continue;
+    HelmValue value = set_value(parameter["value"].text(), parameter["value"]);
+    if (parameter["forceString"].boolean().value_or(false)) value.type = ScalarType::string;
+    declaration.values.make_path(name) = std::move(value);
+  }
+}
+
+void read_source(const Resource& resource, Node spec, Node source, std::span<const Node> values,
+                 Consumed& consumed, Declarations& found) {
+  const std::string chart(source["chart"] ? source["chart"].text() : source["path"].text());
+  const bool gateway = is_gateway_chart(chart);
+  if (!gateway && !is_istiod_chart(chart)) return;
+  Declaration declaration;
+  declaration.method = InstallMethod::argo;
+  declaration.chart = gateway ? "gateway" : "istiod";
+  declaration.object = resource.ref();
+  declaration.anchor = resource.anchor();
+  read_helm(source["helm"], values, consumed, declaration);
+  declaration.chart_version = version_of_range(source["targetRevision"].text());
+  declaration.chart_version_from = "chart version";
+  declaration.release_name = source["helm"]["releaseName"].text();
+  const Node name_space = spec["destination"]["namespace"];
+  if (written(name_space).known()) declaration.name_space = name_space.text();
+  found.push_back(std::move(declaration));
+}
+
+void read_application(const Resource& resource, Node spec, std::span<const Node> values,
+                      Consumed& consumed, Declarations& found) {
+  // Where both stand, Argo CD reads `sources`.
+  for (const Node source : spec["sources"].items()) {
+    read_source(resource, spec, source, values, consumed, found);
+  }
+  if (spec["sources"].size() == 0) {
+    read_source(resource, spec, spec["source"], values, consumed, found);
+  }
+}
+
+}  // namespace
+
+void find_argo_applications(const ResourceIndex& resources, std::span<const Node> values,
+                            Consumed& consumed, Declarations& found) {
+  for (const Resource* application : resources.of_kind("Application")) {
+    if (application->group() != "argoproj.io") continue;
+    read_application(*application, application->spec(), values, consumed, found);
+  }
+  for (const Resource* set : resources.of_kind("ApplicationSet")) {
+    if (set->group() != "argoproj.io") continue;
+    read_application(*set, set->spec()["template"]["spec"], values, consumed, found);
+  }
+}
+
+}  // namespace meshcheck

@@ -1,0 +1,30 @@
+#include "mesh/build.h"
+
+#include "mesh/rendered.h"
+
+namespace meshcheck {
+
+Mesh build_mesh(const ResourceIndex& resources, std::span<const Node> values,
+                const BuildOptions& options) {
+  Mesh mesh;
+  mesh.resources = &resources;
+  mesh.complete = options.complete;
+  read_rendered(resources, options, mesh);
+  read_declared(resources, values, options, mesh);
+  return mesh;
+}
+
+void read_rendered(const ResourceIndex& resources, const BuildOptions& options, Mesh& mesh) {
+  for (const Resource* deployment : resources.of_kind("Deployment")) {
+    if (const auto istiod = as_istiod(*deployment)) {
+      mesh.control_planes.push_back(read_control_plane(resources, *istiod, options));
+    }
+  }
+  read_istiod_partners(resources, mesh);
+  read_injectors(resources, mesh);
+  read_mesh_configs(resources, mesh);
+  read_tags(resources, mesh);
+  read_gateways(resources, mesh);
+}
+
+}  // namespace meshcheck

@@ -1,0 +1,74 @@
+// One installation as something in the input asks for it, and the readers that find them.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "mesh/build.h"
+#include "mesh/effective_values.h"
+
+namespace meshcheck {
+
+// An installation of the istiod chart, before the chart's rules have been applied to it.
+struct Declaration {
+  ControlPlaneSource source = ControlPlaneSource::helm_values;
+  InstallMethod method = InstallMethod::helm;
+  ObjectRef object;
+  Node anchor;
+  std::string chart = "istiod";
+  HelmValue values;                      // the user's
+  std::string opaque;                    // why values below the user's are not known; or empty
+  std::optional<Version> chart_version;  // as the object names it
+  std::string chart_version_from;        // "chart version", "spec.version"
+  std::string release_name;              // Helm's, where it is known
+  std::string name_space;                // the release's; empty: global.istioNamespace
+  std::string profile;                   // named outside the values
+
+  // Of an IstioOperator: what it installs beside and around the chart.
+  Node components;
+};
+
+// Each adds what it finds. `values` are the roots of values files and kustomizations; those that a
+// reader takes for part of another installation are added to `consumed`.
+using Declarations = std::vector<Declaration>;
+using Consumed = std::vector<Node>;
+void find_istiooperators(const ResourceIndex& resources, Declarations& found);
+void find_sail(const ResourceIndex& resources, Declarations& found);
+void find_helm_releases(const ResourceIndex& resources, Declarations& found);
+void find_argo_applications(const ResourceIndex& resources, std::span<const Node> values,
+                            Consumed& consumed, Declarations& found);
+void find_kustomize_charts(std::span<const Node> values, Consumed& consumed, Declarations& found);
+void find_values_files(std::span<const Node> values, const Consumed& consumed, Declarations& found);
+void find_values_configmaps(const ResourceIndex& resources, Declarations& found);
+
+// Sail's IstioRevisionTags.
+void read_sail_tags(const ResourceIndex& resources, Mesh& mesh);
+
+// True for the names under which the istiod chart is known ("istiod", "…/istio-discovery").
+bool is_istiod_chart(std::string_view chart);
+// True for the chart `gateway`.
+bool is_gateway_chart(std::string_view chart);
+// The values of the istiod chart in a values file: the root itself, or the part of an umbrella
+// chart's file that belongs to it. Missing where there is none.
+HelmValue istiod_values(Node root);
+// The values file at `path` (relative to the file `beside`, or from a repository's root), if it is
+// in the input.
+Node find_values_file(std::span<const Node> values, std::string_view path, std::string_view beside);
+// True for a kustomization that inflates charts.
+bool is_chart_kustomization(Node root);
+
+// "v1.24.2", "~1.22", "1.22.x": the version that a range starts from.
+std::optional<Version> version_of_range(std::string_view text);
+
+// Applies the chart's rules and adds what the installation makes to the mesh.
+void add_installation(const Declaration& declaration, const ResourceIndex& resources,
+                      const BuildOptions& options, Mesh& mesh);
+// An IstioOperator's ingress and egress gateways.
+void add_operator_gateways(const Declaration& declaration, const Version& version,
+                           const std::string& revision, Mesh& mesh);
+// One release of the chart `gateway`.
+void add_gateway_release(const Declaration& declaration, const Version& version, Mesh& mesh);
+
+}  // namespace meshcheck

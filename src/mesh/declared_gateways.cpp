@@ -1,0 +1,198 @@
+// Gateways that an IstioOperator or a release of the chart `gateway` asks for.
+#include <algorithm>
+
+#include "mesh/chart_defaults.h"
+#include "mesh/declaration.h"
+#include "mesh/workload_settings.h"
+
+namespace meshcheck {
+namespace {
+
+std::string gateway_class(std::string_view name, std::string_view otherwise) {
+  for (const char* word : {"eastwest", "egress", "ingress"}) {
+    if (name.find(word) != std::string_view::npos) return word;
+  }
+  return std::string(otherwise);
+}
+
+Gateway make_gateway(const ChartWorkload& workload, WorkloadSettings settings) {
+  Gateway gateway;
+  gateway.kind = workload.object.kind;
+  gateway.name_space = workload.object.name_space;
+  gateway.name = workload.object.name;
+  gateway.revision = workload.object.revision;
+  gateway.anchor = workload.anchor;
+  gateway.resources = std::move(settings.resources);
+  gateway.fixed_replicas = std::move(settings.fixed_replicas);
+  gateway.autoscaler = std::move(settings.autoscaler);
+  gateway.budgets = std::move(settings.budgets);
+  gateway.spread = std::move(settings.spread);
+  return gateway;
+}
+
+bool is_exposed(std::string_view service_type) {
+  return service_type == "LoadBalancer" || service_type == "NodePort";
+}
+
+// The list of one direction: what the profile enables, and the user's items over it, by name.
+struct Direction {
+  const char* list;    // "ingressGateways"
+  const char* chart;   // "istio-ingress"
+  const char* values;  // the name below `gateways` in the values
+  const char* word;    // "ingress"
+};
+
+struct Requested {
+  std::string name;
+  bool enabled = false;
+  Node item;
+};
+
+std::vector<Requested> requested(const Declaration& declaration, const Version& version,
+                                 const Direction& direction) {
+  const std::string profile = declaration.profile.empty() ? "default" : declaration.profile;
+  HelmValue installed = layer_values(ValueLayer::components, "default", version);
+  merge(installed, layer_values(ValueLayer::components, profile, version));
+  std::vector<Requested> all;
+  for (const HelmMember& gateway : installed[direction.list].members) {
+    // Long before components, values enabled gateways; they still do.
+    const HelmValue& by_values = declaration.values["gateways"][gateway.key]["enabled"];
+    const bool enabled = by_values.present ? by_values.truth() : gateway.value["enabled"].truth();
+    all.push_back({gateway.key, enabled, {}});
+  }
+  for (const Node item : declaration.components[direction.list].items()) {
+    const std::string name(item["name"].text());
+    auto at = std::find_if(all.begin(), all.end(), [&](const auto& g) { return g.name == name; });
+    if (at == all.end()) at = all.insert(all.end(), {name, false, {}});
+    at->item = item;
+    if (item["enabled"]) at->enabled = item["enabled"].boolean().value_or(false);
+  }
+  return all;
+}
+
+void add_direction(const Declaration& declaration, const Version& version,
+                   const std::string& revision, const Direction& direction, Mesh& mesh) {
+  for (const Requested& asked : requested(declaration, version, direction)) {
+    if (!asked.enabled) continue;
+    const EffectiveValues values({.chart = direction.chart,
+                                  .version = version,
+                                  .user = declaration.values,
+                                  .profile = declaration.profile,
+                                  .opaque = declaration.opaque,
+                                  .anchor = declaration.anchor});
+    const Node item = asked.item;
+    const auto own_namespace = item["namespace"].text();
+    ChartWorkload workload;
+    workload.prefix = std::string("gateways.") + direction.values + '.';
+    workload.container = "istio-proxy";
+    workload.object = {
+        .api_version = "apps/v1",
+        .kind = "Deployment",
+        .name_space = own_namespace.empty() ? declaration.name_space : std::string(own_namespace),
+        .name = asked.name,
+        .revision = revision};
+    workload.anchor = item["name"] ? item["name"] : declaration.anchor;
+    workload.k8s = item["k8s"];
+    workload.pod_labels = {{"app", asked.name}, {"istio", std::string(direction.word) + "gateway"}};
+    for (const Entry label : item["label"].entries()) {
+      workload.pod_labels[std::string(label.key.text())] = label.value.text();
+    }
+    Gateway gateway = make_gateway(workload, read_workload(values, workload));
+    gateway.gateway_class = gateway_class(asked.name, direction.word);
+    const Node type = workload.k8s["service"]["type"];
+    gateway.exposed = is_exposed(type ? type.text() : values.find(workload.prefix + "type").text);
+    mesh.gateways.push_back(std::move(gateway));
+  }
+}
+
+// The chart `gateway` keeps its scaling below `autoscaling`.
+void read_scaling(const EffectiveValues& values, const ChartWorkload& workload,
+                  WorkloadSettings& settings) {
+  settings.fixed_replicas.from.node = values.nearest("replicaCount");
+  if (!values.truth("autoscaling.enabled")) {
+    if (values.truth("replicaCount")) settings.fixed_replicas = values.integer("replicaCount");
+    return;
+  }
+  Autoscaler autoscaler;
+  autoscaler.object = workload.object;
+  autoscaler.object.api_version = "autoscaling/v2";
+  autoscaler.object.kind = "HorizontalPodAutoscaler";
+  const auto min = values.integer("autoscaling.minReplicas");
+  const auto max = values.integer("autoscaling.maxReplicas");
+  autoscaler.min = {min.value.value_or(1), min.from};
+  autoscaler.max = {max.value.value_or(1), max.from};
+  autoscaler.anchor = min.from.node;
+  autoscaler.cpu_target = values.integer("autoscaling.targetCPUUtilizationPercentage");
+  autoscaler.memory_target = values.integer("autoscaling.targetMemoryUtilizationPercentage");
+  settings.autoscaler = std::move(autoscaler);
+}
+
+// From 1.28 the budget wants more than one replica (istio: manifests/charts/gateway/templates).
+void read_budget(const EffectiveValues& values, const ChartWorkload& workload,
+                 WorkloadSettings& settings) {
+  if (!values.truth("podDisruptionBudget")) return;
+  const auto replicas = settings.autoscaler ? settings.autoscaler->min.value
+                                            : settings.fixed_replicas.value.value_or(1);
+  if (values.version().at_least(1, 28) && replicas <= 1) return;
+  DisruptionBudget budget;
+  budget.object = workload.object;
+  budget.object.api_version = "policy/v1";
+  budget.object.kind = "PodDisruptionBudget";
+  budget.anchor = values.nearest("podDisruptionBudget");
+  budget.min_available = values.int_or_percent("podDisruptionBudget.minAvailable");
+  budget.max_unavailable = values.int_or_percent("podDisruptionBudget.maxUnavailable");
+  settings.budgets.push_back(std::move(budget));
+}
+
+std::string release_name(const Declaration& declaration, const EffectiveValues& values) {
+  const auto name = values.text("name");
+  if (name.value && !name.value->empty()) return *name.value;
+  return declaration.release_name.empty() ? declaration.object.name : declaration.release_name;
+}
+
+}  // namespace
+
+void add_operator_gateways(const Declaration& declaration, const Version& version,
+                           const std::string& revision, Mesh& mesh) {
+  constexpr Direction kIngress{"ingressGateways", "istio-ingress", "istio-ingressgateway",
+                               "ingress"};
+  constexpr Direction kEgress{"egressGateways", "istio-egress", "istio-egressgateway", "egress"};
+  add_direction(declaration, version, revision, kIngress, mesh);
+  add_direction(declaration, version, revision, kEgress, mesh);
+}
+
+void add_gateway_release(const Declaration& declaration, const Version& version, Mesh& mesh) {
+  const EffectiveValues values({.chart = "gateway",
+                                .version = version,
+                                .user = declaration.values,
+                                .profile = {},
+                                .opaque = declaration.opaque,
+                                .anchor = declaration.anchor});
+  const auto revision = values.text("revision").value.value_or("");
+  ChartWorkload workload;
+  workload.object = {.api_version = "apps/v1",
+                     .kind = values.text("kind").value.value_or("Deployment"),
+                     .name_space = declaration.name_space,
+                     .name = release_name(declaration, values),
+                     .revision = revision.empty() ? "default" : revision};
+  workload.anchor = declaration.anchor;
+  workload.pod_labels = {{"app", workload.object.name}};
+  workload.pod_labels["istio"] =
+      workload.object.name.substr(workload.object.name.starts_with("istio-") ? 6 : 0);
+  for (const HelmMember& label : values.find("labels").members) {
+    workload.pod_labels[label.key] = label.value.text;
+  }
+  WorkloadSettings settings;
+  settings.resources = values.resources("resources");
+  read_scaling(values, workload, settings);
+  read_budget(values, workload, settings);
+  settings.spread = read_spread(values.find("affinity"), values.find("topologySpreadConstraints"),
+                                workload.pod_labels);
+  settings.spread.from = values.provenance("affinity");
+  Gateway gateway = make_gateway(workload, std::move(settings));
+  gateway.gateway_class = gateway_class(gateway.name, "gateway");
+  gateway.exposed = is_exposed(values.find("service.type").text);
+  mesh.gateways.push_back(std::move(gateway));
+}
+
+}  // namespace meshcheck

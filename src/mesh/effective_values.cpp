@@ -1,0 +1,142 @@
+#include "mesh/effective_values.h"
+
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "mesh/chart_defaults.h"
+
+namespace meshcheck {
+namespace {
+
+constexpr std::string_view kPilot = "pilot.";
+
+std::optional<std::int64_t> to_integer(const std::string& text) {
+  std::int64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, number);
+  if (text.empty() || result.ec != std::errc{} || result.ptr != end) return std::nullopt;
+  return number;
+}
+
+std::optional<IntOrPercent> to_int_or_percent(const std::string& text) {
+  IntOrPercent parsed;
+  parsed.percent = !text.empty() && text.back() == '%';
+  const auto number = to_integer(parsed.percent ? text.substr(0, text.size() - 1) : text);
+  if (!number) return std::nullopt;
+  parsed.value = *number;
+  return parsed;
+}
+
+std::string first_of(const HelmValue& values, std::string_view one, std::string_view other) {
+  const HelmValue& first = values.find(one);
+  return first.truth() ? first.text : values.find(other).text;
+}
+
+// The layers below the user's, in the charts' order (istio: manifests/zzz_profile.yaml; up to 1.20
+// only istioctl knew profiles, and put them in the same place).
+HelmValue lower_layers(const ChartRelease& release, const std::string& profile) {
+  HelmValue values = layer_values(ValueLayer::chart, release.chart, release.version);
+  merge(values, layer_values(ValueLayer::profile, profile, release.version));
+  const std::string& compatibility = release.user["compatibilityVersion"].text;
+  merge(values, layer_values(ValueLayer::compatibility, compatibility, release.version));
+  const std::string platform = first_of(release.user, "platform", "global.platform");
+  merge(values, layer_values(ValueLayer::platform, platform, release.version));
+  return values;
+}
+
+}  // namespace
+
+EffectiveValues::EffectiveValues(ChartRelease release) : release_(std::move(release)) {
+  profile_ = first_of(release_.user, "profile", "global.profile");
+  if (profile_.empty()) profile_ = release_.profile;
+  root_ = lower_layers(release_, profile_);
+  if (!release_.opaque.empty()) obscure(root_, release_.opaque);
+  merge(root_, release_.user);
+  // From 1.21 the charts keep their defaults under a key of their own and merge by themselves,
+  // which keeps a null; before, Helm took a null as leave to drop the default.
+  if (!release_.version.at_least(1, 21)) delete_nulls(root_);
+  // istio: manifests/charts/istio-control/istio-discovery/templates/zzy_descope_legacy.yaml
+  if (release_.chart == "istiod" && !pilot_prefix()) {
+    const HelmValue legacy = root_["pilot"];
+    if (legacy.is_mapping()) merge(root_, legacy);
+  }
+}
+
+std::string EffectiveValues::own(std::string_view key) const {
+  return pilot_prefix() ? fmt::format("{}{}", kPilot, key) : std::string(key);
+}
+
+Node EffectiveValues::nearest(std::string_view path) const {
+  Node nearest = release_.anchor;
+  const HelmValue* value = &release_.user;
+  while (!path.empty()) {
+    const auto dot = path.find('.');
+    value = &(*value)[path.substr(0, dot)];
+    if (value->from.node) nearest = value->from.node;
+    path = dot == std::string_view::npos ? std::string_view{} : path.substr(dot + 1);
+  }
+  return nearest;
+}
+
+std::string EffectiveValues::ignored_key(std::string_view path) const {
+  if (release_.chart != "istiod" || !pilot_prefix() || !path.starts_with(kPilot)) return {};
+  const std::string_view key = path.substr(kPilot.size());
+  const HelmValue& ignored = release_.user.find(key);
+  if (!ignored.from.node) return {};
+  return fmt::format("; {} at {} is ignored, charts up to 1.23 read {}", key,
+                     place(ignored.from.node), path);
+}
+
+Provenance EffectiveValues::provenance(std::string_view path) const {
+  const HelmValue& value = find(path);
+  Provenance from = value.from;
+  if (!value.present && !value.unknown()) {
+    from = {Provenance::Kind::absent, {}, {}};
+    if (!release_.opaque.empty()) from = {Provenance::Kind::unknown, {}, release_.opaque};
+  }
+  if (from.kind == Provenance::Kind::input) return from;
+  from.text += ignored_key(path);
+  if (!from.node) from.node = nearest(path);
+  return from;
+}
+
+Traced<std::optional<Quantity>> EffectiveValues::quantity(std::string_view path) const {
+  const HelmValue& value = find(path);
+  const Provenance from = provenance(path);
+  if (!from.known() || value.kind != NodeKind::scalar) return {std::nullopt, from};
+  return {Quantity::parse(value.text), from};
+}
+
+Traced<std::optional<std::int64_t>> EffectiveValues::integer(std::string_view path) const {
+  const HelmValue& value = find(path);
+  const Provenance from = provenance(path);
+  if (!from.known() || value.kind != NodeKind::scalar) return {std::nullopt, from};
+  return {to_integer(value.text), from};
+}
+
+Traced<std::optional<IntOrPercent>> EffectiveValues::int_or_percent(std::string_view path) const {
+  const HelmValue& value = find(path);
+  const Provenance from = provenance(path);
+  if (!from.known() || value.kind != NodeKind::scalar) return {std::nullopt, from};
+  return {to_int_or_percent(value.text), from};
+}
+
+Traced<std::optional<std::string>> EffectiveValues::text(std::string_view path) const {
+  const HelmValue& value = find(path);
+  const Provenance from = provenance(path);
+  if (!from.known() || value.kind != NodeKind::scalar) return {std::nullopt, from};
+  return {value.text, from};
+}
+
+Resources EffectiveValues::resources(std::string_view path) const {
+  const auto member = [&](std::string_view key) {
+    return quantity(fmt::format("{}.{}", path, key));
+  };
+  return {.cpu_request = member("requests.cpu"),
+          .memory_request = member("requests.memory"),
+          .cpu_limit = member("limits.cpu"),
+          .memory_limit = member("limits.memory")};
+}
+
+}  // namespace meshcheck

@@ -1,0 +1,140 @@
+#include <algorithm>
+#include <string_view>
+
+#include "mesh/container_resources.h"
+#include "mesh/rendered.h"
+
+namespace meshcheck {
+namespace {
+
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+bool has_argument(Node container, std::string_view argument) {
+  const auto args = container["args"].items();
+  return std::any_of(args.begin(), args.end(), [&](Node arg) { return arg.text() == argument; });
+}
+
+// A list of templates: "gateway", "gateway,custom".
+bool injects_gateway(Node pod) {
+  const std::string_view templates =
+      pod["metadata"]["annotations"]["inject.istio.io/templates"].text();
+  for (std::size_t begin = 0; begin <= templates.size();) {
+    const std::size_t end = std::min(templates.find(',', begin), templates.size());
+    if (templates.substr(begin, end - begin) == "gateway") return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
+bool is_injected(Node container) { return container["image"].text() == "auto"; }
+
+// The container of an Istio gateway: its template is injected, or its arguments say `proxy router`
+// (a waypoint's `proxy waypoint`). ztunnel has a container of the same name and neither.
+Node gateway_container(const Resource& resource) {
+  if (resource.kind() != "Deployment" && resource.kind() != "DaemonSet") return {};
+  const Node pod = resource.pod_template();
+  const Node proxy = find_container(pod["spec"], "istio-proxy");
+  if (!proxy) return {};
+  const bool gateway =
+      injects_gateway(pod) || has_argument(proxy, "router") || has_argument(proxy, "waypoint") ||
+      resource.labels()["gateway.istio.io/managed"] ||
+      (is_injected(proxy) && pod["metadata"]["labels"]["istio"].text().ends_with("gateway"));
+  return gateway ? proxy : Node{};
+}
+
+std::string gateway_class(const Workload& workload) {
+  const Resource& resource = workload.resource;
+  const Node labels = workload.pod_labels();
+  const std::string_view managed = resource.label("gateway.istio.io/managed");
+  if (managed == "istio.io-mesh-controller" || has_argument(workload.container, "waypoint")) {
+    return "waypoint";
+  }
+  for (const Node label : {resource.labels()["gateway.networking.k8s.io/gateway-class-name"],
+                           labels["gateway.networking.k8s.io/gateway-class-name"]}) {
+    if (label) return std::string(label.text());
+  }
+  if (!managed.empty()) return "istio";
+  for (const std::string_view text :
+       {labels["istio"].text(), labels["app"].text(), resource.name()}) {
+    if (contains(text, "eastwest")) return "eastwest";
+    if (contains(text, "egress")) return "egress";
+    if (contains(text, "ingress")) return "ingress";
+  }
+  return "gateway";
+}
+
+// Injected gateways take what their namespace asks for, else their pod; the others say it.
+std::string gateway_revision(const ResourceIndex& resources, const Workload& workload,
+                             const Mesh& mesh) {
+  const Resource* name_space = resources.find("Namespace", "", workload.resource.name_space());
+  std::string_view wanted = workload.pod_labels()["istio.io/rev"].text();
+  if (wanted.empty()) wanted = workload.pod()["metadata"]["annotations"]["istio.io/rev"].text();
+  if (name_space != nullptr && is_injected(workload.container)) {
+    const std::string_view by_namespace = name_space->label("istio.io/rev");
+    if (name_space->label("istio-injection") == "enabled") {
+      wanted = {};
+    } else if (!by_namespace.empty()) {
+      wanted = by_namespace;
+    }
+  }
+  if (wanted.empty()) wanted = "default";
+  for (const RevisionTag& tag : mesh.tags) {
+    if (tag.name == wanted && !tag.revision.empty()) return tag.revision;
+  }
+  return std::string(wanted);
+}
+
+bool is_exposing(const Resource& service) {
+  const std::string_view type = service.spec()["type"].text();
+  return type == "LoadBalancer" || type == "NodePort";
+}
+
+// The Service that exposes the pods, else any that selects them.
+const Resource* find_service(const ResourceIndex& resources, const Workload& workload) {
+  const Resource* found = nullptr;
+  for (const Resource* service : resources.of_kind("Service")) {
+    const Node selector = service->spec()["selector"];
+    if (service->name_space() != workload.resource.name_space() || selector.size() == 0 ||
+        !matches_labels(selector, workload.pod_labels())) {
+      continue;
+    }
+    if (is_exposing(*service)) return service;
+    if (found == nullptr) found = service;
+  }
+  return found;
+}
+
+Gateway read_gateway(const ResourceIndex& resources, const Workload& workload, const Mesh& mesh) {
+  const Resource& resource = workload.resource;
+  Gateway gateway;
+  gateway.kind = resource.kind();
+  gateway.name_space = resource.name_space();
+  gateway.name = resource.name();
+  gateway.gateway_class = gateway_class(workload);
+  gateway.revision = gateway_revision(resources, workload, mesh);
+  gateway.workload = &resource;
+  gateway.anchor = resource.anchor();
+  gateway.resources =
+      read_container_resources(workload.container["resources"], workload.container["name"]);
+  gateway.fixed_replicas = read_integer(resource.spec()["replicas"], resource.anchor());
+  gateway.autoscaler = find_autoscaler(resources, workload, gateway.resources);
+  gateway.budgets = find_budgets(resources, workload);
+  gateway.spread = read_spread(workload);
+  gateway.service = find_service(resources, workload);
+  gateway.exposed = gateway.service != nullptr && is_exposing(*gateway.service);
+  return gateway;
+}
+
+}  // namespace
+
+void read_gateways(const ResourceIndex& resources, Mesh& mesh) {
+  for (const Resource* resource : resources.all()) {
+    const Node container = gateway_container(*resource);
+    if (!container) continue;
+    mesh.gateways.push_back(read_gateway(resources, Workload{*resource, container}, mesh));
+  }
+}
+
+}  // namespace meshcheck

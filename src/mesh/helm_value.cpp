@@ -1,0 +1,164 @@
+#include "mesh/helm_value.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+namespace meshcheck {
+namespace {
+
+const HelmValue kMissing;
+
+// Flux and envsubst replace `${VAR}`, Argo CD's ApplicationSet and Helm `{{var}}`: what stands
+// there afterwards is not in the input.
+bool holds_variable(std::string_view text) {
+  return text.find("${") != std::string_view::npos || text.find("{{") != std::string_view::npos;
+}
+
+std::string_view first_step(std::string_view path) { return path.substr(0, path.find('.')); }
+
+std::string_view rest_of(std::string_view path) {
+  const auto dot = path.find('.');
+  return dot == std::string_view::npos ? std::string_view{} : path.substr(dot + 1);
+}
+
+bool is_integer(std::string_view text) {
+  std::int64_t number = 0;
+  const auto* end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, number);
+  return !text.empty() && result.ec == std::errc{} && result.ptr == end;
+}
+
+ScalarType type_of(std::string_view text) {
+  if (text == "null") return ScalarType::null;
+  if (text == "true" || text == "false") return ScalarType::boolean;
+  return is_integer(text) ? ScalarType::integer : ScalarType::string;
+}
+
+}  // namespace
+
+const HelmValue& HelmValue::operator[](std::string_view key) const {
+  const auto found = std::find_if(members.begin(), members.end(),
+                                  [&](const HelmMember& member) { return member.key == key; });
+  return found == members.end() ? kMissing : found->value;
+}
+
+const HelmValue& HelmValue::find(std::string_view path) const {
+  const HelmValue* value = this;
+  for (; !path.empty(); path = rest_of(path)) {
+    if (value->kind == NodeKind::scalar && value->unknown()) return *value;
+    value = &(*value)[first_step(path)];
+  }
+  return *value;
+}
+
+HelmValue& HelmValue::make(std::string_view key) {
+  if (kind != NodeKind::mapping) {
+    kind = NodeKind::mapping;
+    text.clear();
+    items.clear();
+  }
+  present = true;
+  for (HelmMember& member : members) {
+    if (member.key == key) return member.value;
+  }
+  members.push_back({std::string(key), {}});
+  return members.back().value;
+}
+
+HelmValue& HelmValue::make_path(std::string_view path) {
+  HelmValue* value = this;
+  for (; !path.empty(); path = rest_of(path)) value = &value->make(first_step(path));
+  return *value;
+}
+
+bool HelmValue::truth() const {
+  switch (kind) {
+    case NodeKind::null: return false;
+    case NodeKind::mapping: return !members.empty();
+    case NodeKind::sequence: return !items.empty();
+    case NodeKind::scalar: break;
+  }
+  switch (type) {
+    case ScalarType::null: return false;
+    case ScalarType::boolean: return text == "true" || text == "True" || text == "TRUE";
+    case ScalarType::integer:
+    case ScalarType::real: return text.find_first_of("123456789") != std::string::npos;
+    case ScalarType::string: return !text.empty();
+  }
+  return false;
+}
+
+std::string place(Node node) {
+  if (!node) return {};
+  const Location location = node.location();
+  return location.line == 0 ? location.file : fmt::format("{}:{}", location.file, location.line);
+}
+
+Provenance written(Node node) {
+  if (!node) return {};
+  if (node.is_scalar() && holds_variable(node.text())) {
+    return {Provenance::Kind::unknown, node, fmt::format("{} at {}", node.text(), place(node))};
+  }
+  return {Provenance::Kind::input, node, place(node)};
+}
+
+HelmValue user_values(Node node) {
+  HelmValue value;
+  if (!node) return value;
+  value.present = true;
+  value.kind = node.kind();
+  value.from = written(node);
+  switch (node.kind()) {
+    case NodeKind::null: break;
+    case NodeKind::scalar:
+      value.type = node.type();
+      value.text = node.text();
+      if (const auto flag = node.boolean()) value.text = *flag ? "true" : "false";
+      break;
+    case NodeKind::mapping:
+      for (const Entry entry : node.entries()) {
+        value.make(entry.key.text()) = user_values(entry.value);
+      }
+      break;
+    case NodeKind::sequence:
+      for (const Node item : node.items()) value.items.push_back(user_values(item));
+      break;
+  }
+  return value;
+}
+
+HelmValue set_value(std::string_view text, Node node) {
+  HelmValue value;
+  value.present = true;
+  value.from = written(node);
+  value.type = type_of(text);
+  value.kind = value.type == ScalarType::null ? NodeKind::null : NodeKind::scalar;
+  value.text = text;
+  return value;
+}
+
+void merge(HelmValue& under, const HelmValue& over) {
+  if (!over.present) return;
+  if (!under.is_mapping() || !over.is_mapping()) {
+    under = over;
+    return;
+  }
+  for (const HelmMember& member : over.members) merge(under.make(member.key), member.value);
+  if (over.from.node) under.from = over.from;
+}
+
+void delete_nulls(HelmValue& value) {
+  std::erase_if(value.members, [](const HelmMember& member) {
+    return member.value.present && member.value.kind == NodeKind::null;
+  });
+  for (HelmMember& member : value.members) delete_nulls(member.value);
+}
+
+void obscure(HelmValue& value, const std::string& reason) {
+  for (HelmMember& member : value.members) obscure(member.value, reason);
+  value.from = {Provenance::Kind::unknown, value.from.node, reason};
+}
+
+}  // namespace meshcheck

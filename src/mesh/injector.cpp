@@ -1,0 +1,29 @@
+#include "mesh/container_resources.h"
+#include "mesh/rendered.h"
+
+namespace meshcheck {
+
+// istiod finds its injector's ConfigMap by name (istio: pilot/pkg/bootstrap/sidecarinjector.go), so
+// the name tells the revision and labels do not.
+void read_injectors(const ResourceIndex& resources, Mesh& mesh) {
+  for (const Resource* map : resources.of_kind("ConfigMap")) {
+    const auto revision = revision_in_name(map->name(), "istio-sidecar-injector");
+    const Node values = map->root()["data"]["values"];
+    if (!revision || !values) continue;
+    Injector injector{.name = std::string(map->name()),
+                      .name_space = std::string(map->name_space()),
+                      .revision = *revision,
+                      .resources = {},
+                      .anchor = map->anchor()};
+    const Node read = values.embedded();
+    injector.resources =
+        read_container_resources(read["global"]["proxy"]["resources"], map->anchor());
+    if (!read) {
+      const Provenance unknown{Provenance::Kind::unknown, values, "values that are not JSON"};
+      injector.resources = {{{}, unknown}, {{}, unknown}, {{}, unknown}, {{}, unknown}};
+    }
+    mesh.injectors.push_back(std::move(injector));
+  }
+}
+
+}  // namespace meshcheck

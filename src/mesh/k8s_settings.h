@@ -1,0 +1,34 @@
+// What an IstioOperator component's `k8s` changes in the objects that the chart has rendered.
+#pragma once
+
+#include "mesh/workload_settings.h"
+
+namespace meshcheck {
+
+class K8sSettings {
+ public:
+  explicit K8sSettings(const ChartWorkload& workload) : workload_(workload), k8s_(workload.k8s) {}
+
+  // resources, env and affinity.
+  void patch_pods(WorkloadSettings& settings) const;
+  // hpaSpec and replicaCount. A patch makes no HPA where the chart rendered none.
+  void patch_scaling(WorkloadSettings& settings) const;
+  void patch_budget(const Version& version, WorkloadSettings& settings) const;
+  // overlays[] of kind Deployment, HPA and PDB: the fields we read, set or made unknown.
+  void apply_overlays(WorkloadSettings& settings) const;
+
+  // True where istioctl of this version tells the chart of the replicas that `k8s` asks for, and
+  // they are more than one (istio: operator/pkg/render/manifest.go, "translate k8s HPA/replica
+  // settings").
+  bool seen_by_chart(const Version& version, const WorkloadSettings& settings) const;
+
+ private:
+  void overlay(WorkloadSettings& settings, std::string_view kind, std::string_view path,
+               Node value) const;
+  void overlay_deployment(WorkloadSettings& settings, std::string_view path, Node value) const;
+
+  const ChartWorkload& workload_;
+  Node k8s_;
+};
+
+}  // namespace meshcheck

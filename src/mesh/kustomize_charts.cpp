@@ -1,0 +1,76 @@
+// helmCharts of a kustomization. (kustomize: api/types/helmchartargs.go)
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "mesh/declaration.h"
+
+namespace meshcheck {
+namespace {
+
+void read_values(Node chart, std::string_view file, std::span<const Node> values,
+                 Consumed& consumed, Declaration& declaration) {
+  const auto add_file = [&](Node path) {
+    if (path.text().empty()) return;
+    const Node root = find_values_file(values, path.text(), file);
+    if (root) {
+      merge(declaration.values, istiod_values(root));
+      consumed.push_back(root);
+    } else {
+      declaration.opaque =
+          fmt::format("values file {} at {} is not in the input", path.text(), place(path));
+    }
+  };
+  add_file(chart["valuesFile"]);
+  for (const Node path : chart["additionalValuesFiles"].items()) add_file(path);
+  const Node inline_values = chart["valuesInline"];
+  const auto how = chart["valuesMerge"].text();
+  if (how == "merge") {  // the file's values win
+    HelmValue merged = user_values(inline_values);
+    merge(merged, declaration.values);
+    declaration.values = std::move(merged);
+    return;
+  }
+  if (how == "replace") {
+    declaration.values = {};
+    declaration.opaque.clear();
+  }
+  merge(declaration.values, user_values(inline_values));
+}
+
+}  // namespace
+
+bool is_chart_kustomization(Node root) {
+  const auto kind = root["kind"].text();
+  if (!kind.empty() && kind != "Kustomization") return false;
+  const auto charts = root["helmCharts"].items();
+  return std::any_of(charts.begin(), charts.end(), [](Node chart) {
+    return is_istiod_chart(chart["name"].text()) || is_gateway_chart(chart["name"].text());
+  });
+}
+
+void find_kustomize_charts(std::span<const Node> values, Consumed& consumed, Declarations& found) {
+  for (const Node root : values) {
+    if (!is_chart_kustomization(root)) continue;
+    const Location location = root.location();
+    for (const Node chart : root["helmCharts"].items()) {
+      const bool gateway = is_gateway_chart(chart["name"].text());
+      if (!gateway && !is_istiod_chart(chart["name"].text())) continue;
+      const Node name_space = chart["namespace"] ? chart["namespace"] : root["namespace"];
+      Declaration declaration;
+      declaration.method = InstallMethod::kustomize;
+      declaration.chart = gateway ? "gateway" : "istiod";
+      declaration.object.kind = "Kustomization";
+      declaration.object.name = location.file;
+      declaration.anchor = chart["name"];
+      read_values(chart, location.file, values, consumed, declaration);
+      declaration.chart_version = version_of_range(chart["version"].text());
+      declaration.chart_version_from = "chart version";
+      declaration.release_name = chart["releaseName"].text();
+      declaration.name_space = name_space.text();
+      found.push_back(std::move(declaration));
+    }
+  }
+}
+
+}  // namespace meshcheck

@@ -1,0 +1,126 @@
+#include "mesh/partition.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
+
+namespace meshcheck {
+namespace {
+
+using Group = std::vector<const Document*>;
+
+std::string_view file_of(const Document& document) { return document.source->name; }
+
+std::string_view folder_of(std::string_view file) {
+  const std::size_t slash = file.rfind('/');
+  return slash == std::string_view::npos ? std::string_view(".") : file.substr(0, slash);
+}
+
+bool is_kustomization(const Document& document) {
+  const std::string_view file = file_of(document);
+  const std::size_t slash = file.rfind('/');
+  const std::string_view name = slash == std::string_view::npos ? file : file.substr(slash + 1);
+  return name == "kustomization.yaml" || name == "kustomization.yml" || name == "Kustomization";
+}
+
+bool is_values(const Document& document, const PartitionOptions& options) {
+  const Node root = document.root();
+  if (!root.is_mapping()) return false;
+  if (std::ranges::find(options.values_files, file_of(document)) != options.values_files.end()) {
+    return true;
+  }
+  return !root["kind"] && is_values_document(root);
+}
+
+void add_mesh(std::string folder, const Group& documents, const PartitionOptions& options,
+              Meshes& out) {
+  ResourceIndex& index = out.indexes.emplace_back();
+  std::vector<Node> values;
+  for (const Document* document : documents) {
+    if (document->patch) continue;
+    if (is_values(*document, options)) {
+      values.push_back(document->root());
+      ++out.resources;
+    } else {
+      out.resources += index.add(document->root(), options.default_namespace);
+    }
+  }
+  Mesh& mesh = out.meshes.emplace_back(build_mesh(index, values, options.build));
+  mesh.folder = std::move(folder);
+  mesh.resources = &index;
+}
+
+using Identity = std::tuple<std::string, std::string, std::string>;
+
+Identity identity_of(const ControlPlane& plane) {
+  return {plane.name_space, plane.name, plane.revision};
+}
+
+std::string_view file_of(const ControlPlane& plane) {
+  return plane.anchor.document() == nullptr ? std::string_view{}
+                                            : file_of(*plane.anchor.document());
+}
+
+// True where two control planes of one identity come from different files.
+bool holds_several(std::span<const ControlPlane> planes) {
+  std::map<Identity, std::string_view> seen;
+  return std::ranges::any_of(planes, [&](const ControlPlane& plane) {
+    const auto [at, fresh] = seen.emplace(identity_of(plane), file_of(plane));
+    return !fresh && at->second != file_of(plane);
+  });
+}
+
+// The roots of meshes: folders and, where one folder's files hold several istiods of one identity,
+// those files.
+std::set<std::string, std::less<>> find_roots(std::span<const Document* const> documents,
+                                              std::span<const ControlPlane> planes) {
+  std::set<std::string, std::less<>> roots;
+  for (const Document* document : documents) {
+    if (is_kustomization(*document)) roots.emplace(folder_of(file_of(*document)));
+  }
+  std::map<std::string_view, std::vector<ControlPlane>> by_folder;
+  for (const ControlPlane& plane : planes) by_folder[folder_of(file_of(plane))].push_back(plane);
+  for (const auto& [folder, members] : by_folder) {
+    if (!holds_several(members)) {
+      roots.emplace(folder);
+      continue;
+    }
+    for (const ControlPlane& plane : members) roots.emplace(file_of(plane));
+  }
+  return roots;
+}
+
+// The nearest root at or above the file, or empty.
+std::string root_of(std::string_view file, const std::set<std::string, std::less<>>& roots) {
+  for (std::string_view at = file;;) {
+    if (roots.contains(at)) return std::string(at);
+    const std::string_view above = folder_of(at);
+    if (at == ".") return {};
+    at = above;
+  }
+}
+
+}  // namespace
+
+Meshes partition(std::span<const Document* const> documents, const PartitionOptions& options) {
+  Meshes whole;
+  add_mesh({}, {documents.begin(), documents.end()}, options, whole);
+  const bool kustomize = std::ranges::any_of(
+      documents, [](const Document* document) { return is_kustomization(*document); });
+  const std::vector<ControlPlane>& planes = whole.meshes.front().control_planes;
+  if (!kustomize && !holds_several(planes)) return whole;
+
+  const auto roots = find_roots(documents, planes);
+  if (roots.size() < 2 && !holds_several(planes)) return whole;
+  std::map<std::string, Group> groups;
+  for (const Document* document : documents) {
+    groups[root_of(file_of(*document), roots)].push_back(document);
+  }
+  Meshes split;
+  for (auto& [root, members] : groups) add_mesh(root, members, options, split);
+  return split;
+}
+
+}  // namespace meshcheck

@@ -1,0 +1,52 @@
+// Finds every installation that the input asks for and adds what each of them makes.
+#include <algorithm>
+#include <array>
+
+#include "mesh/declaration.h"
+
+namespace meshcheck {
+namespace {
+
+std::string_view last_part(std::string_view path) {
+  while (path.ends_with('/')) path.remove_suffix(1);
+  const auto slash = path.rfind('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+}  // namespace
+
+bool is_istiod_chart(std::string_view chart) {
+  constexpr std::array<std::string_view, 3> kNames = {"istiod", "istio-discovery", "istiod-remote"};
+  return std::find(kNames.begin(), kNames.end(), last_part(chart)) != kNames.end();
+}
+
+bool is_gateway_chart(std::string_view chart) { return last_part(chart) == "gateway"; }
+
+std::optional<Version> version_of_range(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_of("0123456789"), text.size()));
+  text = text.substr(0, text.find_first_of(" ,|<>"));
+  for (const std::string_view wildcard : {".x", ".X", ".*", "-latest"}) {
+    while (text.ends_with(wildcard)) text.remove_suffix(wildcard.size());
+  }
+  return Version::parse(text);
+}
+
+void read_declared(const ResourceIndex& resources, std::span<const Node> values,
+                   const BuildOptions& options, Mesh& mesh) {
+  Declarations found;
+  Consumed consumed;
+  find_istiooperators(resources, found);
+  find_sail(resources, found);
+  find_helm_releases(resources, found);
+  find_argo_applications(resources, values, consumed, found);
+  find_kustomize_charts(values, consumed, found);
+  find_values_files(values, consumed, found);
+  // Last: where something above tells how a control plane is installed, its ConfigMap adds nothing.
+  find_values_configmaps(resources, found);
+  for (const Declaration& declaration : found) {
+    add_installation(declaration, resources, options, mesh);
+  }
+  read_sail_tags(resources, mesh);
+}
+
+}  // namespace meshcheck

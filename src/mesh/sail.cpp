@@ -1,0 +1,88 @@
+// The Sail operator's Istio and IstioRevision, which carry Helm values, and IstioRevisionTag.
+// (sail-operator: api/v1/istio_types.go, istiorevision_types.go, istiorevisiontag_types.go)
+#include <algorithm>
+
+#include "mesh/declaration.h"
+
+namespace meshcheck {
+namespace {
+
+bool is_sail(const Resource& resource) {
+  return resource.group() == "sailoperator.io" || resource.group() == "operator.istio.io";
+}
+
+// "v1.24.2" → "v1-24-2": revisions take no dots.
+std::string dashed(std::string_view version) {
+  std::string out(version);
+  std::replace(out.begin(), out.end(), '.', '-');
+  return out;
+}
+
+// The revision an Istio resource makes: its own name, or name and version where the strategy keeps
+// old revisions beside new ones.
+std::string revision_of(const Resource& istio) {
+  const Node spec = istio.spec();
+  std::string revision(istio.name());
+  if (spec["updateStrategy"]["type"].text() == "RevisionBased" && spec["version"]) {
+    revision += '-' + dashed(spec["version"].text());
+  }
+  return revision;
+}
+
+Declaration declare(const Resource& resource, const std::string& revision) {
+  const Node spec = resource.spec();
+  Declaration declaration;
+  declaration.source = ControlPlaneSource::sail;
+  declaration.method = InstallMethod::sail;
+  declaration.object = resource.ref();
+  declaration.anchor = resource.anchor();
+  declaration.values = user_values(spec["values"]);
+  HelmValue& name = declaration.values.make("revision");
+  name = set_value(revision == "default" ? "" : revision, resource.anchor());
+  declaration.chart_version = version_of_range(spec["version"].text());
+  declaration.chart_version_from = "spec.version";
+  const auto name_space = spec["namespace"].text();
+  declaration.name_space = name_space.empty() ? "istio-system" : std::string(name_space);
+  declaration.profile = spec["profile"].text();
+  return declaration;
+}
+
+bool is_owned(const Resource& revision) {
+  for (const Node owner : revision.metadata()["ownerReferences"].items()) {
+    if (owner["kind"].text() == "Istio") return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void find_sail(const ResourceIndex& resources, Declarations& found) {
+  for (const Resource* istio : resources.of_kind("Istio")) {
+    if (is_sail(*istio)) found.push_back(declare(*istio, revision_of(*istio)));
+  }
+  for (const Resource* revision : resources.of_kind("IstioRevision")) {
+    // One that an Istio resource made is that resource again.
+    if (!is_sail(*revision) || is_owned(*revision)) continue;
+    found.push_back(declare(*revision, std::string(revision->name())));
+  }
+}
+
+void read_sail_tags(const ResourceIndex& resources, Mesh& mesh) {
+  for (const Resource* tag : resources.of_kind("IstioRevisionTag")) {
+    if (!is_sail(*tag)) continue;
+    const Node target = tag->spec()["targetRef"];
+    std::string revision(target["name"].text());
+    if (target["kind"].text() == "Istio") {
+      for (const Resource* istio : resources.of_kind("Istio")) {
+        if (is_sail(*istio) && istio->name() == target["name"].text())
+          revision = revision_of(*istio);
+      }
+    }
+    mesh.tags.push_back({.name = std::string(tag->name()),
+                         .revision = revision,
+                         .namespaces = {},
+                         .anchor = tag->anchor()});
+  }
+}
+
+}  // namespace meshcheck

@@ -1,0 +1,38 @@
+// What stands beside a workload (autoscaler, budgets, spread), for any istiod or gateway; for
+// readers within src/mesh.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "meshcheck/document.h"
+#include "meshcheck/mesh.h"
+#include "meshcheck/resource.h"
+
+namespace meshcheck {
+
+// A workload and the container that rules judge it by.
+struct Workload {
+  const Resource& resource;
+  Node container;
+
+  Node pod() const { return resource.pod_template(); }
+  Node pod_labels() const { return pod()["metadata"]["labels"]; }
+};
+
+// The HPA that targets the workload, else the KEDA ScaledObject that will make one. `requests` are
+// those of the workload's container: targets given as an average value are divided by them.
+std::optional<Autoscaler> find_autoscaler(const ResourceIndex& resources, const Workload& workload,
+                                          const Resources& requests);
+std::optional<VerticalAutoscaler> find_vertical_autoscaler(const ResourceIndex& resources,
+                                                           const Workload& workload);
+// Every PodDisruptionBudget whose selector selects the workload's pods.
+std::vector<DisruptionBudget> find_budgets(const ResourceIndex& resources,
+                                           const Workload& workload);
+bool selects_pods(const Resource& budget, const Workload& workload);
+bool targets(const Resource& autoscaler, const Resource& workload);
+
+Spread read_spread(const Workload& workload);
+
+}  // namespace meshcheck

@@ -1,0 +1,168 @@
+#include "mesh/workload_settings.h"
+
+#include <fmt/format.h>
+
+#include "mesh/k8s_settings.h"
+
+namespace meshcheck {
+namespace {
+
+// Reads one workload's settings from the values; `key` of the chart's, below the workload's prefix.
+class ChartReader {
+ public:
+  ChartReader(const EffectiveValues& values, const ChartWorkload& workload)
+      : values_(values), workload_(workload) {}
+
+  std::string path(std::string_view key) const { return workload_.prefix + std::string(key); }
+  const HelmValue& find(std::string_view key) const { return values_.find(path(key)); }
+  bool truth(std::string_view key) const { return values_.truth(path(key)); }
+  bool known(std::string_view key) const { return values_.known(path(key)); }
+  auto integer(std::string_view key) const { return values_.integer(path(key)); }
+
+  // An emptied `resources` falls back to global.defaultResources.
+  Resources resources() const {
+    const bool own = !known("resources") || truth("resources");
+    return values_.resources(own ? path("resources") : "global.defaultResources");
+  }
+
+  void read_scaling(WorkloadSettings& settings) const;
+  void read_budget(WorkloadSettings& settings, bool chart_sees_many) const;
+  void read_spread(WorkloadSettings& settings) const;
+  void read_env(WorkloadSettings& settings) const;
+  // More than one replica, as the template of a PodDisruptionBudget asks from 1.28.
+  bool asks_for_many() const;
+  bool scaling_known() const {
+    return known("autoscaleEnabled") && known("autoscaleMin") && known("autoscaleMax") &&
+           known("replicaCount");
+  }
+
+ private:
+  Autoscaler autoscaler() const;
+
+  const EffectiveValues& values_;
+  const ChartWorkload& workload_;
+};
+
+Autoscaler ChartReader::autoscaler() const {
+  Autoscaler made;
+  made.object = workload_.object;
+  made.object.api_version = "autoscaling/v2";
+  made.object.kind = "HorizontalPodAutoscaler";
+  const auto min = integer("autoscaleMin");
+  const auto max = integer("autoscaleMax");
+  made.min = {min.value.value_or(1), min.from};
+  made.max = {max.value.value_or(1), max.from};
+  made.anchor = min.from.node ? min.from.node : workload_.anchor;
+  made.cpu_target = integer("cpu.targetAverageUtilization");
+  // Charts before 1.21 scale on CPU alone.
+  if (values_.version().at_least(1, 21)) {
+    made.memory_target = integer("memory.targetAverageUtilization");
+  } else {
+    made.memory_target.from.node = workload_.anchor;
+  }
+  return made;
+}
+
+// istio: …/istio-discovery/templates/autoscale.yaml and deployment.yaml
+void ChartReader::read_scaling(WorkloadSettings& settings) const {
+  settings.fixed_replicas.from = {
+      Provenance::Kind::absent, values_.nearest(path("replicaCount")), {}};
+  settings.autoscaler_known = scaling_known();
+  if (!settings.autoscaler_known) {
+    settings.fixed_replicas.from.kind = Provenance::Kind::unknown;
+    settings.fixed_replicas.from.text = values_.provenance(path("autoscaleMin")).text;
+    return;
+  }
+  if (truth("autoscaleEnabled")) {
+    if (truth("autoscaleMin") && truth("autoscaleMax")) settings.autoscaler = autoscaler();
+    return;
+  }
+  if (truth("replicaCount")) settings.fixed_replicas = integer("replicaCount");
+}
+
+bool ChartReader::asks_for_many() const {
+  const auto replicas =
+      truth("autoscaleEnabled") ? integer("autoscaleMin") : integer("replicaCount");
+  return replicas.value.value_or(0) > 1;
+}
+
+// istio: …/istio-discovery/templates/poddisruptionbudget.yaml. From 1.28 it needs more than one
+// replica to be asked for.
+void ChartReader::read_budget(WorkloadSettings& settings, bool chart_sees_many) const {
+  constexpr std::string_view kEnabled = "global.defaultPodDisruptionBudget.enabled";
+  const bool counts_replicas = values_.version().at_least(1, 28);
+  settings.budgets_known = values_.known(kEnabled) && (!counts_replicas || scaling_known());
+  if (!settings.budgets_known || !values_.truth(kEnabled)) return;
+  if (counts_replicas && !chart_sees_many) {
+    const bool asked = values_.provenance(kEnabled).kind == Provenance::Kind::input ||
+                       find("pdb").from.kind == Provenance::Kind::input;
+    if (asked) {
+      settings.budget_trap =
+          "charts from 1.28 make no PodDisruptionBudget unless autoscaleMin, or replicaCount where "
+          "autoscaling is off, is above 1";
+    }
+    return;
+  }
+  DisruptionBudget budget;
+  budget.object = workload_.object;
+  budget.object.api_version = "policy/v1";
+  budget.object.kind = "PodDisruptionBudget";
+  budget.anchor = values_.nearest(kEnabled);
+  const bool configurable = workload_.budget_settings && values_.version().at_least(1, 27);
+  if (configurable && find("pdb.maxUnavailable").present) {
+    budget.max_unavailable = values_.int_or_percent(path("pdb.maxUnavailable"));
+    budget.min_available.from.node = budget.anchor;
+  } else if (configurable) {
+    budget.min_available = values_.int_or_percent(path("pdb.minAvailable"));
+  } else {
+    budget.min_available.value = IntOrPercent{.value = 1};
+    budget.min_available.from = {Provenance::Kind::chart_default, budget.anchor,
+                                 fmt::format("chart {}", values_.version().minor_text())};
+  }
+  settings.budgets.push_back(std::move(budget));
+}
+
+void ChartReader::read_spread(WorkloadSettings& settings) const {
+  const HelmValue& affinity = find("affinity");
+  const HelmValue& constraints = find("topologySpreadConstraints");
+  settings.spread_known = known("affinity") && known("topologySpreadConstraints") &&
+                          !holds_unknown(affinity) && !holds_unknown(constraints);
+  settings.spread = meshcheck::read_spread(affinity, constraints, workload_.pod_labels);
+  const bool by_constraints = constraints.truth() && !affinity.truth();
+  settings.spread.from =
+      values_.provenance(path(by_constraints ? "topologySpreadConstraints" : "affinity"));
+}
+
+void ChartReader::read_env(WorkloadSettings& settings) const {
+  for (const HelmMember& variable : find("env").members) {
+    EnvVar env{.name = variable.key, .value = {}, .node = variable.value.from.node};
+    if (!variable.value.unknown()) env.value = variable.value.text;
+    if (!env.node) env.node = workload_.anchor;
+    settings.env.push_back(std::move(env));
+  }
+  for (const HelmValue& variable : find("envVarFrom").items) {
+    settings.env.push_back(
+        {.name = variable["name"].text, .value = {}, .node = variable.from.node});
+  }
+}
+
+}  // namespace
+
+WorkloadSettings read_workload(const EffectiveValues& values, const ChartWorkload& workload) {
+  const ChartReader reader(values, workload);
+  WorkloadSettings settings;
+  settings.resources = reader.resources();
+  reader.read_scaling(settings);
+  reader.read_spread(settings);
+  reader.read_env(settings);
+  const K8sSettings k8s(workload);
+  k8s.patch_pods(settings);
+  k8s.patch_scaling(settings);
+  const bool many = reader.asks_for_many() || k8s.seen_by_chart(values.version(), settings);
+  reader.read_budget(settings, many);
+  k8s.patch_budget(values.version(), settings);
+  k8s.apply_overlays(settings);
+  return settings;
+}
+
+}  // namespace meshcheck

@@ -1,0 +1,171 @@
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "report/inspect.h"
+
+namespace meshcheck {
+namespace {
+
+using Row = std::vector<std::string>;
+
+constexpr std::string_view kNothing = "-";
+
+std::string or_nothing(std::string text) {
+  return text.empty() ? std::string(kNothing) : std::move(text);
+}
+
+std::string quantity(const Traced<std::optional<Quantity>>& traced) {
+  if (traced.value) return traced.value->text();
+  return traced.known() ? std::string(kNothing) : "?";
+}
+
+std::string cpu_and_memory(const Traced<std::optional<Quantity>>& cpu,
+                           const Traced<std::optional<Quantity>>& memory) {
+  return quantity(cpu) + " / " + quantity(memory);
+}
+
+std::string requests(const Resources& resources) {
+  return cpu_and_memory(resources.cpu_request, resources.memory_request);
+}
+
+std::string limits(const Resources& resources) {
+  return cpu_and_memory(resources.cpu_limit, resources.memory_limit);
+}
+
+// "2-5 at 60 %", or the number that is fixed.
+template <class Owner>
+std::string replicas(const Owner& owner) {
+  if (!owner.autoscaler) return std::to_string(owner.min_replicas().value);
+  std::string text = fmt::format("{}-{}", owner.autoscaler->min.value, owner.autoscaler->max.value);
+  if (const auto target = owner.autoscaler->cpu_target.value)
+    text += fmt::format(" at {} %", *target);
+  return text;
+}
+
+std::string budget(const std::vector<DisruptionBudget>& budgets) {
+  if (budgets.empty()) return std::string(kNothing);
+  if (budgets.size() > 1) return fmt::format("{} of them", budgets.size());
+  const DisruptionBudget& only = budgets.front();
+  if (only.min_available.value) return "min " + only.min_available.value->text();
+  if (only.max_unavailable.value) return "max " + only.max_unavailable.value->text() + " away";
+  return "empty";
+}
+
+std::string strength(Spread::Strength strength) {
+  switch (strength) {
+    case Spread::Strength::none: return std::string(kNothing);
+    case Spread::Strength::preferred: return "preferred";
+    case Spread::Strength::required: return "required";
+  }
+  return {};
+}
+
+std::string version(const ControlPlane& plane) {
+  return plane.version ? plane.version->text() : std::string(kNothing);
+}
+
+template <class T>
+std::string text_of(const Traced<std::optional<T>>& traced) {
+  return traced.value ? or_nothing(*traced.value) : std::string(kNothing);
+}
+
+// A title, then aligned columns; nothing where there are no rows.
+void add_table(std::string& out, std::string_view title, Row header, std::vector<Row> rows) {
+  if (rows.empty()) return;
+  rows.insert(rows.begin(), std::move(header));
+  std::vector<std::size_t> widths(rows.front().size());
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  if (!out.empty()) out += '\n';
+  out += fmt::format("{}\n", title);
+  for (const Row& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) line += fmt::format("  {:<{}}", row[i], widths[i]);
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += line + '\n';
+  }
+}
+
+template <class T, class ToRow>
+std::vector<Row> rows_of(const std::vector<T>& things, ToRow to_row) {
+  std::vector<Row> rows;
+  std::transform(things.begin(), things.end(), std::back_inserter(rows), to_row);
+  return rows;
+}
+
+Row control_plane_row(const ControlPlane& plane) {
+  return {plane.name_space,
+          plane.name,
+          plane.revision,
+          version(plane),
+          std::string(to_string(plane.source)),
+          replicas(plane),
+          requests(plane.resources),
+          limits(plane.resources),
+          budget(plane.budgets),
+          strength(plane.spread.host),
+          strength(plane.spread.zone)};
+}
+
+Row gateway_row(const Gateway& gateway) {
+  return {gateway.name_space,        gateway.kind + '/' + gateway.name,
+          gateway.gateway_class,     gateway.revision,
+          replicas(gateway),         requests(gateway.resources),
+          limits(gateway.resources), budget(gateway.budgets)};
+}
+
+std::string tables(const Mesh& mesh) {
+  std::string out;
+  add_table(out, "Control planes",
+            {"NAMESPACE", "NAME", "REVISION", "VERSION", "SOURCE", "REPLICAS", "REQUESTS", "LIMITS",
+             "PDB", "HOSTS APART", "ZONES APART"},
+            rows_of(mesh.control_planes, control_plane_row));
+  add_table(out, "Gateways",
+            {"NAMESPACE", "WORKLOAD", "CLASS", "REVISION", "REPLICAS", "REQUESTS", "LIMITS", "PDB"},
+            rows_of(mesh.gateways, gateway_row));
+  add_table(out, "Sidecar defaults", {"NAMESPACE", "NAME", "REVISION", "REQUESTS", "LIMITS"},
+            rows_of(mesh.injectors, [](const Injector& injector) {
+              return Row{injector.name_space, injector.name, injector.revision,
+                         requests(injector.resources), limits(injector.resources)};
+            }));
+  add_table(out, "Mesh configuration",
+            {"NAMESPACE", "NAME", "REVISION", "ROOT NAMESPACE", "TRUST DOMAIN", "ACCESS LOG",
+             "LOG PROVIDERS"},
+            rows_of(mesh.mesh_configs, [](const MeshConfig& config) {
+              return Row{
+                  config.name_space,
+                  config.name,
+                  config.revision,
+                  text_of(config.root_namespace),
+                  text_of(config.trust_domain),
+                  text_of(config.access_log_file),
+                  or_nothing(fmt::format("{}", fmt::join(config.access_log_providers, ", ")))};
+            }));
+  add_table(out, "Revision tags", {"TAG", "REVISION", "NAMESPACES"},
+            rows_of(mesh.tags, [](const RevisionTag& tag) {
+              return Row{tag.name, tag.revision,
+                         or_nothing(fmt::format("{}", fmt::join(tag.namespaces, ", ")))};
+            }));
+  return out.empty() ? "Nothing of Istio's control plane is in the input.\n" : out;
+}
+
+}  // namespace
+
+std::string inspect_table(std::span<const Mesh> meshes) {
+  std::string out;
+  for (const Mesh& mesh : meshes) {
+    if (!out.empty()) out += '\n';
+    if (meshes.size() > 1) out += fmt::format("Mesh {}\n\n", mesh.folder);
+    out += tables(mesh);
+  }
+  return out;
+}
+
+}  // namespace meshcheck

@@ -1,0 +1,36 @@
+// Foreign text made safe for a terminal, and laid out in its columns.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace meshcheck::report {
+
+// `text` on one line, with what could steer a terminal or mislead a reader made visible: control
+// characters as \n or \x1b, bytes that are not UTF-8 and marks that reorder text as U+FFFD.
+std::string printable(std::string_view text);
+
+// Columns that printable text takes: none for combining marks, two for wide characters.
+std::size_t display_width(std::string_view text);
+
+// `text`, made printable, in lines of at most `width` columns where its words allow it.
+std::vector<std::string> wrap(std::string_view text, std::size_t width);
+
+// The lines of a block of YAML, each made printable.
+std::vector<std::string> printable_lines(std::string_view block);
+
+// A line of source and the run of marks under it, both within `width` columns.
+struct Excerpt {
+  std::string text;
+  std::string marks;
+};
+
+// Columns count code points from 1, `end_column` is one past the last. Tabs are shown as two
+// spaces; a line too long for the width is shown around the mark, with "..." where it is cut.
+Excerpt mark_excerpt(std::string_view line, std::uint32_t column, std::uint32_t end_column,
+                     std::size_t width);
+
+}  // namespace meshcheck::report

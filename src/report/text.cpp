@@ -1,0 +1,78 @@
+// What a person reads: each finding with its source line and remedy, then where the mesh stands.
+#include <algorithm>
+#include <ostream>
+
+#include <fmt/format.h>
+
+#include "report/formats.h"
+#include "report/standing.h"
+#include "report/terminal.h"
+#include "report/text_parts.h"
+
+namespace meshcheck::report {
+namespace {
+
+constexpr int kNarrowest = 40;
+constexpr int kWidest = 120;  // prose wider than this is hard to read
+
+std::string_view code(Colour colour) {
+  switch (colour) {
+    case Colour::bold: return "1";
+    case Colour::dim: return "2";
+    case Colour::red: return "1;31";
+    case Colour::yellow: return "1;33";
+    case Colour::blue: return "1;34";
+    case Colour::green: return "32";
+    case Colour::cyan: return "1;36";
+  }
+  return "0";
+}
+
+}  // namespace
+
+Colour colour_of(Severity severity) {
+  switch (severity) {
+    case Severity::info: return Colour::cyan;
+    case Severity::warning: return Colour::yellow;
+    case Severity::error: return Colour::red;
+  }
+  return Colour::bold;
+}
+
+std::string Ink::paint(Colour colour, std::string_view text) const {
+  if (!style_.colour || text.empty()) return std::string(text);
+  return fmt::format("\x1b[{}m{}\x1b[0m", code(colour), text);
+}
+
+std::string Ink::link(std::string_view url, std::string_view text) const {
+  if (!style_.links || url.empty()) return std::string(text);
+  return fmt::format("\x1b]8;;{}\x1b\\{}\x1b]8;;\x1b\\", printable(url), text);
+}
+
+std::size_t Ink::width() const {
+  return static_cast<std::size_t>(std::clamp(style_.width, kNarrowest, kWidest));
+}
+
+std::string counted(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+const RuleText* find_rule_text(const Report& report, std::string_view id) {
+  const auto it = std::ranges::find(report.rules, id, &RuleText::id);
+  return it == report.rules.end() ? nullptr : &*it;
+}
+
+void write_text(const Report& report, const ReportStyle& style, std::ostream& out) {
+  const Ink ink(style);
+  for (const Finding& finding : report.findings) {
+    if (stands(finding)) write_finding(report, finding, ink, out);
+  }
+  if (style.statistics) write_statistics(report, ink, out);
+  if (style.quiet) return;
+  write_points(report, ink, out);
+  write_not_evaluated(report, ink, out);
+  write_errors(report, ink, out);
+  write_summary(report, ink, out);
+}
+
+}  // namespace meshcheck::report

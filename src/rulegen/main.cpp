@@ -1,0 +1,45 @@
+// rulegen: turns rules/*.yaml into the compiled catalogue and into documentation.
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "rulegen/generate.h"
+
+namespace {
+
+constexpr const char* kUsage =
+    "usage: rulegen catalogue OUT RULE...\n"
+    "       rulegen data OUT DATA...\n"
+    "       rulegen docs OUT TESTDATA RULE...\n";
+
+int run(const std::vector<std::string>& args) {
+  using namespace meshcheck::rulegen;
+  if (args.size() < 2) {
+    std::fputs(kUsage, stderr);
+    return 2;
+  }
+  const std::span<const std::string> rest{args};
+  if (args[0] == "catalogue") {
+    generate_catalogue(args[1], rest.subspan(2));
+  } else if (args[0] == "data") {
+    generate_data(args[1], rest.subspan(2));
+  } else if (args[0] == "docs" && args.size() >= 3) {
+    generate_docs(args[1], args[2], rest.subspan(3));
+  } else {
+    std::fputs(kUsage, stderr);
+    return 2;
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run({argv + 1, argv + argc});
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "rulegen: %s\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,127 @@
+// Reads rules/mcNNN-name.yaml strictly: a key we do not know is a spelling mistake.
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include "rulegen/generate.h"
+
+namespace meshcheck::rulegen {
+namespace {
+
+constexpr std::array<std::string_view, 14> kKeys = {
+    "title", "severity", "severities", "point",      "by",  "needs", "precision",
+    "tags",  "why",      "parameters", "folds-into", "fix", "since", "references"};
+
+[[noreturn]] void refuse(const std::string& file, const YAML::Node& at, const std::string& reason) {
+  throw std::runtime_error(fmt::format("{}:{}: {}", file, at.Mark().line + 1, reason));
+}
+
+std::string one_of(const std::string& file, const YAML::Node& rule, const char* key,
+                   std::initializer_list<std::string_view> words) {
+  const YAML::Node node = rule[key];
+  if (!node) refuse(file, rule, fmt::format("`{}` is missing", key));
+  auto word = node.as<std::string>();
+  if (std::find(words.begin(), words.end(), word) == words.end()) {
+    refuse(file, node, fmt::format("`{}: {}` is not one of {}", key, word, fmt::join(words, ", ")));
+  }
+  return word;
+}
+
+std::string sentence(const std::string& file, const YAML::Node& rule, const char* key) {
+  const YAML::Node node = rule[key];
+  if (!node) refuse(file, rule, fmt::format("`{}` is missing", key));
+  auto text = node.as<std::string>();
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0)
+    text.pop_back();
+  if (text.empty() || text.back() != '.')
+    refuse(file, node, fmt::format("`{}` ends in no full stop", key));
+  return text;
+}
+
+std::vector<std::string> strings(const YAML::Node& node) {
+  return node ? node.as<std::vector<std::string>>() : std::vector<std::string>{};
+}
+
+void read_parameters(const std::string& file, const YAML::Node& node, RuleFile& rule) {
+  for (const auto& entry : node) {
+    const auto name = entry.first.as<std::string>();
+    const YAML::Node value = entry.second;
+    if (!value.IsMap() || !value["default"] || !value["description"]) {
+      refuse(file, entry.first,
+             fmt::format("parameter `{}` needs `default` and `description`", name));
+    }
+    rule.parameters.push_back(
+        {name, value["default"].as<std::string>(), value["description"].as<std::string>()});
+  }
+}
+
+RuleFile read_rule(const std::string& path) {
+  const std::string stem = std::filesystem::path(path).stem().string();
+  const std::string file = std::filesystem::path(path).filename().string();
+  const YAML::Node yaml = YAML::LoadFile(path);
+  RuleFile rule;
+  const std::size_t dash = stem.find('-');
+  if (dash != 5 || stem.compare(0, 2, "mc") != 0)
+    refuse(file, yaml, "the name is not mcNNN-name.yaml");
+  rule.id = "MC" + stem.substr(2, 3);
+  rule.name = stem.substr(6);
+  for (const auto& entry : yaml) {
+    const auto key = entry.first.as<std::string>();
+    if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
+      refuse(file, entry.first, fmt::format("`{}` is no key of a rule", key));
+    }
+  }
+  if (!yaml["title"]) refuse(file, yaml, "`title` is missing");
+  rule.title = yaml["title"].as<std::string>();
+  rule.severity = one_of(file, yaml, "severity", {"error", "warning", "info"});
+  for (const auto& entry : yaml["severities"]) {
+    rule.severities.emplace_back(entry.first.as<std::string>(), entry.second.as<std::string>());
+  }
+  rule.point = yaml["point"] ? yaml["point"].as<int>() : -1;
+  if (rule.point != rule.id[2] - '0') refuse(file, yaml, "`point` is not the ID's first digit");
+  rule.by = one_of(file, yaml, "by", {"mesh", "input", "engine"});
+  rule.precision = one_of(file, yaml, "precision", {"very-high", "high", "medium", "low"});
+  rule.needs = strings(yaml["needs"]);
+  rule.tags = strings(yaml["tags"]);
+  if (yaml["parameters"]) read_parameters(file, yaml["parameters"], rule);
+  rule.folds_into = strings(yaml["folds-into"]);
+  rule.why = sentence(file, yaml, "why");
+  rule.fix = sentence(file, yaml, "fix");
+  rule.references = strings(yaml["references"]);
+  if (!yaml["since"]) refuse(file, yaml, "`since` is missing");
+  rule.since = yaml["since"].as<std::string>();
+  return rule;
+}
+
+}  // namespace
+
+std::vector<RuleFile> read_rules(std::span<const std::string> paths) {
+  std::vector<RuleFile> rules;
+  for (const std::string& path : paths) rules.push_back(read_rule(path));
+  std::sort(rules.begin(), rules.end(),
+            [](const RuleFile& a, const RuleFile& b) { return a.id < b.id; });
+  for (std::size_t i = 1; i < rules.size(); ++i) {
+    if (rules[i].id == rules[i - 1].id) throw std::runtime_error(rules[i].id + " is taken twice");
+  }
+  return rules;
+}
+
+void write_if_changed(const std::string& path, const std::string& text) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream old;
+  old << in.rdbuf();
+  if (in && old.str() == text) return;
+  std::ofstream out(path, std::ios::binary);
+  out << text;
+  if (!out.flush()) throw std::runtime_error("cannot write " + path);
+}
+
+}  // namespace meshcheck::rulegen

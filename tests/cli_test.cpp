@@ -1,0 +1,208 @@
+// The command line in process: streams and exit status, as a user and a CI job see them.
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "cli/run.h"
+
+namespace fs = std::filesystem;
+using namespace meshcheck;
+
+namespace {
+
+struct Ran {
+  int status = 0;
+  std::string out;
+  std::string err;
+};
+
+Ran ran(const std::vector<std::string>& args, const std::string& input = {},
+        const std::map<std::string, std::string>& environment = {}, bool terminal = false) {
+  std::istringstream in(input);
+  std::ostringstream out;
+  std::ostringstream err;
+  const auto look_up = [&](const char* name) -> std::optional<std::string> {
+    const auto found = environment.find(name);
+    return found == environment.end() ? std::nullopt : std::optional<std::string>(found->second);
+  };
+  const int status = cli::run(args, {in, out, err, terminal, 0, look_up});
+  return {status, out.str(), err.str()};
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+std::string fixture(const std::string& path) {
+  return std::string(MESHCHECK_SOURCE_DIR) + "/testdata/" + path;
+}
+
+const std::string kHealthy =
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: y}\ndata: {}\n";
+
+// A folder of its own that goes with the test.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string pattern = (fs::temp_directory_path() / "meshcheck-XXXXXX").string();
+    path_ = ::mkdtemp(pattern.data());
+  }
+  ~TemporaryFolder() { fs::remove_all(path_); }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+std::string read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+}  // namespace
+
+TEST_CASE("a failing mesh exits 1 with findings on standard output and nothing on the other") {
+  const Ran run = ran({"audit", fixture("mc201/fail.yaml")});
+  CHECK(run.status == 1);
+  CHECK(contains(run.out, "MC201"));
+  CHECK(run.err.empty());
+}
+
+TEST_CASE("an input without findings exits 0") { CHECK(ran({"audit", "-"}, kHealthy).status == 0); }
+
+TEST_CASE("--exit-zero and --fail-on decide the status, never the findings") {
+  const std::string file = fixture("mc201/fail.yaml");
+  CHECK(ran({"audit", "--exit-zero", file}).status == 0);
+  CHECK(ran({"audit", "--fail-on", "never", file}).status == 0);
+  CHECK(contains(ran({"audit", "--fail-on", "never", file}).out, "MC201"));
+  const Ran wrong = ran({"audit", "--fail-on", "eror", file});
+  CHECK(wrong.status == 2);
+  CHECK(contains(wrong.err, "did you mean `error`"));
+}
+
+TEST_CASE("the exit status is the same in every format, and JSON carries it") {
+  const std::string file = fixture("mc201/fail.yaml");
+  for (const char* format : {"text", "concise", "json", "sarif"}) {
+    CAPTURE(format);
+    CHECK(ran({"audit", "-o", format, file}).status == 1);
+  }
+  CHECK(nlohmann::json::parse(ran({"audit", "-o", "json", file}).out)["exitCode"] == 1);
+}
+
+TEST_CASE("a path that does not exist is said, the rest is checked, and the run is incomplete") {
+  const Ran run = ran({"audit", "no-such-file.yaml", "-"}, kHealthy);
+  CHECK(run.status == 3);
+  CHECK(contains(run.err, "no-such-file.yaml"));
+  CHECK(ran({"audit", "--allow-incomplete", "no-such-file.yaml", "-"}, kHealthy).status == 0);
+  // Findings weigh more than what is missing.
+  CHECK(ran({"audit", "no-such-file.yaml", fixture("mc201/fail.yaml")}).status == 1);
+}
+
+TEST_CASE("an input without any Kubernetes object is incomplete, not clean") {
+  const Ran run = ran({"audit", "-"}, "just: text\n");
+  CHECK(run.status == 3);
+  CHECK(contains(run.err, "no Kubernetes object"));
+  TemporaryFolder folder;
+  CHECK(ran({"audit", folder.path().string()}).status == 3);
+}
+
+TEST_CASE("an unknown rule, format, flag or command is a usage error that suggests the right one") {
+  const Ran rule = ran({"audit", "--select", "MC999", "-"}, kHealthy);
+  CHECK(rule.status == 2);
+  CHECK(contains(rule.err, "MC999"));
+  const Ran format = ran({"audit", "-o", "jsn", "-"}, kHealthy);
+  CHECK(format.status == 2);
+  CHECK(contains(format.err, "did you mean `json`"));
+  const Ran flag = ran({"audit", "--fail-onn", "error"});
+  CHECK(flag.status == 2);
+  CHECK(contains(flag.err, "did you mean `--fail-on`"));
+  CHECK(ran({"adit"}).status == 2);
+  CHECK(ran({"explain", "MC999"}).status == 2);
+  CHECK(ran({"rules", "-o", "yaml"}).status == 2);
+}
+
+TEST_CASE("reports go to files whole, several at once, and one to standard output") {
+  TemporaryFolder folder;
+  const Ran run =
+      ran({"audit", "-o", "json=" + (folder / "a.json"), "-o", "sarif=" + (folder / "b.sarif"),
+           "-o", "concise", fixture("mc201/fail.yaml")});
+  CHECK(run.status == 1);
+  CHECK(contains(run.out, "[MC201]"));
+  CHECK(nlohmann::json::parse(read_file(folder / "a.json"))["schemaVersion"] == "1");
+  CHECK(nlohmann::json::parse(read_file(folder / "b.sarif"))["version"] == "2.1.0");
+  CHECK(std::distance(fs::directory_iterator(folder.path()), {}) == 2);
+}
+
+TEST_CASE("an output that cannot be written leaves nothing behind and makes the run incomplete") {
+  TemporaryFolder folder;
+  const Ran run = ran({"audit", "-o", "json=" + (folder / "none/a.json"), "-"}, kHealthy);
+  CHECK(run.status == 3);
+  CHECK(contains(run.err, "cannot write"));
+  CHECK(fs::is_empty(folder.path()));
+}
+
+TEST_CASE("two reports for one place are refused") {
+  CHECK(ran({"audit", "-o", "json", "-o", "text", "-"}, kHealthy).status == 2);
+}
+
+TEST_CASE("a broken document is a finding, and its neighbours live") {
+  const std::string healthy = read_file(fixture("mc201/fail.yaml"));
+  const Ran run = ran({"audit", "-o", "concise", "-"}, "a: \"open\n---\n" + healthy);
+  CHECK(run.status == 1);
+  CHECK(contains(run.out, "[MC001]"));
+  CHECK(contains(run.out, "[MC201]"));
+}
+
+TEST_CASE("colour follows the flag, then the environment, then the terminal") {
+  const std::vector<std::string> args = {"audit", fixture("mc201/fail.yaml")};
+  const auto coloured = [&](const std::map<std::string, std::string>& environment, bool terminal) {
+    return contains(ran(args, {}, environment, terminal).out, "\x1b[");
+  };
+  CHECK_FALSE(coloured({}, false));
+  CHECK(coloured({}, true));
+  CHECK_FALSE(coloured({{"NO_COLOR", "1"}}, true));
+  CHECK(coloured({{"CLICOLOR_FORCE", "1"}}, false));
+  CHECK(coloured({{"FORCE_COLOR", "1"}}, false));
+  CHECK_FALSE(coloured({{"TERM", "dumb"}}, true));
+  CHECK_FALSE(coloured({{"NO_COLOR", "1"}, {"FORCE_COLOR", "1"}}, true));
+}
+
+TEST_CASE("--quiet prints findings only") {
+  const Ran run = ran({"audit", "-q", "-"}, kHealthy);
+  CHECK(run.out.empty());
+}
+
+TEST_CASE("the same input gives the same bytes") {
+  const std::vector<std::string> args = {"audit", "-o", "json", fixture("mc201/fail.yaml")};
+  CHECK(ran(args).out == ran(args).out);
+}
+
+TEST_CASE("explain says what a rule finds, by ID in any case or by name") {
+  CHECK(contains(ran({"explain", "MC201"}).out, "istiod-single-replica"));
+  CHECK(ran({"explain", "mc201"}).out == ran({"explain", "istiod-single-replica"}).out);
+}
+
+TEST_CASE("rules lists every rule, as a table and as JSON") {
+  CHECK(contains(ran({"rules"}).out, "MC201"));
+  const auto json = nlohmann::json::parse(ran({"rules", "-o", "json"}).out);
+  CHECK(json.size() > 10);
+  CHECK(json[0]["id"].is_string());
+}
+
+TEST_CASE("version and help answer on standard output") {
+  CHECK(ran({"version"}).out.starts_with("meshcheck "));
+  CHECK(ran({"--version"}).out == ran({"version"}).out);
+  CHECK(contains(ran({"--help"}).out, "audit"));
+  CHECK(contains(ran({"audit", "--help"}).out, "--fail-on"));
+  CHECK(ran({}).status == 0);
+}

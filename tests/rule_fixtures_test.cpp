@@ -1,0 +1,95 @@
+// Every rule is proved by the files in testdata/mcNNN/. No rule is named here: a rule without
+// fixtures fails, and so do fixtures without a rule.
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "cli/run.h"
+#include "meshcheck/rule.h"
+#include "support/golden.h"
+
+namespace fs = std::filesystem;
+using namespace meshcheck;
+
+namespace {
+
+const fs::path kTestdata = fs::path(MESHCHECK_SOURCE_DIR) / "testdata";
+
+std::string folder_of(const RuleInfo& rule) { return "mc" + std::string(rule.id.substr(2)); }
+
+// `fail` or `pass` is one YAML file, or a folder.
+std::optional<std::string> input_of(const fs::path& folder, const std::string& name) {
+  for (const char* suffix : {".yaml", ""}) {
+    if (fs::exists(folder / (name + suffix))) return name + suffix;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> arguments(const fs::path& folder, const std::string& name) {
+  std::vector<std::string> args;
+  std::ifstream in(folder / (name + ".args"));
+  for (std::string line; std::getline(in, line);) {
+    const std::size_t space = line.find(' ');
+    args.push_back(line.substr(0, space));
+    if (space != std::string::npos) args.push_back(line.substr(space + 1));
+  }
+  return args;
+}
+
+// Audits a fixture with one rule, from its folder, as a user would.
+std::string audit(const fs::path& folder, const std::string& name, const RuleInfo& rule,
+                  const std::string& format) {
+  const auto input = input_of(folder, name);
+  REQUIRE(input.has_value());
+  std::vector<std::string> args = {"audit", "--select", std::string(rule.id), "-o", format, *input};
+  for (std::string& arg : arguments(folder, name)) args.push_back(std::move(arg));
+  std::istringstream in;
+  std::ostringstream out;
+  std::ostringstream err;
+  const fs::path before = fs::current_path();
+  fs::current_path(folder);
+  cli::run(args, {in, out, err, false, 0, [](const char*) { return std::nullopt; }});
+  fs::current_path(before);
+  CHECK(err.str() == "");
+  return out.str();
+}
+
+bool was_evaluated(const std::string& json) {
+  return nlohmann::json::parse(json)["notEvaluated"].empty();
+}
+
+}  // namespace
+
+TEST_CASE("every rule finds what its failing fixture shows, and nothing in its near misses") {
+  for (const Rule& rule : all_rules()) {
+    if (rule.info.by == RuleBy::engine) continue;
+    DYNAMIC_SECTION(rule.info.id) {
+      const fs::path folder = kTestdata / folder_of(rule.info);
+      const std::string found = audit(folder, "fail", rule.info, "concise");
+      CHECK_FALSE(found.empty());
+      test::check_golden(folder / "fail.expected", found);
+      CHECK(audit(folder, "pass", rule.info, "concise") == "");
+      if (rule.info.by == RuleBy::mesh) {
+        CHECK(was_evaluated(audit(folder, "pass", rule.info, "json")));
+      }
+    }
+  }
+}
+
+TEST_CASE("every fixture folder belongs to a rule") {
+  for (const auto& entry : fs::directory_iterator(kTestdata)) {
+    const std::string name = entry.path().filename();
+    if (!entry.is_directory() || !name.starts_with("mc")) continue;
+    INFO(name);
+    CHECK(std::ranges::any_of(all_rules(),
+                              [&](const Rule& rule) { return folder_of(rule.info) == name; }));
+  }
+}

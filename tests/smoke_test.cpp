@@ -1,0 +1,64 @@
+// The real binary as a process: what in-process tests cannot see.
+#include <array>
+#include <cstdio>
+#include <string>
+#include <sys/wait.h>
+
+#include <catch2/catch.hpp>
+
+namespace {
+
+struct Ran {
+  int status = 0;
+  std::string out;
+};
+
+// Runs a shell command in which $MESHCHECK is the binary and $DATA is testdata/.
+Ran shell(const std::string& command) {
+  const std::string line = std::string("MESHCHECK='") + MESHCHECK_BINARY + "'; DATA='" +
+                           MESHCHECK_SOURCE_DIR + "/testdata'; " + command;
+  std::FILE* pipe = ::popen(line.c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  Ran ran;
+  std::array<char, 4096> buffer{};
+  for (std::size_t n = 0; (n = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
+    ran.out.append(buffer.data(), n);
+  }
+  const int status = ::pclose(pipe);
+  ran.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return ran;
+}
+
+}  // namespace
+
+TEST_CASE("the binary's exit status is the contract's") {
+  CHECK(shell("$MESHCHECK version").status == 0);
+  CHECK(shell("$MESHCHECK audit -q $DATA/mc201/fail.yaml").status == 1);
+  CHECK(shell("$MESHCHECK audit --no-such-flag 2>&1").status == 2);
+  CHECK(shell("$MESHCHECK audit /no/such/path 2>&1").status == 3);
+}
+
+TEST_CASE("a reader that goes away ends the binary quietly") {
+  const Ran ran =
+      shell("$MESHCHECK audit -o json $DATA/mc201 2>&1 >/dev/null | head -c 1; echo ok");
+  CHECK(ran.out.ends_with("ok\n"));
+  CHECK(ran.out.find("internal error") == std::string::npos);
+}
+
+TEST_CASE("without a terminal there are no escapes in the output") {
+  const Ran ran = shell("$MESHCHECK audit $DATA/mc201/fail.yaml </dev/null");
+  CHECK(ran.out.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("findings go to standard output, what is said to the person to standard error") {
+  CHECK(shell("$MESHCHECK audit -o json $DATA/mc201/fail.yaml /no/such 2>/dev/null | head -c 1")
+            .out == "{");
+  CHECK(shell("$MESHCHECK audit /no/such 2>/dev/null >/dev/null").out.empty());
+}
+
+TEST_CASE("a stream of many documents comes through standard input") {
+  const Ran ran = shell(
+      "for i in $(seq 2000); do printf -- '---\\napiVersion: v1\\nkind: Service\\nmetadata: "
+      "{name: s%d, namespace: x}\\nspec: {}\\n' $i; done | $MESHCHECK audit -q -");
+  CHECK(ran.status == 0);
+}

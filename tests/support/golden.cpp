@@ -1,0 +1,34 @@
+#include "support/golden.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include <catch2/catch.hpp>
+
+namespace meshcheck::test {
+
+namespace fs = std::filesystem;
+
+fs::path testdata() { return fs::path(MESHCHECK_SOURCE_DIR) / "testdata"; }
+
+std::string read_file(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+void check_golden(const fs::path& path, std::string_view text) {
+  const char* bless = std::getenv("MESHCHECK_BLESS");
+  if (bless != nullptr && std::string_view(bless) == "1") {
+    fs::create_directories(path.parent_path());
+    std::ofstream(path, std::ios::binary) << text;
+    return;
+  }
+  INFO(path.string() << " (MESHCHECK_BLESS=1 writes it anew)");
+  REQUIRE(fs::exists(path));
+  CHECK(read_file(path) == text);
+}
+
+}  // namespace meshcheck::test
