@@ -120,6 +120,18 @@ std::string manifest_head(const ObjectRef& object) {
   return head;
 }
 
+std::string flow_mapping(Node labels) {
+  std::string text;
+  for (const auto [key, value] : labels.entries()) {
+    if (!text.empty()) text += ", ";
+    text += fmt::format("{}: ", key.text());
+    // Labels hold nothing that would need an escape; quotes keep "1.30" and "true" strings.
+    text += value.style() == ScalarStyle::plain ? std::string(value.text())
+                                                : fmt::format("\"{}\"", value.text());
+  }
+  return '{' + text + '}';
+}
+
 const Rule* find_rule(std::string_view id_or_name) {
   for (const Rule& rule : all_rules()) {
     if (rule.info.id == id_or_name || rule.info.name == id_or_name) return &rule;
