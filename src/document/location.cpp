@@ -162,7 +162,8 @@ Location Node::location() const {
           .end_column = end.column,
           .document = document->number,
           .source = std::string(document->chart_source),
-          .excerpt = excerpt_of(text, document->begin, extent.begin)};
+          .excerpt = excerpt_of(text, document->begin, extent.begin),
+          .line_hash = {}};
 }
 
 std::uint32_t Node::line() const {

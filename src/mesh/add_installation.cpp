@@ -101,6 +101,7 @@ class Installation {
   }
   bool remote() const { return values_.truth("istiodRemote.enabled"); }
   ChartWorkload workload() const;
+  void add_sniffing(std::vector<EnvVar>& env) const;
   Traced<std::string> image() const;
 
   const Declaration& declaration_;
@@ -174,6 +175,22 @@ Traced<std::string> Installation::image() const {
           tag.from};
 }
 
+// Charts up to 1.18 set these two variables from values (istio: …/istio-discovery/templates/
+// deployment.yaml); later istiods do not know them.
+void Installation::add_sniffing(std::vector<EnvVar>& env) const {
+  if (values_.version().at_least(1, 19)) return;
+  for (const char* direction : {"Outbound", "Inbound"}) {
+    const std::string path = fmt::format("pilot.enableProtocolSniffingFor{}", direction);
+    std::string name = fmt::format("PILOT_ENABLE_PROTOCOL_SNIFFING_FOR_{}", direction);
+    for (char& c : name) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    const bool there =
+        std::any_of(env.begin(), env.end(), [&](const EnvVar& other) { return other.name == name; });
+    if (there) continue;
+    const auto value = values_.text(path);
+    env.push_back({.name = name, .value = value.value, .node = value.from.node});
+  }
+}
+
 ControlPlane Installation::control_plane() const {
   const ChartWorkload chart_workload = workload();
   WorkloadSettings settings = read_workload(values_, chart_workload);
@@ -201,6 +218,7 @@ ControlPlane Installation::control_plane() const {
   plane.spread = std::move(settings.spread);
   plane.spread_known = settings.spread_known && revision_known_;
   plane.env = std::move(settings.env);
+  add_sniffing(plane.env);
   plane.declared_replicas = plane.fixed_replicas.from.kind == Provenance::Kind::input;
   return plane;
 }

@@ -93,6 +93,8 @@ bool ends_in_path(const std::string& file, const std::string& path) {
 }  // namespace
 
 HelmValue istiod_values(Node root) {
+  // What istioctl takes is sometimes kept without its first two lines.
+  if (root["spec"]["values"].is_mapping()) return user_values(root["spec"]["values"]);
   if (is_istiod_mapping(root)) return user_values(root);
   const Node nested = dependency_values(root);
   if (!nested) return user_values(root);
@@ -107,7 +109,7 @@ HelmValue istiod_values(Node root) {
 
 bool is_values_document(Node root) {
   if (!root.is_mapping()) return false;
-  if (is_chart_kustomization(root)) return true;
+  if (is_chart_kustomization(root) || is_nameless_istiooperator(root)) return true;
   if (root["kind"]) return false;
   return is_istiod_mapping(root) || bool(dependency_values(root));
 }
@@ -130,7 +132,7 @@ void find_values_files(std::span<const Node> values, const Consumed& consumed,
                        Declarations& found) {
   for (const Node root : values) {
     const bool taken = std::find(consumed.begin(), consumed.end(), root) != consumed.end();
-    if (taken || root["helmCharts"]) continue;
+    if (taken || root["kind"] || root["helmCharts"]) continue;
     Declaration declaration;
     declaration.values = istiod_values(root);
     declaration.object = {.api_version = {},
