@@ -75,10 +75,9 @@ inline void check(const Source& source, const Parsed& parsed) {
     for (const DuplicateKey& duplicate : parsed.duplicates) {
       require(duplicate.key < nodes && duplicate.first < duplicate.key, "duplicates are nodes");
     }
-  } else {
-    require(parsed.document->node_count == 0, "no nodes without a tree");
   }
   if (parsed.outcome == Outcome::error) {
+    require(parsed.document->node_count == 0, "an error leaves no nodes");
     require(!parsed.message.empty(), "an error says what is wrong");
     require(parsed.line >= 1 && parsed.line <= lines && parsed.column >= 1, "and where");
   }

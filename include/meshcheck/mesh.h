@@ -32,6 +32,12 @@ struct Provenance {
   bool known() const { return kind != Kind::unknown; }
 };
 
+// Where the value came from, for people: its text, or "values.yaml:14" for what the user wrote.
+std::string describe(const Provenance& from);
+// The same in parentheses after a space, for messages; empty for what the user wrote, since there
+// the finding's mark is on the value.
+std::string in_parentheses(const Provenance& from);
+
 // A value and where it came from.
 template <class T>
 struct Traced {
@@ -197,7 +203,7 @@ struct RevisionTag {
 // that rules can tell one that reaches nothing, or two revisions at once.
 struct IstiodPartner {
   const Resource* object = nullptr;
-  Node target;                         // the name in scaleTargetRef, or the selector; may be missing
+  Node target;  // the name in scaleTargetRef, or the selector; may be missing
   std::vector<std::string> revisions;  // of the control planes in its namespace that it reaches
 };
 
@@ -211,16 +217,17 @@ struct Mesh {
   std::vector<MeshConfig> mesh_configs;
   std::vector<Gateway> gateways;
   std::vector<RevisionTag> tags;
-  // Where a control plane runs in the namespace. An autoscaler of some other Deployment is no partner.
+  // Where a control plane runs in the namespace. An autoscaler of some other Deployment is no
+  // partner.
   std::vector<IstiodPartner> istiod_autoscalers;
   std::vector<IstiodPartner> istiod_budgets;
 
   const ControlPlane* find_control_plane(std::string_view revision) const;
 
   // Whether the input is known to hold every object of the kind in the namespace, so that one which
-  // is not here does not exist. Partners of istiod and of gateways (HPA, PDB, VPA, ScaledObject) are
-  // known where the Deployment is; injection webhooks where any, or any istiod, is; workloads where
-  // the Namespace and one of its workloads are.
+  // is not here does not exist. Partners of istiod and of gateways (HPA, PDB, VPA, ScaledObject)
+  // are known where the Deployment is; injection webhooks where any, or any istiod, is; workloads
+  // where the Namespace and one of its workloads are.
   bool covers(std::string_view kind, std::string_view name_space) const;
 };
 

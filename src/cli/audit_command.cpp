@@ -1,9 +1,10 @@
-#include <array>
+#include <algorithm>
 #include <sstream>
 
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/line_hashes.h"
 #include "cli/output.h"
 #include "cli/read.h"
 #include "engine/run.h"
@@ -109,6 +110,9 @@ Exit audit(const AuditOptions& options, const Surroundings& surroundings) {
                       std::move(read->loaded.inputs)};
   Report report = run(read->meshes.meshes, std::move(outcome), plan->run);
   report.tool_version = MESHCHECK_VERSION;
+  const bool sarif = std::ranges::any_of(
+      plan->outputs, [](const Output& output) { return output.format->name == "sarif"; });
+  if (sarif) add_line_hashes(report, read->loaded.documents);
   write_reports(*plan, report, surroundings);
   return report.exit_code;
 }

@@ -140,6 +140,13 @@ bool is_null_text(std::string_view text) {
   }
 }
 
+bool is_finite_plain(std::string_view text) {
+  if (text.size() < 4 || text.size() > 5) return true;
+  if (text.front() != '.' && text[1] != '.') return true;
+  const auto word = resolve_word(text);
+  return !word || word->type != ScalarType::real;
+}
+
 Resolved resolve_plain(std::string_view text) {
   if (text.empty()) return {.type = ScalarType::null};
   const char first = text.front();

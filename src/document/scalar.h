@@ -23,4 +23,7 @@ Resolved resolve_plain(std::string_view text);
 // Cheaper than resolving it.
 bool is_null_text(std::string_view text);
 
+// False for `.inf`, `-.inf` and `.nan`, which no JSON can hold.
+bool is_finite_plain(std::string_view text);
+
 }  // namespace meshcheck

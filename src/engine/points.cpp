@@ -1,5 +1,6 @@
 #include "engine/points.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <string_view>
 
@@ -24,7 +25,9 @@ std::string why_not(int number, std::span<const RuleOutcome> rules) {
   for (const RuleOutcome& outcome : rules) {
     if (outcome.rule->point == number) return outcome.reason;
   }
-  return "no rule of this point is selected";
+  const bool any =
+      std::ranges::any_of(all_rules(), [&](const Rule& rule) { return rule.info.point == number; });
+  return any ? "no rule of this point is selected" : "this version has no rules for it";
 }
 
 }  // namespace

@@ -71,7 +71,7 @@ Draft& Draft::related(std::string message, Node where, ObjectRef object) {
 }
 
 Draft& Draft::compare(std::string actual, std::string expected, const Provenance& from) {
-  finding_.values = Comparison{std::move(actual), std::move(expected), from.text};
+  finding_.values = Comparison{std::move(actual), std::move(expected), describe(from)};
   return *this;
 }
 

@@ -1,7 +1,8 @@
 #include "input/characters.h"
 
-#include <bit>
-#include <cstring>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include <fmt/format.h>
 
@@ -42,47 +43,61 @@ bool is_allowed(std::uint32_t character, Format format) {
          (character >= 0xE000 && character <= 0xFFFD) || character >= 0x10000;
 }
 
-// True where all eight bytes are printable ASCII.
-bool is_printable(std::uint64_t word) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101u;
-  constexpr std::uint64_t kHigh = 0x8080808080808080u;
-  const std::uint64_t below_space = (word - kOnes * 0x20) & ~word;
-  const std::uint64_t is_delete = word ^ (kOnes * 0x7F);
-  const std::uint64_t has_delete = (is_delete - kOnes) & ~is_delete;
-  return ((below_space | has_delete | word) & kHigh) == 0;
+constexpr std::uint32_t kByteOrderMark = 0xFEFF;
+
+bool is_rare_break(std::uint32_t character) {
+  return character == 0x85 || character == 0x2028 || character == 0x2029;
+}
+
+// The first byte that is neither printable ASCII nor LF.
+const char* skip_common(const char* at, const char* end) {
+#if defined(__SSE2__)
+  const __m128i below_space = _mm_set1_epi8(0x20);
+  const __m128i feed = _mm_set1_epi8('\n');
+  const __m128i del = _mm_set1_epi8(0x7F);
+  while (end - at >= 16) {
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    // Signed: bytes from 0x80 on are below, too.
+    const __m128i odd = _mm_or_si128(
+        _mm_andnot_si128(_mm_cmpeq_epi8(block, feed), _mm_cmplt_epi8(block, below_space)),
+        _mm_cmpeq_epi8(block, del));
+    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(odd));
+    if (mask != 0) return at + __builtin_ctz(mask);
+    at += 16;
+  }
+#endif
+  while (at < end && ((*at >= 0x20 && *at < 0x7F) || *at == '\n')) ++at;
+  return at;
 }
 
 }  // namespace
 
-std::optional<ReadError> find_bad_character(std::string_view text, std::uint64_t begin,
-                                            std::uint64_t end, Format format) {
-  for (std::uint64_t at = begin; at < end;) {
-    if (end - at >= 8) {
-      std::uint64_t word = 0;
-      std::memcpy(&word, text.data() + at, 8);
-      if (is_printable(word)) {
-        at += 8;
-        continue;
-      }
-    }
-    const unsigned byte = byte_at(text, at);
-    if (byte < 0x7F && (byte >= 0x20 || byte == '\n' || byte == '\r' || byte == '\t')) {
-      ++at;
-      continue;
-    }
+Characters check_characters(std::string_view text, std::uint64_t begin, std::uint64_t end,
+                            Format format) {
+  Characters result;
+  const char* const base = text.data();
+  for (auto at = begin;;) {
+    at = static_cast<std::uint64_t>(skip_common(base + at, base + end) - base);
+    if (at >= end) return result;
     std::uint64_t length = 1;
     const auto character = decode(text, at, end, length);
     if (!character) {
-      return ReadError{fmt::format("byte 0x{:02X} is not UTF-8: save the file as UTF-8", byte), at};
+      result.bad = {
+          fmt::format("byte 0x{:02X} is not UTF-8: save the file as UTF-8", byte_at(text, at)), at};
+      return result;
     }
     if (!is_allowed(*character, format)) {
-      return ReadError{
+      result.bad = {
           fmt::format("the control character U+{:04X} may not stand in a document", *character),
           at};
+      return result;
+    }
+    const bool lone_return = *character == '\r' && (at + 1 >= end || text[at + 1] != '\n');
+    if (lone_return || is_rare_break(*character) || (*character == kByteOrderMark && at > begin)) {
+      result.common_breaks = false;
     }
     at += length;
   }
-  return std::nullopt;
 }
 
 }  // namespace meshcheck

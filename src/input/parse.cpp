@@ -36,9 +36,9 @@ class Parser {
     if (chunk.starts_with("\xFF\xFE") || chunk.starts_with("\xFE\xFF")) {
       return read_error("the file is UTF-16: save it as UTF-8", begin_);
     }
-    if (auto bad = find_bad_character(text_, begin_, end_, format_)) {
-      return {ReadResult::Outcome::error, std::move(*bad)};
-    }
+    Characters characters = check_characters(text_, begin_, end_, format_);
+    if (characters.bad) return {ReadResult::Outcome::error, std::move(*characters.bad)};
+    scannable_ = characters.common_breaks;
     ReadResult result = read_checked(reader, by_reference);
     if (result.outcome != ReadResult::Outcome::tree) return result;
     if (tree_.has_aliases()) return expand_aliases(limits_, tree_);
@@ -55,11 +55,11 @@ class Parser {
       auto result = read_with(read_json, content);
       if (result.outcome == ReadResult::Outcome::tree) return result;
     }
-    if (reader != Reader::reference_only) {
+    if (reader != Reader::reference_only && scannable_) {
       auto result = read_with(scan_yaml, begin_);
       if (result.outcome != ReadResult::Outcome::declined) return result;
-      if (reader == Reader::scanner_only) return result;
     }
+    if (reader == Reader::scanner_only) return {ReadResult::Outcome::declined, {}};
     by_reference = true;
     return read_with(read_yaml_reference, begin_);
   }
@@ -81,6 +81,7 @@ class Parser {
   Format format_;
   const ParseLimits& limits_;
   TreeBuilder& tree_;
+  bool scannable_ = false;
 };
 
 std::optional<Markup> template_behind(const Source& source, const Chunk& chunk,

@@ -74,6 +74,8 @@ class Splitter {
       take_line(at, text_.substr(at, content_end - at), line);
       at = end;
     }
+    // Blank lines after the last separator are no document.
+    if (text_.find_first_not_of(" \t\r\n", chunk_.begin) == std::string_view::npos) open_ = false;
     close(text_.size());
     return std::move(chunks_);
   }

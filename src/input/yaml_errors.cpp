@@ -135,6 +135,7 @@ ReadError explain(const yaml_parser_t& parser, std::string_view text, std::uint6
   if (said.is("',' or '}'")) return explain_flow(said, '{', '}');
   if (said.within("tag")) return {"`!` begins a tag: quote the value", said.opened};
   if (said.within("plain scalar")) {
+    if (said.is("':'")) return {"`:` cannot stand here between brackets: quote the text", said.at};
     return {"a tab cannot indent YAML: use spaces", said.at};
   }
   return explain_structure(said);

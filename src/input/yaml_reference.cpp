@@ -1,6 +1,8 @@
 // Reads a document with libyaml, of which Go's reader is a port. Slower than our scanner by a
 // factor of six, and the last word on what it declines.
+#include <algorithm>
 #include <memory>
+#include <utility>
 #include <vector>
 #include <yaml.h>
 
@@ -72,9 +74,9 @@ class ReferenceReader {
         tree_(tree) {
     yaml_parser_initialize(&parser_);
     yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
-    const auto chunk = text_.substr(begin + skipped_);
-    yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(chunk.data()),
-                                 chunk.size());
+    unread_ = text_.substr(begin_ + skipped_);
+    lacks_break_ = !unread_.empty() && unread_.back() != '\n' && unread_.back() != '\r';
+    yaml_parser_set_input(&parser_, &input, this);
   }
   ReferenceReader(const ReferenceReader&) = delete;
   ReferenceReader& operator=(const ReferenceReader&) = delete;
@@ -99,6 +101,16 @@ class ReferenceReader {
     bool mapping = false;
     bool key_next = false;
   };
+
+  // kubectl reads by lines and ends each in LF (k8s.io/apimachinery pkg/util/yaml/decoder.go,
+  // LineReader), so that a block scalar at the end of a file without a final LF has one.
+  static int input(void* self, unsigned char* buffer, std::size_t size, std::size_t* size_read) {
+    auto& reader = *static_cast<ReferenceReader*>(self);
+    if (reader.unread_.empty() && std::exchange(reader.lacks_break_, false)) reader.unread_ = "\n";
+    *size_read = reader.unread_.copy(reinterpret_cast<char*>(buffer), size);
+    reader.unread_.remove_prefix(*size_read);
+    return 1;
+  }
 
   bool fail(std::uint32_t offset, std::string message) {
     error_ = {std::move(message), offset};
@@ -212,6 +224,8 @@ class ReferenceReader {
   std::string_view text_;
   std::uint64_t begin_;
   std::uint64_t skipped_;
+  std::string_view unread_;
+  bool lacks_break_ = false;
   ByteOffsets offsets_;
   const ParseLimits& limits_;
   TreeBuilder& tree_;

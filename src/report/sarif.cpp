@@ -35,7 +35,9 @@ Selection select(const Report& report) {
   }
   if (out.findings.size() <= kMostResults) return out;
   out.left_out = out.findings.size() - kMostResults;
-  std::ranges::stable_sort(out.findings, std::ranges::greater{}, &Finding::severity);
+  std::ranges::sort(out.findings, [](const Finding* a, const Finding* b) {
+    return a->severity != b->severity ? a->severity > b->severity : a < b;
+  });
   out.findings.resize(kMostResults);
   std::ranges::sort(out.findings);  // they point into one vector: this is its order
   return out;

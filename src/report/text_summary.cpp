@@ -46,7 +46,7 @@ std::string tally(const Point& point) {
   return out;
 }
 
-// Rules that were not evaluated, by the reason they share, in order of first appearance.
+// Rules that were not evaluated, by the reason they share: the commonest first, then as they came.
 std::vector<std::pair<std::string, std::vector<const NotEvaluated*>>> by_reason(
     const Report& report) {
   std::vector<std::pair<std::string, std::vector<const NotEvaluated*>>> groups;
@@ -56,8 +56,10 @@ std::vector<std::pair<std::string, std::vector<const NotEvaluated*>>> by_reason(
     if (added) groups.emplace_back(entry.reason, std::vector<const NotEvaluated*>{});
     groups[it->second].second.push_back(&entry);
   }
-  std::ranges::stable_sort(groups, std::ranges::greater{},
-                           [](const auto& group) { return group.second.size(); });
+  std::ranges::sort(groups, [](const auto& a, const auto& b) {
+    if (a.second.size() != b.second.size()) return a.second.size() > b.second.size();
+    return a.second.front() < b.second.front();
+  });
   return groups;
 }
 
@@ -92,7 +94,9 @@ void write_statistics(const Report& report, const Ink& ink, std::ostream& out) {
   }
   std::vector<Row> sorted;
   for (const auto& [rule, row] : rows) sorted.push_back(row);
-  std::ranges::stable_sort(sorted, std::ranges::greater{}, &Row::count);
+  std::ranges::sort(sorted, [](const Row& a, const Row& b) {
+    return a.count != b.count ? a.count > b.count : a.example->rule < b.example->rule;
+  });
   if (sorted.empty()) return;
 
   out << ink.paint(Colour::bold, "Findings by rule") << '\n';

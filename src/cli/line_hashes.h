@@ -1,0 +1,14 @@
+// Gives each finding the hash by which GitHub follows its line.
+#pragma once
+
+#include <span>
+
+#include "meshcheck/document.h"
+#include "meshcheck/report.h"
+
+namespace meshcheck::cli {
+
+// Reads each file's text once more, from its documents; only SARIF needs it.
+void add_line_hashes(Report& report, std::span<const Document* const> documents);
+
+}  // namespace meshcheck::cli
