@@ -58,14 +58,23 @@ KnownVersion istiod_version(const Declaration& declaration, const BuildOptions& 
   return {newest_known_version(), "assumed"};
 }
 
+// The chart need not be as old as the image: istioctl brings its own, and so may --istio-version
+// say.
+Version chart_version(const Declaration& declaration, const BuildOptions& options,
+                      const Version& istiod) {
+  if (declaration.chart_version) return *declaration.chart_version;
+  return options.istio_version.value_or(istiod);
+}
+
 class Installation {
  public:
   Installation(const Declaration& declaration, const BuildOptions& options)
       : declaration_(declaration),
         istiod_(istiod_version(declaration, options)),
         values_({.chart = "istiod",
-                 .version = declaration.chart_version.value_or(*istiod_.version),
+                 .version = chart_version(declaration, options, *istiod_.version),
                  .user = declaration.values,
+                 .rendered = declaration.rendered,
                  .profile = helm_profile(declaration.profile),
                  .opaque = declaration.opaque,
                  .anchor = declaration.anchor}) {
@@ -183,8 +192,8 @@ void Installation::add_sniffing(std::vector<EnvVar>& env) const {
     const std::string path = fmt::format("pilot.enableProtocolSniffingFor{}", direction);
     std::string name = fmt::format("PILOT_ENABLE_PROTOCOL_SNIFFING_FOR_{}", direction);
     for (char& c : name) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    const bool there =
-        std::any_of(env.begin(), env.end(), [&](const EnvVar& other) { return other.name == name; });
+    const bool there = std::any_of(env.begin(), env.end(),
+                                   [&](const EnvVar& other) { return other.name == name; });
     if (there) continue;
     const auto value = values_.text(path);
     env.push_back({.name = name, .value = value.value, .node = value.from.node});

@@ -19,6 +19,7 @@ struct Declaration {
   Node anchor;
   std::string chart = "istiod";
   HelmValue values;                      // the user's
+  HelmValue rendered;                    // all values, where a chart has written them down
   std::string opaque;                    // why values below the user's are not known; or empty
   std::optional<Version> chart_version;  // as the object names it
   std::string chart_version_from;        // "chart version", "spec.version"

@@ -156,8 +156,8 @@ void find_values_configmaps(const ResourceIndex& resources, Declarations& found)
     declaration.source = ControlPlaneSource::values_configmap;
     declaration.object = resource->ref();
     declaration.anchor = resource->anchor();
-    declaration.values = user_values(merged);
-    merge(declaration.values, user_values(original));
+    declaration.rendered = user_values(merged);
+    add_user_values(declaration.values, original);
     declaration.chart_version = Version::parse(resource->label("app.kubernetes.io/version"));
     declaration.chart_version_from = "app.kubernetes.io/version";
     declaration.name_space = resource->name_space();

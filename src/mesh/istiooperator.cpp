@@ -30,7 +30,7 @@ HelmValue helm_values(Node spec) {
   for (const char* key : {"hub", "tag"}) {
     if (pilot[key]) values.make("pilot").make(key) = user_values(pilot[key]);
   }
-  merge(values, user_values(spec["values"]));
+  add_user_values(values, spec["values"]);
   return values;
 }
 
@@ -52,23 +52,23 @@ bool is_istiooperator(const Resource& resource) {
 Declaration declare(const Resource& resource) {
   const Node spec = resource.spec();
   Declaration declaration;
-    declaration.source = ControlPlaneSource::istiooperator;
-    declaration.method = InstallMethod::istiooperator;
-    declaration.object = resource.ref();
-    declaration.anchor = resource.metadata()["name"] ? resource.anchor() : resource.root().key("kind");
-    declaration.values = helm_values(spec);
-    declaration.components = spec["components"];
-    declaration.name_space = namespace_of(resource);
-    declaration.profile = spec["profile"].text();
-    const std::string& profile = declaration.profile;
-    const bool known = std::find(kProfiles.begin(), kProfiles.end(), profile) != kProfiles.end();
-    if (!profile.empty() && !known) {
-      declaration.opaque =
-          fmt::format("profile {} at {} is not Istio's", profile, place(spec["profile"]));
-    }
-    return declaration;
+  declaration.source = ControlPlaneSource::istiooperator;
+  declaration.method = InstallMethod::istiooperator;
+  declaration.object = resource.ref();
+  declaration.anchor =
+      resource.metadata()["name"] ? resource.anchor() : resource.root().key("kind");
+  declaration.values = helm_values(spec);
+  declaration.components = spec["components"];
+  declaration.name_space = namespace_of(resource);
+  declaration.profile = spec["profile"].text();
+  const std::string& profile = declaration.profile;
+  const bool known = std::find(kProfiles.begin(), kProfiles.end(), profile) != kProfiles.end();
+  if (!profile.empty() && !known) {
+    declaration.opaque =
+        fmt::format("profile {} at {} is not Istio's", profile, place(spec["profile"]));
+  }
+  return declaration;
 }
-
 
 }  // namespace
 

@@ -35,7 +35,7 @@ void read_values(Node chart, std::string_view file, std::span<const Node> values
     declaration.values = {};
     declaration.opaque.clear();
   }
-  merge(declaration.values, user_values(inline_values));
+  add_user_values(declaration.values, inline_values);
 }
 
 }  // namespace
