@@ -80,6 +80,10 @@ class Installation {
                  .anchor = declaration.anchor}) {
     const auto revision = values_.text("revision");
     if (revision.value && !revision.value->empty()) revision_ = *revision.value;
+    // Better `${REVISION}` than the claim that there is none.
+    if (values_.find("revision").unknown() && values_.find("revision").truth()) {
+      revision_ = values_.find("revision").text;
+    }
     revision_known_ = revision.known();
     name_space_ = declaration.name_space;
     if (name_space_.empty()) {
@@ -207,6 +211,7 @@ ControlPlane Installation::control_plane() const {
   plane.name = chart_workload.object.name;
   plane.name_space = name_space_;
   plane.revision = revision_;
+  plane.revision_known = revision_known_;
   plane.source = declaration_.source;
   plane.method = declaration_.method;
   plane.pilot_prefix = pilot_prefix();

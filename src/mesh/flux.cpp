@@ -84,10 +84,11 @@ void find_helm_releases(const ResourceIndex& resources, Declarations& found) {
     add_user_values(declaration.values, spec["values"]);
     declaration.chart_version = version_of_range(chart.version);
     declaration.chart_version_from = "chart version";
-    const auto target = spec["targetNamespace"].text();
     declaration.release_name = spec["releaseName"].text();
-    declaration.name_space =
-        target.empty() ? std::string(release->name_space()) : std::string(target);
+    const Node target = spec["targetNamespace"];
+    if (written(target).known()) {
+      declaration.name_space = target ? target.text() : release->name_space();
+    }
     found.push_back(std::move(declaration));
   }
 }

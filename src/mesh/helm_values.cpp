@@ -22,8 +22,8 @@ constexpr std::array<std::string_view, 13> kStrong = {"pilot",
                                                       "compatibilityVersion",
                                                       "gatewayClasses",
                                                       "jwksResolverExtraRootCA"};
-constexpr std::array<std::string_view, 5> kStrongGlobal = {
-    "proxy", "proxy_init", "pilotCertProvider", "defaultPodDisruptionBudget", "configValidation"};
+constexpr std::array<std::string_view, 4> kStrongGlobal = {
+    "proxy", "proxy_init", "pilotCertProvider", "defaultPodDisruptionBudget"};
 // Keys that istiod shares with other charts of Istio, or with many charts: they only support.
 constexpr std::array<std::string_view, 7> kWeak = {"revision", "telemetry", "pdb", "profile",
                                                    "hub",      "tag",       "env"};
@@ -109,6 +109,8 @@ HelmValue istiod_values(Node root) {
 
 bool is_values_document(Node root) {
   if (!root.is_mapping()) return false;
+  // Charts carry Istio's profiles as files that look like a user's values.
+  if (root.document()->source->name.find("files/profile-") != std::string::npos) return false;
   if (is_chart_kustomization(root) || is_nameless_istiooperator(root)) return true;
   if (root["kind"]) return false;
   return is_istiod_mapping(root) || bool(dependency_values(root));
