@@ -109,7 +109,8 @@ TEST_CASE("Values alone give the control plane that Helm renders from them") {
     std::cout << "skipped: no " << index.string() << '\n';
     return;
   }
-  for (const json& entry : json::parse(file)["entries"]) {
+  const json renders = json::parse(file);
+  for (const json& entry : renders["entries"]) {
     for (const auto& [chart, values] : entry["values"].items()) {
       if (!chart.starts_with("istiod")) continue;
       const std::string version =
