@@ -39,10 +39,9 @@ bool YamlScanner::flow_mapping(TreeBuilder::Open& open) {
   if (!flow_separation()) return false;
   for (bool closed = *at_ == '}' && ++at_ != nullptr; !closed;) {
     if (!flow_key(open)) return false;
-    const char* const after_colon = at_;
     if (!flow_separation()) return false;
     if (*at_ == ',' || *at_ == '}') {
-      tree_.null(offset(after_colon));
+      tree_.null(offset(at_));
     } else if (!flow_value()) {
       return false;
     }
@@ -73,7 +72,8 @@ bool YamlScanner::flow_key(TreeBuilder::Open& open) {
   } else {
     if (!flow_plain()) return false;
     const RawNode& raw = tree_.last();
-    if (static_cast<NodeKind>(raw.kind) != NodeKind::scalar || raw.b > 18) return false;
+    if (static_cast<NodeKind>(raw.kind) != NodeKind::scalar) return false;
+    if (!is_plain_key(tree_.text(raw))) return false;
     skip_spaces();
     if (!is_blank_or_end(at_ + 1)) return false;
   }
@@ -89,6 +89,7 @@ bool YamlScanner::flow_value() {
     case '{': return flow();
     case '"':
     case '\'': return quoted() && peek(at_) != ':';
+    case '*': return alias();
     default: return flow_plain();
   }
 }
