@@ -127,6 +127,10 @@ Parsed parse(const Source& source, const Chunk& chunk, Arena& arena, Format form
 
   ReadResult result =
       Parser(source, chunk, arena, format, limits).read(reader, parsed.by_reference);
+  const bool null_root =
+      result.outcome == ReadResult::Outcome::tree &&
+      static_cast<NodeKind>(arena.builder().nodes().front().kind) == NodeKind::null;
+  if (null_root) result.outcome = ReadResult::Outcome::empty;
   const auto markup = template_behind(source, chunk, result);
   switch (result.outcome) {
     case ReadResult::Outcome::declined: parsed.outcome = Parsed::Outcome::declined; return parsed;
@@ -139,7 +143,7 @@ Parsed parse(const Source& source, const Chunk& chunk, Arena& arena, Format form
     case ReadResult::Outcome::tree:
       parsed.duplicates = find_duplicate_keys(arena.builder());
       fill(document, arena);
-      parsed.outcome = document.root().is_null() ? Parsed::Outcome::empty : Parsed::Outcome::tree;
+      parsed.outcome = Parsed::Outcome::tree;
       break;
   }
   if (markup) {

@@ -194,7 +194,13 @@ class ReferenceReader {
     if (!anchor.empty()) anchor_here(anchor);
     const std::string_view value{reinterpret_cast<const char*>(data.value), data.length};
     const bool has_properties = data.anchor != nullptr || data.tag != nullptr;
-    add(value, offset, style_of(data.style), has_properties);
+    const ScalarStyle style = style_of(data.style);
+    // Between brackets libyaml has learnt to read `?` within a text; Go has not.
+    const bool in_flow = !levels_.empty() && tree_.nodes()[levels_.back().open.index].flow != 0;
+    if (in_flow && style == ScalarStyle::plain && value.find('?') != std::string_view::npos) {
+      return fail(offset, "`?` cannot stand here between brackets: quote the text");
+    }
+    add(value, offset, style, has_properties);
     auto problem = apply_tag(view(data.tag), data.plain_implicit != 0, tree_);
     return problem ? fail(offset, std::move(*problem)) : true;
   }

@@ -63,12 +63,13 @@ class YamlScanner {
   bool plain_node(std::int64_t parent, bool fresh);
   bool quoted_node(bool fresh);
   bool anchored_node(std::int64_t parent);
-  bool alias_node();
+  bool alias();
   bool flow_node();
   bool mapping(std::int64_t column, const PlainRun& first_key);
   bool quoted_mapping(std::int64_t column);
   bool mapping_rest(std::int64_t column, TreeBuilder::Open& open);
   bool key(TreeBuilder::Open& open);
+  bool is_plain_key(std::string_view text) const;
   bool plain_key(const PlainRun& run, TreeBuilder::Open& open);
   bool quoted_key(TreeBuilder::Open& open);
   bool mapping_value(std::int64_t column);
@@ -113,7 +114,7 @@ class YamlScanner {
   bool after_comment_ = false;  // a comment stands before the content that next_content() found
   std::uint32_t breaks_ = 0;    // blank lines before it
   std::uint32_t depth_ = 0;
-  std::size_t escape_end_ = ~std::size_t{0};  // of the last escape in a quoted scalar, in its text
+  std::size_t escape_end_ = 0;  // one past what the last escape of a quoted scalar stands for
 };
 
 }  // namespace meshcheck

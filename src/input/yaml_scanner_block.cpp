@@ -9,10 +9,9 @@ namespace meshcheck {
 namespace {
 
 // libyaml gives up on a key after 1024 characters; bytes are at least as many.
-constexpr std::ptrdiff_t kKeyLimit = 1000;
-
-// Numbers with as many digits may not fit, and then Go refuses them as keys.
-constexpr std::ptrdiff_t kNumberLimit = 18;
+constexpr std::size_t kKeyLimit = 1000;
+// Shorter texts are numbers of at most 64 bits, whatever their base.
+constexpr std::size_t kNumberLimit = 18;
 
 }  // namespace
 
@@ -36,7 +35,7 @@ bool YamlScanner::node_at(std::int64_t parent, bool fresh) {
     case '|':
     case '>': return parent >= 0 && block_scalar(parent);
     case '&': return anchored_node(parent);
-    case '*': return alias_node();
+    case '*': return alias() && finish_line();
     default: break;
   }
   return plain_node(parent, fresh);
@@ -87,13 +86,14 @@ bool YamlScanner::anchored_node(std::int64_t parent) {
   return true;
 }
 
-bool YamlScanner::alias_node() {
-  const std::string_view name = anchor_name();
+// Leaves at_ after the name.
+bool YamlScanner::alias() {
   const char* const begin = at_;
+  const std::string_view name = anchor_name();
   at_ += 1 + name.size();
-  if (name.empty() || !is_blank_or_end(at_)) return false;
-  if (tree_.alias(offset(begin), name) != TreeBuilder::AliasResult::known) return false;
-  return finish_line();
+  const bool ends = is_blank_or_end(at_) || *at_ == ',' || *at_ == ']' || *at_ == '}';
+  return !name.empty() && ends &&
+         tree_.alias(offset(begin), name) == TreeBuilder::AliasResult::known;
 }
 
 bool YamlScanner::mapping(std::int64_t column, const PlainRun& first_key) {
@@ -125,13 +125,21 @@ bool YamlScanner::key(TreeBuilder::Open& open) {
   return run.end != nullptr && run.colon && plain_key(run, open);
 }
 
+// False for what Go refuses as a key, or may refuse: null, and integers that need more than 63
+// bits.
+bool YamlScanner::is_plain_key(std::string_view text) const {
+  if (text.empty() || text.size() > kKeyLimit) return false;
+  if (text.size() <= 4) return !is_null_text(text);
+  if (text.size() < kNumberLimit || text.front() < '0' || text.front() > '9') return true;
+  return text.find_first_not_of("0123456789abcdefABCDEFoxOX_") != std::string_view::npos;
+}
+
 // Both leave at_ after the colon.
 bool YamlScanner::plain_key(const PlainRun& run, TreeBuilder::Open& open) {
-  const std::ptrdiff_t length = run.end - at_;
-  if (length == 0 || length > kKeyLimit) return false;
-  if (length > kNumberLimit && *at_ >= '0' && *at_ <= '9') return false;
-  if (length <= 4 && is_null_text({at_, static_cast<std::size_t>(length)})) return false;
-  tree_.slice(offset(at_), offset(at_), static_cast<std::uint32_t>(length), ScalarStyle::plain);
+  const std::string_view text(at_, static_cast<std::size_t>(run.end - at_));
+  if (!is_plain_key(text)) return false;
+  tree_.slice(offset(at_), offset(at_), static_cast<std::uint32_t>(text.size()),
+              ScalarStyle::plain);
   tree_.key(open);
   at_ = run.stop + 1;
   return true;
@@ -139,7 +147,7 @@ bool YamlScanner::plain_key(const PlainRun& run, TreeBuilder::Open& open) {
 
 bool YamlScanner::quoted_key(TreeBuilder::Open& open) {
   const char* const closing = closing_quote();
-  if (closing == nullptr || closing - at_ > kKeyLimit || !quoted()) return false;
+  if (closing == nullptr || closing - at_ > std::ptrdiff_t{kKeyLimit} || !quoted()) return false;
   tree_.key(open);
   skip_spaces();
   if (peek(at_) != ':' || !is_blank_or_end(at_ + 1)) return false;

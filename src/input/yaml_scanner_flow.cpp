@@ -73,7 +73,8 @@ bool YamlScanner::flow_key(TreeBuilder::Open& open) {
   } else {
     if (!flow_plain()) return false;
     const RawNode& raw = tree_.last();
-    if (static_cast<NodeKind>(raw.kind) != NodeKind::scalar || raw.b > 18) return false;
+    if (static_cast<NodeKind>(raw.kind) != NodeKind::scalar) return false;
+    if (!is_plain_key(tree_.text(raw))) return false;
     skip_spaces();
     if (!is_blank_or_end(at_ + 1)) return false;
   }
@@ -89,6 +90,7 @@ bool YamlScanner::flow_value() {
     case '{': return flow();
     case '"':
     case '\'': return quoted() && peek(at_) != ':';
+    case '*': return alias();
     default: return flow_plain();
   }
 }

@@ -208,9 +208,8 @@ const char* YamlScanner::fold_quoted_break(const char* at, std::size_t begin, bo
   std::string& text = tree_.decoded();
   if (!escaped) {
     if (text.size() > begin && text.back() == '\r') text.pop_back();
-    while (text.size() > begin && is_blank(text.back())) {
-      // Whether this blank was escaped can no longer be seen.
-      if (text.size() - 1 == escape_end_) return nullptr;
+    // An escaped blank is content.
+    while (text.size() > begin && is_blank(text.back()) && text.size() != escape_end_) {
       text.pop_back();
     }
   }
@@ -245,7 +244,7 @@ const char* YamlScanner::escape(const char* at, std::size_t begin) {
   if (digits == 0) {
     const std::string_view plain = escaped_text(*at);
     text += plain;
-    escape_end_ = text.size() - 1;
+    escape_end_ = text.size();
     return plain.empty() ? nullptr : at + 1;
   }
   const auto code_point = hex_digits(at + 1, end_, digits);
@@ -253,7 +252,7 @@ const char* YamlScanner::escape(const char* at, std::size_t begin) {
     return nullptr;
   }
   append_utf8(*code_point, text);
-  escape_end_ = text.size() - 1;
+  escape_end_ = text.size();
   return at + 1 + digits;
 }
 
