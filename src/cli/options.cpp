@@ -46,6 +46,7 @@ void add_input(CLI::App& app, InputOptions& input) {
       ->type_name("");
   app.add_option("-f,--filename", input.filenames, "The same as PATH, as kubectl spells it")
       ->type_name("PATH")
+      ->envname("MESHCHECK_FILENAME")
       ->expected(1)
       ->take_all();
   add_list(app, "--values", input.values, "A file of istiod's Helm values, whatever it looks like",
