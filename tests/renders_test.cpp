@@ -213,7 +213,7 @@ TEST_CASE("The model of every rendered install says what its objects say") {
   for (const Json& entry : index["entries"]) {
     const auto name = entry["file"].get<std::string>();
     const Json& facts = entry["facts"];
-    const test::YamlMesh mesh(test::read_file(renders + name));
+    const test::YamlMesh mesh(test::read_file(renders + name), {}, name);
     Differences compare;
     compare.same("objects", mesh.resources().size(), facts["n_objects"].get<std::size_t>());
     compare_istiods(compare, *mesh, facts["istiods"]);

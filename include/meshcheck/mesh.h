@@ -115,6 +115,7 @@ struct ControlPlane {
   std::string name;
   std::string name_space;
   std::string revision;  // "default" for the unrevisioned one
+  bool revision_known = true;  // false where it hangs on a variable, or on values not in the input
   ControlPlaneSource source = ControlPlaneSource::rendered;
   InstallMethod method = InstallMethod::objects;
   bool pilot_prefix = false;  // settings go below `pilot` (charts up to 1.23)

@@ -28,8 +28,8 @@ void add_list(CLI::App& app, const std::string& flag, std::vector<std::string>& 
   with_environment(app.add_option(flag, target, description)->type_name(type))
       ->delimiter(',')
       ->expected(1)
-      ->take_all()
-      ->allow_extra_args(false);
+      ->allow_extra_args(false)  // the next word is a PATH, not another value
+      ->take_all();
 }
 
 void add_text(CLI::App& app, const std::string& flag, std::string& target,
@@ -49,8 +49,8 @@ void add_input(CLI::App& app, InputOptions& input) {
       ->type_name("PATH")
       ->envname("MESHCHECK_FILENAME")
       ->expected(1)
-      ->take_all()
-      ->allow_extra_args(false);
+      ->allow_extra_args(false)  // the next word is a PATH, not another value
+      ->take_all();
   add_list(app, "--values", input.values, "A file of istiod's Helm values, whatever it looks like",
            "FILE");
   add_text(app, "--istio-version", input.istio_version,
@@ -80,8 +80,8 @@ void add_audit(CLI::App& app, AuditOptions& audit) {
       ->type_name("FORMAT[=FILE]")
       ->envname("MESHCHECK_OUTPUT")
       ->expected(1)
-      ->take_all()
-      ->allow_extra_args(false);
+      ->allow_extra_args(false)  // the next word is a PATH, not another value
+      ->take_all();
   add_selection(app, audit.selection);
   add_text(app, "--fail-on", audit.fail_on,
            "Exit 1 from this severity on: error, warning, info, never [default: error]",

@@ -51,7 +51,7 @@ std::string float_key(double value) {
   };
   const std::string scientific = print(std::chars_format::scientific);
   const int exponent = std::stoi(scientific.substr(scientific.find('e') + 1));
-  return exponent < -4 || exponent >= 21 ? scientific : print(std::chars_format::fixed);
+  return exponent < -4 || exponent >= 6 ? scientific : print(std::chars_format::fixed);
 }
 
 std::string key_text(Node key) {

@@ -39,10 +39,9 @@ bool YamlScanner::flow_mapping(TreeBuilder::Open& open) {
   if (!flow_separation()) return false;
   for (bool closed = *at_ == '}' && ++at_ != nullptr; !closed;) {
     if (!flow_key(open)) return false;
-    const char* const after_colon = at_;
     if (!flow_separation()) return false;
     if (*at_ == ',' || *at_ == '}') {
-      tree_.null(offset(after_colon));
+      tree_.null(offset(at_));
     } else if (!flow_value()) {
       return false;
     }

@@ -24,7 +24,7 @@ void judge(const std::vector<const Resource*>& group, Sink& sink) {
       first = resource;
       continue;
     }
-    sink.report(resource->anchor(), "{} stands here a second time: it replaces what line {} says",
+    sink.report(resource->anchor(), "{} stands here again: this replaces what line {} says",
                 name_of(*resource), first->anchor().line())
         .object(resource->ref())
         .field("metadata.name")

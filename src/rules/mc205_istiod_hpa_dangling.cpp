@@ -93,10 +93,11 @@ void judge_metric(const Mesh& mesh, const ControlPlane& plane, std::string_view 
     return;
   }
   const std::string_view typical = resource == "cpu" ? "500m" : "2Gi";
-  sink.report(plane.place(target.from),
-              "{} {} scales {} on {} % of its {} request, and it requests none: it never scales",
-              plane.autoscaler->object.kind, plane.autoscaler->object.name, plane.name,
-              *target.value, resource)
+  sink.report(
+          plane.place(target.from),
+          "{} {} scales {} on {} % of its {} request, and it makes none: the metric has no value",
+          plane.autoscaler->object.kind, plane.autoscaler->object.name, plane.name, *target.value,
+          resource)
       .about(plane)
       .object(plane.autoscaler->object)
       .field(fmt::format("spec.metrics[{}]", resource))

@@ -21,8 +21,8 @@ YamlText::YamlText(std::string_view text, std::string name)
   }
 }
 
-YamlMesh::YamlMesh(std::string_view text, const BuildOptions& options)
-    : text_(text, text.starts_with('{') ? "test.json" : "test.yaml") {
+YamlMesh::YamlMesh(std::string_view text, const BuildOptions& options, std::string name)
+    : text_(text, std::move(name)) {
   std::vector<Node> values;
   for (const Document* document : text_.documents()) {
     const Node root = document->root();

@@ -34,7 +34,8 @@ class YamlText {
 // The mesh of one text, as `build_mesh` sees it.
 class YamlMesh {
  public:
-  explicit YamlMesh(std::string_view text, const BuildOptions& options = {});
+  explicit YamlMesh(std::string_view text, const BuildOptions& options = {},
+                    std::string name = "test.yaml");
 
   const Mesh* operator->() const { return &mesh_; }
   const Mesh& operator*() const { return mesh_; }
