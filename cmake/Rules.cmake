@@ -29,7 +29,7 @@ file(GLOB rulegen_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/rulegen/*.
 add_executable(rulegen ${rulegen_sources})
 target_compile_features(rulegen PRIVATE cxx_std_20)
 target_include_directories(rulegen PRIVATE src)
-target_link_libraries(rulegen PRIVATE meshcheck_options yaml-cpp fmt::fmt-header-only)
+target_link_libraries(rulegen PRIVATE meshcheck_options yaml-cpp meshcheck_fmt)
 
 set(generated ${PROJECT_BINARY_DIR}/generated)
 file(MAKE_DIRECTORY ${generated})

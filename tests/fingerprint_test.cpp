@@ -19,7 +19,9 @@ TEST_CASE("a fingerprint names the thing, not where or what it is just now") {
   a.field = "spec.replicas";
   Finding b = a;
   b.message = "other words";
-  b.location = Location{"other.yaml", 7, 1, 7, 2, 0, "", ""};
+  b.location.emplace();
+  b.location->file = "other.yaml";
+  b.location->line = 7;
   b.object.api_version = "apps/v1beta1";
   CHECK(fingerprint(a).size() == 16);
   CHECK(fingerprint(a) == fingerprint(b));

@@ -122,7 +122,7 @@ TEST_CASE("kinds that no rule reads are skipped and counted, unless all is to be
 
 TEST_CASE("a kind is not skipped where it may be another: quoted keys, two kinds, JSON") {
   const TemporaryFolder folder;
-  folder.write("quoted.yaml", "\"kind\": Secret\n" + object("Secret", "quoted"));
+  folder.write("quoted.yaml", object("Secret", "quoted") + "\"kind\": Service\n");
   folder.write("twice.yaml", object("Secret", "twice") + "kind: Service\n");
   folder.write("flow.yaml", "{apiVersion: v1, kind: Secret, metadata: {name: flow}}\n");
   folder.write("a.json", R"({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "json"}})");

@@ -30,6 +30,11 @@ struct Provenance {
   std::string text;  // "chart 1.30 default", "profile demo", "values.yaml:14"
 
   bool known() const { return kind != Kind::unknown; }
+  // " (profile demo)", to say in a message what the mark cannot show; empty for the user's own
+  // value, which the mark stands on.
+  std::string aside() const {
+    return kind == Kind::input || text.empty() ? std::string() : " (" + text + ")";
+  }
 };
 
 // Where the value came from, for people: its text, or "values.yaml:14" for what the user wrote.
@@ -91,6 +96,7 @@ struct VerticalAutoscaler {
   bool controls_memory = false;
   std::optional<Quantity> min_cpu;
   std::optional<Quantity> min_memory;
+  bool scales_limits = true;  // controlledValues: limits keep their ratio to the requests
 };
 
 // How replicas keep apart. Only terms whose selector selects these very pods count.
@@ -114,10 +120,12 @@ struct ControlPlane {
   std::string name;
   std::string name_space;
   std::string revision;  // "default" for the unrevisioned one
+  bool revision_known = true;  // false where it hangs on a variable, or on values not in the input
   ControlPlaneSource source = ControlPlaneSource::rendered;
   InstallMethod method = InstallMethod::objects;
   bool pilot_prefix = false;  // settings go below `pilot` (charts up to 1.23)
   std::string profile;        // as asked for, or empty
+  Node profile_node;          // where it is asked for
 
   std::optional<Version> version;
   std::string version_from;   // how the version is known: "image tag", "--istio-version", "assumed"
@@ -136,6 +144,7 @@ struct ControlPlane {
   std::vector<DisruptionBudget> budgets;  // all that select its pods
   bool budgets_known = true;
   std::string budget_trap;  // why a chart of this version renders no PDB though asked to; or empty
+  Node budget_off;          // where the user's values turn the chart's PDB off
   std::optional<VerticalAutoscaler> vertical;
   Spread spread;
   bool spread_known = true;
@@ -147,6 +156,12 @@ struct ControlPlane {
 
   // The fewest replicas that run at rest: HPA minimum, else fixed replicas, else 1.
   Traced<std::int64_t> min_replicas() const;
+  // Scaled to nothing by hand, as a revision on its way out is: it has no availability to lose. An
+  // HPA leaves such a Deployment alone (k8s: pkg/controller/podautoscaler/horizontal.go).
+  bool retired() const {
+    const bool elastic = autoscaler && autoscaler->object.kind == "ScaledObject";
+    return fixed_replicas.value == 0 && !elastic;
+  }
   ObjectRef ref() const { return object; }
 };
 
@@ -184,8 +199,12 @@ struct Gateway {
   Resources resources;
   Traced<std::optional<std::int64_t>> fixed_replicas;
   std::optional<Autoscaler> autoscaler;
+  bool autoscaler_known = true;  // as of a ControlPlane
   std::vector<DisruptionBudget> budgets;
+  bool budgets_known = true;
   Spread spread;
+  bool spread_known = true;
+  InstallMethod method = InstallMethod::objects;  // other than that where `workload` is null
   bool exposed = false;  // a LoadBalancer or NodePort Service selects its pods
   const Resource* service = nullptr;
 

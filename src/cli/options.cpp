@@ -28,6 +28,7 @@ void add_list(CLI::App& app, const std::string& flag, std::vector<std::string>& 
   with_environment(app.add_option(flag, target, description)->type_name(type))
       ->delimiter(',')
       ->expected(1)
+      ->allow_extra_args(false)  // the next word is a PATH, not another value
       ->take_all();
 }
 
@@ -46,7 +47,9 @@ void add_input(CLI::App& app, InputOptions& input) {
       ->type_name("");
   app.add_option("-f,--filename", input.filenames, "The same as PATH, as kubectl spells it")
       ->type_name("PATH")
+      ->envname("MESHCHECK_FILENAME")
       ->expected(1)
+      ->allow_extra_args(false)  // the next word is a PATH, not another value
       ->take_all();
   add_list(app, "--values", input.values, "A file of istiod's Helm values, whatever it looks like",
            "FILE");
@@ -77,6 +80,7 @@ void add_audit(CLI::App& app, AuditOptions& audit) {
       ->type_name("FORMAT[=FILE]")
       ->envname("MESHCHECK_OUTPUT")
       ->expected(1)
+      ->allow_extra_args(false)  // the next word is a PATH, not another value
       ->take_all();
   add_selection(app, audit.selection);
   add_text(app, "--fail-on", audit.fail_on,

@@ -34,6 +34,10 @@ void say(const Error& error, std::ostream& err) {
     err << fmt::format("{}:{}:{}: ", error.location->file, error.location->line,
                        error.location->column);
   }
+  // The sentence names its source as a rule; a reader must not have to guess where it does not.
+  if (!error.source.empty() && error.message.find(error.source) == std::string::npos) {
+    err << error.source << ": ";
+  }
   err << error.message << '\n';
   if (!error.hint.empty()) err << "  hint: " << error.hint << '\n';
 }

@@ -62,7 +62,8 @@ std::string logical_place(const Finding& finding) {
 auto order_of(const Finding& finding) {
   static const Location kNowhere;
   const Location& at = finding.location ? *finding.location : kNowhere;
-  return std::tie(at.file, at.line, at.column, finding.rule, finding.logical, finding.message);
+  return std::tie(at.file, at.line, at.column, finding.rule, finding.mesh, finding.logical,
+                  finding.message);
 }
 
 void finish(std::vector<Finding>& findings) {
@@ -74,8 +75,8 @@ void finish(std::vector<Finding>& findings) {
     finding.logical = logical_place(finding);
     finding.fingerprint = fingerprint(finding);
   }
-  std::ranges::stable_sort(
-      findings, [](const Finding& a, const Finding& b) { return order_of(a) < order_of(b); });
+  std::ranges::sort(findings,
+                    [](const Finding& a, const Finding& b) { return order_of(a) < order_of(b); });
 }
 
 RuleText text_of(const RuleInfo& rule) {

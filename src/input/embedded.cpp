@@ -9,8 +9,8 @@ namespace {
 
 // Keys of the ConfigMaps that Istio's charts write (istio: manifests/charts/istio-control/
 // istio-discovery/templates/configmap*.yaml, istiod-injector-configmap.yaml).
-constexpr std::array<std::string_view, 6> kConfigKeys = {
-    "mesh", "meshNetworks", "config", "values", "original-values", "merged-values"};
+constexpr std::array<std::string_view, 7> kConfigKeys = {
+    "mesh", "meshNetworks", "config", "values", "original-values", "merged-values", "values.yaml"};
 
 class EmbeddedParser {
  public:

@@ -2,6 +2,7 @@
 
 #include <cctype>
 #include <cstddef>
+#include <ranges>
 #include <utility>
 
 namespace meshcheck {
@@ -33,45 +34,63 @@ bool add_class(Bytes& set, std::string_view name) {
   return false;
 }
 
-// Reads a bracket expression from after its `[` and leaves `at` after its `]`. Nullopt where it is
-// malformed: such a pattern matches nothing.
-std::optional<Bytes> parse_brackets(std::string_view glob, std::size_t& at) {
-  const auto escaped = [&] { return at < glob.size() && glob[at] == '\\' ? ++at : at; };
-  Bytes set;
-  const bool negated = at < glob.size() && (glob[at] == '!' || glob[at] == '^');
-  if (negated) ++at;
-  int previous = -1;  // the byte that a `-` could start from, if any
-  for (bool first = true; first || at >= glob.size() || glob[at] != ']'; first = false) {
-    if (at >= glob.size()) return std::nullopt;
-    const bool range =
-        glob[at] == '-' && previous >= 0 && at + 1 < glob.size() && glob[at + 1] != ']';
-    if (range) {
-      ++at;
-      if (escaped() >= glob.size()) return std::nullopt;
-      add_range(set, static_cast<std::size_t>(previous), index(glob[at++]));
-      previous = -1;
-      continue;
+// Reads the bracket expression that begins after its `[`. Where one is malformed, the pattern
+// matches nothing.
+class Brackets {
+ public:
+  Brackets(std::string_view glob, std::size_t at) : glob_(glob), at_(at) {}
+
+  std::optional<Bytes> parse() {
+    const bool negated = now('!') || now('^');
+    if (negated) ++at_;
+    do {
+      if (!member()) return std::nullopt;
+    } while (!now(']'));
+    ++at_;
+    if (negated) set_.flip();
+    set_.reset(index('/'));
+    return set_;
+  }
+  std::size_t end() const { return at_; }
+
+ private:
+  bool now(char byte) const { return at_ < glob_.size() && glob_[at_] == byte; }
+
+  // A byte, escaped or not.
+  std::optional<std::size_t> byte() {
+    if (now('\\')) ++at_;
+    if (at_ >= glob_.size()) return std::nullopt;
+    return index(glob_[at_++]);
+  }
+
+  bool member() {
+    if (now('-') && previous_ && at_ + 1 < glob_.size() && glob_[at_ + 1] != ']') {
+      ++at_;
+      const auto last = byte();
+      if (last) add_range(set_, *previous_, *last);
+      previous_.reset();
+      return last.has_value();
     }
-    if (glob.substr(at).starts_with("[:")) {
-      const std::size_t close = glob.find(']', at + 2);
-      if (close == std::string_view::npos) return std::nullopt;
-      if (close > at + 2 && glob[close - 1] == ':') {
-        if (!add_class(set, glob.substr(at + 2, close - 1 - (at + 2)))) return std::nullopt;
-        at = close + 1;
-        previous = -1;
-        continue;
+    if (glob_.substr(at_).starts_with("[:")) {
+      const std::size_t close = glob_.find(']', at_ + 2);
+      if (close == std::string_view::npos) return false;
+      if (close > at_ + 2 && glob_[close - 1] == ':') {
+        const std::string_view name = glob_.substr(at_ + 2, close - 1 - (at_ + 2));
+        at_ = close + 1;
+        previous_.reset();
+        return add_class(set_, name);
       }
     }
-    if (escaped() >= glob.size()) return std::nullopt;
-    const std::size_t byte = index(glob[at++]);
-    set.set(byte);
-    previous = static_cast<int>(byte);
+    previous_ = byte();
+    if (previous_) set_.set(*previous_);
+    return previous_.has_value();
   }
-  ++at;
-  if (negated) set.flip();
-  set.reset(index('/'));
-  return set;
-}
+
+  std::string_view glob_;
+  std::size_t at_;
+  Bytes set_;
+  std::optional<std::size_t> previous_;  // what a `-` could start from
+};
 
 // Spaces at a line's end do not count unless a backslash stands before them.
 std::string_view without_trailing_spaces(std::string_view line) {
@@ -113,34 +132,37 @@ bool IgnorePattern::compile(std::string_view glob) {
     return true;
   }
   for (std::size_t at = 0; at < glob.size();) {
-    const std::size_t start = at;
     Token token;
-    const char byte = glob[at++];
-    if (byte == '*') {
-      token.step = Step::star;
-      while (at < glob.size() && glob[at] == '*') ++at;
-      // Two stars mean more than one only as a whole part of the path.
-      const bool whole_before = start == 0 || glob[start - 1] == '/';
-      const std::string_view rest = glob.substr(at);
-      if (at - start > 1 && whole_before && (rest.empty() || rest.starts_with("\\/"))) {
-        token.step = Step::any_depth;
-      } else if (at - start > 1 && whole_before && rest.starts_with('/')) {
-        token.step = Step::any_folders;
-        ++at;
+    switch (const char byte = glob[at++]) {
+      case '*': token.step = parse_stars(glob, at); break;
+      case '?': token.accepts.set().reset(index('/')); break;
+      case '[': {
+        Brackets brackets(glob, at);
+        const std::optional<Bytes> set = brackets.parse();
+        if (!set) return false;
+        token.accepts = *set;
+        at = brackets.end();
+        break;
       }
-    } else if (byte == '?') {
-      token.accepts.set().reset(index('/'));
-    } else if (byte == '[') {
-      const std::optional<Bytes> set = parse_brackets(glob, at);
-      if (!set) return false;
-      token.accepts = *set;
-    } else {
-      if (byte == '\\' && at == glob.size()) return false;
-      token.accepts.set(index(byte == '\\' ? glob[at++] : byte));
+      default:
+        if (byte == '\\' && at == glob.size()) return false;
+        token.accepts.set(index(byte == '\\' ? glob[at++] : byte));
     }
     tokens_.push_back(token);
   }
   return true;
+}
+
+// `at` stands after the first star. Two mean more than one only as a whole part of the path.
+IgnorePattern::Step IgnorePattern::parse_stars(std::string_view glob, std::size_t& at) {
+  const std::size_t start = at - 1;
+  while (at < glob.size() && glob[at] == '*') ++at;
+  const std::string_view rest = glob.substr(at);
+  if (at - start == 1 || (start > 0 && glob[start - 1] != '/')) return Step::star;
+  if (rest.empty() || rest.starts_with("\\/")) return Step::any_depth;
+  if (!rest.starts_with('/')) return Step::star;
+  ++at;
+  return Step::any_folders;
 }
 
 bool IgnorePattern::matches(std::string_view path, bool is_folder) const {
@@ -186,8 +208,8 @@ IgnoreFile::IgnoreFile(std::string_view text) {
 }
 
 std::optional<bool> IgnoreFile::ignores(std::string_view path, bool is_folder) const {
-  for (auto pattern = patterns_.rbegin(); pattern != patterns_.rend(); ++pattern) {
-    if (pattern->matches(path, is_folder)) return !pattern->negated();
+  for (const IgnorePattern& pattern : std::views::reverse(patterns_)) {
+    if (pattern.matches(path, is_folder)) return !pattern.negated();
   }
   return std::nullopt;
 }

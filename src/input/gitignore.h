@@ -3,6 +3,7 @@
 #pragma once
 
 #include <bitset>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -34,6 +35,7 @@ class IgnorePattern {
   };
 
   bool compile(std::string_view glob);
+  static Step parse_stars(std::string_view glob, std::size_t& at);
   bool matches_glob(std::string_view text) const;
 
   bool negated_ = false;

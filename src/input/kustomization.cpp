@@ -59,12 +59,11 @@ std::optional<Finding> unrendered(const Document& kustomization) {
   const std::string_view shown = folder.empty() ? std::string_view(".") : folder;
   Finding finding = unrendered_finding(
       fmt::format("kustomization is not rendered: its {} change what the files here say",
-                  fmt::join(changes, ", ")));
+                  fmt::join(changes, ", ")),
+      fmt::format("Audit what it renders: kustomize build {} | meshcheck audit -", shown));
   finding.location = first.location();
   finding.field = changes.front();
   finding.object = {"kustomize.config.k8s.io/v1beta1", "Kustomization", "", std::string(shown), ""};
-  finding.fix->description =
-      fmt::format("Audit what it renders: kustomize build {} | meshcheck audit -", shown);
   return finding;
 }
 

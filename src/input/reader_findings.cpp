@@ -61,38 +61,49 @@ ObjectRef object_of(Node root) {
           std::string(metadata["namespace"].text()), std::string(metadata["name"].text()), ""};
 }
 
-// Walks down to a key and notes the way: `spec.containers[discovery].image`.
+// The way to a key as people write it: `spec.containers[discovery].image`.
 struct Way {
   Node object;  // the root, or the item of a List that holds the key
   std::string field;
 };
 
+// One step down: the child that holds the node of number `index`, or is it.
+struct Step {
+  Node child;
+  std::string name;
+  bool arrived = false;  // the node is a key of the mapping that was stepped from
+};
+
+Step step_in_mapping(Node mapping, std::uint32_t index) {
+  Step step;
+  for (const Entry entry : mapping.entries()) {
+    if (entry.key.index() > index) break;
+    step = {entry.value, std::string(entry.key.text()), entry.key.index() == index};
+  }
+  return step;
+}
+
+Step step_in_sequence(Node sequence, std::uint32_t index) {
+  Step step;
+  std::size_t number = 0;
+  for (const Node item : sequence.items()) {
+    if (item.index() > index) break;
+    const std::string_view name = item["name"].text();
+    step = {item, name.empty() ? fmt::format("[{}]", number) : fmt::format("[{}]", name)};
+    ++number;
+  }
+  return step;
+}
+
 Way way_to(Node root, std::uint32_t key) {
   Way way{root, ""};
   for (Node at = root; at.is_mapping() || at.is_sequence();) {
-    Node child;
-    std::string step;
-    if (at.is_mapping()) {
-      for (const Entry entry : at.entries()) {
-        if (entry.key.index() > key) break;
-        child = entry.value;
-        step = fmt::format("{}{}", way.field.empty() ? "" : ".", entry.key.text());
-        if (entry.key.index() == key) return {way.object, way.field + step};
-      }
-    } else {
-      std::size_t number = 0;
-      for (const Node item : at.items()) {
-        if (item.index() > key) break;
-        child = item;
-        const std::string_view name = item["name"].text();
-        step = name.empty() ? fmt::format("[{}]", number) : fmt::format("[{}]", name);
-        ++number;
-      }
-    }
-    if (!child) break;
-    at = child;
-    way.field += step;
-    if (at["kind"] && at["metadata"] && way.field.starts_with("items[")) way = {at, ""};
+    const Step step = at.is_mapping() ? step_in_mapping(at, key) : step_in_sequence(at, key);
+    if (at.is_mapping() && !way.field.empty()) way.field += '.';
+    way.field += step.name;
+    if (step.arrived || !step.child) break;
+    at = step.child;
+    if (way.field.starts_with("items[") && at["kind"] && at["metadata"]) way = {at, ""};
   }
   return way;
 }
@@ -106,9 +117,9 @@ Finding unparsable_document(const Source& source, const Chunk& chunk, const Pars
   return finding;
 }
 
-Finding unrendered_finding(std::string message) {
+Finding unrendered_finding(std::string message, std::string remedy) {
   Finding finding = make("MC006", "unrendered-template", Severity::info, std::move(message));
-  finding.fix.emplace();
+  finding.fix.emplace().description = std::move(remedy);
   return finding;
 }
 
@@ -116,11 +127,10 @@ Finding unrendered_template(const Source& source, const Chunk& chunk, const Pars
                             std::size_t documents) {
   Finding finding = unrendered_finding(
       documents == 1 ? parsed.message
-                     : fmt::format("{} ({} documents of the file)", parsed.message, documents));
+                     : fmt::format("{} ({} documents of the file)", parsed.message, documents),
+      "Audit what the template renders to: helm template CHART | meshcheck audit -");
   finding.object = object_of(chunk);
   finding.location = place_in(source, chunk, parsed.line, parsed.column);
-  finding.fix->description =
-      "Audit what the template renders to: helm template CHART | meshcheck audit -";
   return finding;
 }
 

@@ -1,7 +1,7 @@
 // What the reader itself has to say about documents: MC001, MC006 and MC008.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <string>
 
 #include "input/parse.h"
@@ -18,8 +18,8 @@ Finding unparsable_document(const Source& source, const Chunk& chunk, const Pars
 Finding unrendered_template(const Source& source, const Chunk& chunk, const Parsed& parsed,
                             std::size_t documents);
 
-// MC006 without its place.
-Finding unrendered_finding(std::string message);
+// MC006 without its place; `remedy` is a sentence.
+Finding unrendered_finding(std::string message, std::string remedy);
 
 // MC008: the second key's place, the first one related.
 Finding duplicate_key(const Document& document, const DuplicateKey& duplicate);

@@ -58,19 +58,32 @@ KnownVersion istiod_version(const Declaration& declaration, const BuildOptions& 
   return {newest_known_version(), "assumed"};
 }
 
+// The chart need not be as old as the image: istioctl brings its own, and so may --istio-version
+// say.
+Version chart_version(const Declaration& declaration, const BuildOptions& options,
+                      const Version& istiod) {
+  if (declaration.chart_version) return *declaration.chart_version;
+  return options.istio_version.value_or(istiod);
+}
+
 class Installation {
  public:
   Installation(const Declaration& declaration, const BuildOptions& options)
       : declaration_(declaration),
         istiod_(istiod_version(declaration, options)),
         values_({.chart = "istiod",
-                 .version = declaration.chart_version.value_or(*istiod_.version),
+                 .version = chart_version(declaration, options, *istiod_.version),
                  .user = declaration.values,
+                 .rendered = declaration.rendered,
                  .profile = helm_profile(declaration.profile),
                  .opaque = declaration.opaque,
                  .anchor = declaration.anchor}) {
     const auto revision = values_.text("revision");
     if (revision.value && !revision.value->empty()) revision_ = *revision.value;
+    // Better `${REVISION}` than the claim that there is none.
+    if (values_.find("revision").unknown() && values_.find("revision").truth()) {
+      revision_ = values_.find("revision").text;
+    }
     revision_known_ = revision.known();
     name_space_ = declaration.name_space;
     if (name_space_.empty()) {
@@ -101,6 +114,7 @@ class Installation {
   }
   bool remote() const { return values_.truth("istiodRemote.enabled"); }
   ChartWorkload workload() const;
+  void add_sniffing(std::vector<EnvVar>& env) const;
   Traced<std::string> image() const;
 
   const Declaration& declaration_;
@@ -174,6 +188,22 @@ Traced<std::string> Installation::image() const {
           tag.from};
 }
 
+// Charts up to 1.18 set these two variables from values (istio: …/istio-discovery/templates/
+// deployment.yaml); later istiods do not know them.
+void Installation::add_sniffing(std::vector<EnvVar>& env) const {
+  if (values_.version().at_least(1, 19)) return;
+  for (const char* direction : {"Outbound", "Inbound"}) {
+    const std::string path = fmt::format("pilot.enableProtocolSniffingFor{}", direction);
+    std::string name = fmt::format("PILOT_ENABLE_PROTOCOL_SNIFFING_FOR_{}", direction);
+    for (char& c : name) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    const bool there = std::any_of(env.begin(), env.end(),
+                                   [&](const EnvVar& other) { return other.name == name; });
+    if (there) continue;
+    const auto value = values_.text(path);
+    env.push_back({.name = name, .value = value.value, .node = value.from.node});
+  }
+}
+
 ControlPlane Installation::control_plane() const {
   const ChartWorkload chart_workload = workload();
   WorkloadSettings settings = read_workload(values_, chart_workload);
@@ -181,6 +211,7 @@ ControlPlane Installation::control_plane() const {
   plane.name = chart_workload.object.name;
   plane.name_space = name_space_;
   plane.revision = revision_;
+  plane.revision_known = revision_known_;
   plane.source = declaration_.source;
   plane.method = declaration_.method;
   plane.pilot_prefix = pilot_prefix();
@@ -201,6 +232,7 @@ ControlPlane Installation::control_plane() const {
   plane.spread = std::move(settings.spread);
   plane.spread_known = settings.spread_known && revision_known_;
   plane.env = std::move(settings.env);
+  add_sniffing(plane.env);
   plane.declared_replicas = plane.fixed_replicas.from.kind == Provenance::Kind::input;
   return plane;
 }

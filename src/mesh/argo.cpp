@@ -9,9 +9,9 @@ namespace {
 
 // What `helm.values` says: a YAML text, which the reader has parsed unless it is a template.
 void read_values_text(Node text, Declaration& declaration) {
-  if (text.is_mapping()) return merge(declaration.values, user_values(text));
+  if (text.is_mapping()) return add_user_values(declaration.values, text);
   if (text.text().empty()) return;
-  if (const Node values = text.embedded()) return merge(declaration.values, user_values(values));
+  if (const Node values = text.embedded()) return add_user_values(declaration.values, values);
   declaration.opaque = fmt::format("helm.values at {} is a template", place(text));
 }
 
@@ -34,7 +34,7 @@ void read_helm(Node helm, std::span<const Node> values, Consumed& consumed,
                Declaration& declaration) {
   read_value_files(helm, values, consumed, declaration);
   if (!helm["valuesObject"]) read_values_text(helm["values"], declaration);
-  merge(declaration.values, user_values(helm["valuesObject"]));
+  add_user_values(declaration.values, helm["valuesObject"]);
   for (const Node parameter : helm["parameters"].items()) {
     const auto name = parameter["name"].text();
     // An item of a list (`a[0]`) is none of the settings we read.

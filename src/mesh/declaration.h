@@ -19,6 +19,7 @@ struct Declaration {
   Node anchor;
   std::string chart = "istiod";
   HelmValue values;                      // the user's
+  HelmValue rendered;                    // all values, where a chart has written them down
   std::string opaque;                    // why values below the user's are not known; or empty
   std::optional<Version> chart_version;  // as the object names it
   std::string chart_version_from;        // "chart version", "spec.version"
@@ -34,7 +35,8 @@ struct Declaration {
 // reader takes for part of another installation are added to `consumed`.
 using Declarations = std::vector<Declaration>;
 using Consumed = std::vector<Node>;
-void find_istiooperators(const ResourceIndex& resources, Declarations& found);
+void find_istiooperators(const ResourceIndex& resources, std::span<const Node> values,
+                         Declarations& found);
 void find_sail(const ResourceIndex& resources, Declarations& found);
 void find_helm_releases(const ResourceIndex& resources, Declarations& found);
 void find_argo_applications(const ResourceIndex& resources, std::span<const Node> values,
@@ -56,6 +58,8 @@ HelmValue istiod_values(Node root);
 // The values file at `path` (relative to the file `beside`, or from a repository's root), if it is
 // in the input.
 Node find_values_file(std::span<const Node> values, std::string_view path, std::string_view beside);
+// istioctl takes an IstioOperator without a name; no index of objects does.
+bool is_nameless_istiooperator(Node root);
 // True for a kustomization that inflates charts.
 bool is_chart_kustomization(Node root);
 

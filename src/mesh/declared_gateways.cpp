@@ -25,8 +25,11 @@ Gateway make_gateway(const ChartWorkload& workload, WorkloadSettings settings) {
   gateway.resources = std::move(settings.resources);
   gateway.fixed_replicas = std::move(settings.fixed_replicas);
   gateway.autoscaler = std::move(settings.autoscaler);
+  gateway.autoscaler_known = settings.autoscaler_known;
   gateway.budgets = std::move(settings.budgets);
+  gateway.budgets_known = settings.budgets_known;
   gateway.spread = std::move(settings.spread);
+  gateway.spread_known = settings.spread_known;
   return gateway;
 }
 
@@ -77,6 +80,7 @@ void add_direction(const Declaration& declaration, const Version& version,
     const EffectiveValues values({.chart = direction.chart,
                                   .version = version,
                                   .user = declaration.values,
+                                  .rendered = {},
                                   .profile = declaration.profile,
                                   .opaque = declaration.opaque,
                                   .anchor = declaration.anchor});
@@ -98,6 +102,7 @@ void add_direction(const Declaration& declaration, const Version& version,
       workload.pod_labels[std::string(label.key.text())] = label.value.text();
     }
     Gateway gateway = make_gateway(workload, read_workload(values, workload));
+    gateway.method = declaration.method;
     gateway.gateway_class = gateway_class(asked.name, direction.word);
     const Node type = workload.k8s["service"]["type"];
     gateway.exposed = is_exposed(type ? type.text() : values.find(workload.prefix + "type").text);
@@ -165,6 +170,7 @@ void add_gateway_release(const Declaration& declaration, const Version& version,
   const EffectiveValues values({.chart = "gateway",
                                 .version = version,
                                 .user = declaration.values,
+                                .rendered = {},
                                 .profile = {},
                                 .opaque = declaration.opaque,
                                 .anchor = declaration.anchor});
@@ -190,6 +196,7 @@ void add_gateway_release(const Declaration& declaration, const Version& version,
                                 workload.pod_labels);
   settings.spread.from = values.provenance("affinity");
   Gateway gateway = make_gateway(workload, std::move(settings));
+  gateway.method = declaration.method;
   gateway.gateway_class = gateway_class(gateway.name, "gateway");
   gateway.exposed = is_exposed(values.find("service.type").text);
   mesh.gateways.push_back(std::move(gateway));

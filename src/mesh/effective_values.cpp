@@ -50,8 +50,10 @@ HelmValue lower_layers(const ChartRelease& release, const std::string& profile) 
 EffectiveValues::EffectiveValues(ChartRelease release) : release_(std::move(release)) {
   profile_ = first_of(release_.user, "profile", "global.profile");
   if (profile_.empty()) profile_ = release_.profile;
+  if (profile_.empty()) profile_ = release_.rendered["profile"].text;
   root_ = lower_layers(release_, profile_);
   if (!release_.opaque.empty()) obscure(root_, release_.opaque);
+  if (release_.rendered.is_mapping()) correct(root_, release_.rendered);
   merge(root_, release_.user);
   // From 1.21 the charts keep their defaults under a key of their own and merge by themselves,
   // which keeps a null; before, Helm took a null as leave to drop the default.

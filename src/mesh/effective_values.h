@@ -17,6 +17,7 @@ struct ChartRelease {
   std::string chart = "istiod";
   Version version;      // of the chart: decides defaults and rules of precedence
   HelmValue user;       // the user's values, all layers merged
+  HelmValue rendered;   // all values as the chart was rendered with them, where that is known
   std::string profile;  // asked for outside the values (IstioOperator's spec.profile); or empty
   std::string opaque;   // why layers below the user's are not known to us; or empty
   Node anchor;          // where a finding on a default is placed, if no key of the user is nearer

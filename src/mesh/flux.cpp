@@ -58,7 +58,7 @@ void read_values_from(const Resource& release, const ResourceIndex& resources,
                                  : nullptr;
     const Node values = config == nullptr ? Node{} : config->root()["data"][key].embedded();
     if (values) {
-      merge(declaration.values, user_values(values));
+      add_user_values(declaration.values, values);
     } else {
       declaration.opaque = fmt::format("valuesFrom {} {} at {} is not in the input",
                                        reference["kind"].text(), name, place(reference));
@@ -81,13 +81,14 @@ void find_helm_releases(const ResourceIndex& resources, Declarations& found) {
     declaration.object = release->ref();
     declaration.anchor = release->anchor();
     read_values_from(*release, resources, declaration);
-    merge(declaration.values, user_values(spec["values"]));
+    add_user_values(declaration.values, spec["values"]);
     declaration.chart_version = version_of_range(chart.version);
     declaration.chart_version_from = "chart version";
-    const auto target = spec["targetNamespace"].text();
     declaration.release_name = spec["releaseName"].text();
-    declaration.name_space =
-        target.empty() ? std::string(release->name_space()) : std::string(target);
+    const Node target = spec["targetNamespace"];
+    if (written(target).known()) {
+      declaration.name_space = target ? target.text() : release->name_space();
+    }
     found.push_back(std::move(declaration));
   }
 }

@@ -36,6 +36,14 @@ ScalarType type_of(std::string_view text) {
   return is_integer(text) ? ScalarType::integer : ScalarType::string;
 }
 
+// What a rendered chart tells of itself is the chart's word, not the user's.
+void attribute(HelmValue& value) {
+  value.from.kind = Provenance::Kind::chart_default;
+  value.from.text = "merged-values at " + value.from.text;
+  for (HelmMember& member : value.members) attribute(member.value);
+  for (HelmValue& item : value.items) attribute(item);
+}
+
 }  // namespace
 
 const HelmValue& HelmValue::operator[](std::string_view key) const {
@@ -147,6 +155,23 @@ void merge(HelmValue& under, const HelmValue& over) {
   }
   for (const HelmMember& member : over.members) merge(under.make(member.key), member.value);
   if (over.from.node) under.from = over.from;
+}
+
+void add_user_values(HelmValue& values, Node node) {
+  if (node.is_mapping()) merge(values, user_values(node));
+}
+
+void correct(HelmValue& defaults, const HelmValue& rendered) {
+  if (defaults.is_mapping() && rendered.is_mapping()) {
+    for (const HelmMember& member : rendered.members) {
+      correct(defaults.make(member.key), member.value);
+    }
+    return;
+  }
+  const bool scalars = defaults.kind == NodeKind::scalar && rendered.kind == NodeKind::scalar;
+  if (scalars && defaults.text == rendered.text) return;
+  defaults = rendered;
+  attribute(defaults);
 }
 
 void delete_nulls(HelmValue& value) {

@@ -52,6 +52,11 @@ HelmValue set_value(std::string_view text, Node node);
 // Lays `over` on `under`: mappings merge key by key, anything else replaces. An explicit null
 // replaces too.
 void merge(HelmValue& under, const HelmValue& over);
+// Lays what the user wrote at `node` over `values`; a node that is no mapping adds nothing.
+void add_user_values(HelmValue& values, Node node);
+// Lays values that a chart was rendered with over what we hold for its defaults. Where both are the
+// same, the default's provenance stays.
+void correct(HelmValue& defaults, const HelmValue& rendered);
 // What Helm itself does for keys that stand in a chart's values.yaml: an explicit null deletes.
 void delete_nulls(HelmValue& value);
 // Marks every leaf as not known, because of `reason`.

@@ -22,8 +22,8 @@ constexpr std::array<std::string_view, 13> kStrong = {"pilot",
                                                       "compatibilityVersion",
                                                       "gatewayClasses",
                                                       "jwksResolverExtraRootCA"};
-constexpr std::array<std::string_view, 5> kStrongGlobal = {
-    "proxy", "proxy_init", "pilotCertProvider", "defaultPodDisruptionBudget", "configValidation"};
+constexpr std::array<std::string_view, 4> kStrongGlobal = {
+    "proxy", "proxy_init", "pilotCertProvider", "defaultPodDisruptionBudget"};
 // Keys that istiod shares with other charts of Istio, or with many charts: they only support.
 constexpr std::array<std::string_view, 7> kWeak = {"revision", "telemetry", "pdb", "profile",
                                                    "hub",      "tag",       "env"};
@@ -93,6 +93,8 @@ bool ends_in_path(const std::string& file, const std::string& path) {
 }  // namespace
 
 HelmValue istiod_values(Node root) {
+  // What istioctl takes is sometimes kept without its first two lines.
+  if (root["spec"]["values"].is_mapping()) return user_values(root["spec"]["values"]);
   if (is_istiod_mapping(root)) return user_values(root);
   const Node nested = dependency_values(root);
   if (!nested) return user_values(root);
@@ -107,7 +109,9 @@ HelmValue istiod_values(Node root) {
 
 bool is_values_document(Node root) {
   if (!root.is_mapping()) return false;
-  if (is_chart_kustomization(root)) return true;
+  // Charts carry Istio's profiles as files that look like a user's values.
+  if (root.document()->source->name.find("files/profile-") != std::string::npos) return false;
+  if (is_chart_kustomization(root) || is_nameless_istiooperator(root)) return true;
   if (root["kind"]) return false;
   return is_istiod_mapping(root) || bool(dependency_values(root));
 }
@@ -130,7 +134,7 @@ void find_values_files(std::span<const Node> values, const Consumed& consumed,
                        Declarations& found) {
   for (const Node root : values) {
     const bool taken = std::find(consumed.begin(), consumed.end(), root) != consumed.end();
-    if (taken || root["helmCharts"]) continue;
+    if (taken || root["kind"] || root["helmCharts"]) continue;
     Declaration declaration;
     declaration.values = istiod_values(root);
     declaration.object = {.api_version = {},
@@ -154,8 +158,8 @@ void find_values_configmaps(const ResourceIndex& resources, Declarations& found)
     declaration.source = ControlPlaneSource::values_configmap;
     declaration.object = resource->ref();
     declaration.anchor = resource->anchor();
-    declaration.values = user_values(merged);
-    merge(declaration.values, user_values(original));
+    declaration.rendered = user_values(merged);
+    add_user_values(declaration.values, original);
     declaration.chart_version = Version::parse(resource->label("app.kubernetes.io/version"));
     declaration.chart_version_from = "app.kubernetes.io/version";
     declaration.name_space = resource->name_space();

@@ -30,7 +30,7 @@ HelmValue helm_values(Node spec) {
   for (const char* key : {"hub", "tag"}) {
     if (pilot[key]) values.make("pilot").make(key) = user_values(pilot[key]);
   }
-  merge(values, user_values(spec["values"]));
+  add_user_values(values, spec["values"]);
   return values;
 }
 
@@ -45,28 +45,44 @@ std::string namespace_of(const Resource& resource) {
   return "istio-system";
 }
 
+bool is_istiooperator(const Resource& resource) {
+  return resource.kind() == "IstioOperator" && resource.group() == "install.istio.io";
+}
+
+Declaration declare(const Resource& resource) {
+  const Node spec = resource.spec();
+  Declaration declaration;
+  declaration.source = ControlPlaneSource::istiooperator;
+  declaration.method = InstallMethod::istiooperator;
+  declaration.object = resource.ref();
+  declaration.anchor =
+      resource.metadata()["name"] ? resource.anchor() : resource.root().key("kind");
+  declaration.values = helm_values(spec);
+  declaration.components = spec["components"];
+  declaration.name_space = namespace_of(resource);
+  declaration.profile = spec["profile"].text();
+  const std::string& profile = declaration.profile;
+  const bool known = std::find(kProfiles.begin(), kProfiles.end(), profile) != kProfiles.end();
+  if (!profile.empty() && !known) {
+    declaration.opaque =
+        fmt::format("profile {} at {} is not Istio's", profile, place(spec["profile"]));
+  }
+  return declaration;
+}
+
 }  // namespace
 
-void find_istiooperators(const ResourceIndex& resources, Declarations& found) {
+bool is_nameless_istiooperator(Node root) {
+  return !root["metadata"]["name"] && is_istiooperator(Resource(root, {}));
+}
+
+void find_istiooperators(const ResourceIndex& resources, std::span<const Node> values,
+                         Declarations& found) {
   for (const Resource* resource : resources.of_kind("IstioOperator")) {
-    if (resource->group() != "install.istio.io") continue;
-    const Node spec = resource->spec();
-    Declaration declaration;
-    declaration.source = ControlPlaneSource::istiooperator;
-    declaration.method = InstallMethod::istiooperator;
-    declaration.object = resource->ref();
-    declaration.anchor = resource->anchor();
-    declaration.values = helm_values(spec);
-    declaration.components = spec["components"];
-    declaration.name_space = namespace_of(*resource);
-    declaration.profile = spec["profile"].text();
-    const std::string& profile = declaration.profile;
-    const bool known = std::find(kProfiles.begin(), kProfiles.end(), profile) != kProfiles.end();
-    if (!profile.empty() && !known) {
-      declaration.opaque =
-          fmt::format("profile {} at {} is not Istio's", profile, place(spec["profile"]));
-    }
-    found.push_back(std::move(declaration));
+    if (is_istiooperator(*resource)) found.push_back(declare(*resource));
+  }
+  for (const Node root : values) {
+    if (is_nameless_istiooperator(root)) found.push_back(declare(Resource(root, {})));
   }
 }
 

@@ -35,7 +35,7 @@ void read_values(Node chart, std::string_view file, std::span<const Node> values
     declaration.values = {};
     declaration.opaque.clear();
   }
-  merge(declaration.values, user_values(inline_values));
+  add_user_values(declaration.values, inline_values);
 }
 
 }  // namespace
@@ -67,7 +67,7 @@ void find_kustomize_charts(std::span<const Node> values, Consumed& consumed, Dec
       declaration.chart_version = version_of_range(chart["version"].text());
       declaration.chart_version_from = "chart version";
       declaration.release_name = chart["releaseName"].text();
-      declaration.name_space = name_space.text();
+      if (written(name_space).known()) declaration.name_space = name_space.text();
       found.push_back(std::move(declaration));
     }
   }

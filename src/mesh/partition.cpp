@@ -31,7 +31,7 @@ bool is_values(const Document& document, const PartitionOptions& options) {
   if (std::ranges::find(options.values_files, file_of(document)) != options.values_files.end()) {
     return true;
   }
-  return !root["kind"] && is_values_document(root);
+  return is_values_document(root);
 }
 
 void add_mesh(std::string folder, const Group& documents, const PartitionOptions& options,

@@ -35,7 +35,7 @@ void read_declared(const ResourceIndex& resources, std::span<const Node> values,
                    const BuildOptions& options, Mesh& mesh) {
   Declarations found;
   Consumed consumed;
-  find_istiooperators(resources, found);
+  find_istiooperators(resources, values, found);
   find_sail(resources, found);
   find_helm_releases(resources, found);
   find_argo_applications(resources, values, consumed, found);

@@ -36,7 +36,7 @@ Declaration declare(const Resource& resource, const std::string& revision) {
   declaration.method = InstallMethod::sail;
   declaration.object = resource.ref();
   declaration.anchor = resource.anchor();
-  declaration.values = user_values(spec["values"]);
+  add_user_values(declaration.values, spec["values"]);
   HelmValue& name = declaration.values.make("revision");
   name = set_value(revision == "default" ? "" : revision, resource.anchor());
   declaration.chart_version = version_of_range(spec["version"].text());

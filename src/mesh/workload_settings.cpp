@@ -122,9 +122,13 @@ void ChartReader::read_budget(WorkloadSettings& settings, bool chart_sees_many) 
   settings.budgets.push_back(std::move(budget));
 }
 
+// Charts before 1.20 render no topologySpreadConstraints, and the oldest no affinity either.
 void ChartReader::read_spread(WorkloadSettings& settings) const {
-  const HelmValue& affinity = find("affinity");
-  const HelmValue& constraints = find("topologySpreadConstraints");
+  static const HelmValue kIgnored;
+  const Version& version = values_.version();
+  const HelmValue& affinity = version.at_least(1, 18) ? find("affinity") : kIgnored;
+  const HelmValue& constraints =
+      version.at_least(1, 20) ? find("topologySpreadConstraints") : kIgnored;
   settings.spread_known = known("affinity") && known("topologySpreadConstraints") &&
                           !holds_unknown(affinity) && !holds_unknown(constraints);
   settings.spread = meshcheck::read_spread(affinity, constraints, workload_.pod_labels);

@@ -1,6 +1,9 @@
 // What a person reads: each finding with its source line and remedy, then where the mesh stands.
 #include <algorithm>
+#include <cstddef>
+#include <map>
 #include <ostream>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -12,6 +15,8 @@
 namespace meshcheck::report {
 namespace {
 
+// Of one rule: a folder of charts has hundreds of templates, and they would bury what matters.
+constexpr std::size_t kMostInfos = 3;
 constexpr int kNarrowest = 40;
 constexpr int kWidest = 120;  // prose wider than this is hard to read
 
@@ -26,6 +31,22 @@ std::string_view code(Colour colour) {
     case Colour::cyan: return "1;36";
   }
   return "0";
+}
+
+void write_findings(const Report& report, const Ink& ink, std::ostream& out) {
+  std::map<std::string_view, std::size_t> infos;
+  for (const Finding& finding : report.findings) {
+    if (!stands(finding)) continue;
+    const bool more = finding.severity == Severity::info && ++infos[finding.rule] > kMostInfos;
+    if (!more || ink.verbose()) write_finding(report, finding, ink, out);
+  }
+  if (ink.verbose()) return;
+  for (const auto& [rule, count] : infos) {
+    if (count <= kMostInfos) continue;
+    out << fmt::format("{}: {}, listed with -v\n\n",
+                       ink.paint(colour_of(Severity::info), fmt::format("info[{}]", rule)),
+                       counted(count - kMostInfos, "more place"));
+  }
 }
 
 }  // namespace
@@ -64,14 +85,11 @@ const RuleText* find_rule_text(const Report& report, std::string_view id) {
 
 void write_text(const Report& report, const ReportStyle& style, std::ostream& out) {
   const Ink ink(style);
-  for (const Finding& finding : report.findings) {
-    if (stands(finding)) write_finding(report, finding, ink, out);
-  }
+  write_findings(report, ink, out);
   if (style.statistics) write_statistics(report, ink, out);
   if (style.quiet) return;
   write_points(report, ink, out);
   write_not_evaluated(report, ink, out);
-  write_errors(report, ink, out);
   write_summary(report, ink, out);
 }
 

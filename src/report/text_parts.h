@@ -39,7 +39,7 @@ void write_finding(const Report& report, const Finding& finding, const Ink& ink,
 void write_statistics(const Report& report, const Ink& ink, std::ostream& out);
 void write_points(const Report& report, const Ink& ink, std::ostream& out);
 void write_not_evaluated(const Report& report, const Ink& ink, std::ostream& out);
-void write_errors(const Report& report, const Ink& ink, std::ostream& out);
+// What could not be read is counted here; its words went to standard error.
 void write_summary(const Report& report, const Ink& ink, std::ostream& out);
 
 }  // namespace meshcheck::report

@@ -159,22 +159,6 @@ void write_not_evaluated(const Report& report, const Ink& ink, std::ostream& out
   out << '\n';
 }
 
-void write_errors(const Report& report, const Ink& ink, std::ostream& out) {
-  if (report.errors.empty()) return;
-  out << ink.paint(Colour::bold, "Not read: this report is incomplete") << '\n';
-  for (const Error& error : report.errors) {
-    std::string text =
-        error.location ? place(*error.location) + ": " + error.message : error.message;
-    // The sentence names its source as a rule; a reader must not have to guess where it does not.
-    if (!error.source.empty() && text.find(error.source) == std::string::npos) {
-      text = error.source + ": " + text;
-    }
-    write_wrapped(ink, text, 2, out);
-    if (!error.hint.empty()) write_wrapped(ink, "help: " + error.hint, 4, out);
-  }
-  out << '\n';
-}
-
 void write_summary(const Report& report, const Ink& ink, std::ostream& out) {
   const std::size_t errors = count_standing(report, Severity::error);
   const std::size_t warnings = count_standing(report, Severity::warning);

@@ -20,28 +20,24 @@ const Resource* closed_injector(const Mesh& mesh, const ControlPlane& plane) {
 }
 
 void add_fix(Draft& finding, const ControlPlane& plane, std::int64_t wanted) {
-  const std::string count = std::to_string(wanted);
   if (plane.autoscaler) {
-    finding.fix(fmt::format("Let autoscaling start at {} replicas.", wanted))
-        .setting("autoscaleMin", count)
-        .patch(manifest_head(plane.autoscaler->object) + "spec:\n  minReplicas: " + count + "\n");
-    return;
+    finding.fix(fmt::format("Let autoscaling start at {} replicas.", wanted));
+  } else {
+    finding.fix(fmt::format("Run at least {} replicas, and let them grow with the load.", wanted))
+        .setting("autoscaleEnabled", "true");
   }
-  finding.fix(fmt::format("Run at least {} replicas, and let them grow with the load.", wanted))
-      .setting("autoscaleEnabled", "true")
-      .setting("autoscaleMin", count)
-      .patch(manifest_head(plane.object) + "spec:\n  replicas: " + count + "\n");
+  finding.setting("autoscaleMin", std::to_string(wanted)).patch(replicas_patch(plane, wanted));
 }
 
 void judge(const Mesh& mesh, const ControlPlane& plane, std::int64_t wanted, Sink& sink) {
   const Traced<std::int64_t> replicas = plane.min_replicas();
-  // Scaled to 0 on purpose: a revision on its way out has no availability to lose.
-  if (replicas.value == 0 || replicas.value >= wanted) {
+  if (plane.retired() || replicas.value >= wanted) {
     sink.judged();
     return;
   }
-  Draft finding = sink.report(plane.place(replicas.from), "{} keeps only {} replica at rest ({})",
-                              plane.name, replicas.value, replicas.from.text);
+  Draft finding =
+      sink.report(plane.place(replicas.from), "{} keeps only {} replica{} at rest{}", plane.name,
+                  replicas.value, replicas.value == 1 ? "" : "s", replicas.from.aside());
   finding.about(plane)
       .field(plane.autoscaler ? "spec.minReplicas" : "spec.replicas")
       .compare(std::to_string(replicas.value), fmt::format("at least {}", wanted), replicas.from);

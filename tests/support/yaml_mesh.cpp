@@ -1,51 +1,49 @@
 #include "support/yaml_mesh.h"
 
-#include <array>
-#include <memory>
-#include <span>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "input/parse.h"
+#include "input/split.h"
 
 namespace meshcheck::test {
-namespace {
 
-Loaded load_text(std::string_view text) {
-  const std::array paths = {std::string("-")};
-  LoadOptions options;
-  options.stdin_text = text;
-  return load(paths, options);
+YamlText::YamlText(std::string_view text, std::string name)
+    : text_(text), source_{std::move(name), text_} {
+  const bool json = source_.name.ends_with(".json");
+  for (const Chunk& chunk : json ? std::vector{whole(text_)} : split(text_)) {
+    const Parsed parsed =
+        parse(source_, chunk, arena_, json ? Format::json : Format::yaml, Reader::automatic);
+    if (parsed.outcome == Parsed::Outcome::tree) documents_.push_back(parsed.document);
+  }
 }
 
-void build(YamlMesh& built, const BuildOptions& options) {
-  built.index = std::make_unique<ResourceIndex>();
+YamlMesh::YamlMesh(std::string_view text, const BuildOptions& options, std::string name)
+    : text_(text, std::move(name)) {
   std::vector<Node> values;
-  for (const Document* document : built.loaded.documents) {
+  for (const Document* document : text_.documents()) {
     const Node root = document->root();
     if (is_values_document(root)) {
       values.push_back(root);
     } else {
-      built.index->add(root, "default");
+      index_.add(root, "default");
     }
   }
-  built.mesh = build_mesh(*built.index, values, options);
+  mesh_ = build_mesh(index_, values, options);
 }
 
-}  // namespace
-
-YamlText::YamlText(std::string_view yaml) : text(yaml), loaded(load_text(text)) {}
-
-YamlMesh YamlMesh::of_text(std::string_view text, const BuildOptions& options) {
-  YamlMesh built;
-  built.text = std::make_unique<std::string>(text);
-  built.loaded = load_text(*built.text);
-  build(built, options);
-  return built;
+std::string shared_folder() {
+  const char* named = std::getenv("MESHCHECK_SHARED");
+  const std::string folder = named != nullptr ? named : MESHCHECK_SOURCE_DIR "/../shared";
+  return std::filesystem::is_directory(folder) ? folder : std::string();
 }
 
-YamlMesh YamlMesh::of_file(const std::string& path, const BuildOptions& options) {
-  YamlMesh built;
-  const std::array paths = {path};
-  built.loaded = load(paths, LoadOptions{});
-  build(built, options);
-  return built;
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 }  // namespace meshcheck::test

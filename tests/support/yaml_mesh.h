@@ -1,4 +1,4 @@
-// A mesh read from text or files, with everything that it points to.
+// A mesh read from text, with everything that it points to.
 #pragma once
 
 #include <memory>
@@ -6,33 +6,49 @@
 #include <string_view>
 #include <vector>
 
-#include "input/load.h"
+#include "input/arena.h"
 #include "mesh/build.h"
+#include "meshcheck/document.h"
 #include "meshcheck/mesh.h"
 #include "meshcheck/resource.h"
 
 namespace meshcheck::test {
 
-// The documents of a YAML text.
-struct YamlText {
-  explicit YamlText(std::string_view text);
+// The documents of a YAML or JSON text. Stays where it is: they point into it.
+class YamlText {
+ public:
+  explicit YamlText(std::string_view text, std::string name = "test.yaml");
+  YamlText(const YamlText&) = delete;
+  YamlText& operator=(const YamlText&) = delete;
 
-  Node root() const { return loaded.documents.at(0)->root(); }
+  const std::vector<const Document*>& documents() const { return documents_; }
+  Node root() const { return documents_.at(0)->root(); }
 
-  std::string text;
-  Loaded loaded;
+ private:
+  std::string text_;
+  Source source_;
+  Arena arena_;
+  std::vector<const Document*> documents_;
 };
 
-struct YamlMesh {
-  static YamlMesh of_text(std::string_view text, const BuildOptions& options = {});
-  static YamlMesh of_file(const std::string& path, const BuildOptions& options = {});
+// The mesh of one text, as `build_mesh` sees it.
+class YamlMesh {
+ public:
+  explicit YamlMesh(std::string_view text, const BuildOptions& options = {},
+                    std::string name = "test.yaml");
 
-  const Mesh* operator->() const { return &mesh; }
+  const Mesh* operator->() const { return &mesh_; }
+  const Mesh& operator*() const { return mesh_; }
+  const ResourceIndex& resources() const { return index_; }
 
-  Loaded loaded;
-  std::unique_ptr<std::string> text;  // that `loaded` points to
-  std::unique_ptr<ResourceIndex> index;
-  Mesh mesh;
+ private:
+  YamlText text_;
+  ResourceIndex index_;
+  Mesh mesh_;
 };
+
+// Folder of the shared test data, or empty where it is absent.
+std::string shared_folder();
+std::string read_file(const std::string& path);
 
 }  // namespace meshcheck::test

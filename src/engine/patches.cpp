@@ -1,0 +1,67 @@
+// Manifests that rules suggest for control planes which are plain objects.
+#include <algorithm>
+
+#include "meshcheck/rule.h"
+
+namespace meshcheck {
+
+std::string indented(std::string_view yaml, std::size_t spaces) {
+  std::string out;
+  while (!yaml.empty()) {
+    const std::string_view line = yaml.substr(0, yaml.find('\n'));
+    if (!line.empty()) out.append(spaces, ' ').append(line);
+    out += '\n';
+    yaml.remove_prefix(std::min(line.size() + 1, yaml.size()));
+  }
+  return out;
+}
+
+std::string flow_mapping(Node labels) {
+  std::string text;
+  for (const auto [key, value] : labels.entries()) {
+    if (!text.empty()) text += ", ";
+    text += fmt::format("{}: ", key.text());
+    // Labels hold nothing that would need an escape; quotes keep "1.30" and "true" strings.
+    text += value.style() == ScalarStyle::plain ? std::string(value.text())
+                                                : fmt::format("\"{}\"", value.text());
+  }
+  return '{' + text + '}';
+}
+
+std::string container_patch(const ControlPlane& plane, std::string_view yaml) {
+  return manifest_head(plane.object) +
+         "spec:\n  template:\n    spec:\n      containers:\n        - name: discovery\n" +
+         indented(yaml, 10);
+}
+
+std::string replicas_patch(const ControlPlane& plane, std::int64_t replicas) {
+  if (!plane.autoscaler) {
+    return manifest_head(plane.object) + fmt::format("spec:\n  replicas: {}\n", replicas);
+  }
+  const ObjectRef& autoscaler = plane.autoscaler->object;
+  const bool keda = autoscaler.kind == "ScaledObject";
+  return manifest_head(autoscaler) +
+         fmt::format("spec:\n  {}: {}\n", keda ? "minReplicaCount" : "minReplicas", replicas);
+}
+
+std::string pod_selector(const ControlPlane& plane) {
+  // Every chart gives istiod's pods both labels, whatever its selectors are (istio:
+  // manifests/charts/ istio-control/istio-discovery/templates/deployment.yaml); a Deployment of
+  // another make may not.
+  const Node labels = plane.pod_labels;
+  if (labels && !labels["istio.io/rev"]) {
+    std::string own;
+    for (const Entry label : plane.deployment->spec()["selector"]["matchLabels"].entries()) {
+      own += fmt::format("{}: \"{}\"\n", label.key.text(), label.value.text());
+    }
+    return own.empty() ? "app: istiod\n" : own;
+  }
+  return fmt::format("app: istiod\nistio.io/rev: \"{}\"\n", plane.revision);
+}
+
+std::string container_field(const ControlPlane& plane, std::string_view field) {
+  constexpr std::string_view kContainer = "spec.template.spec.containers[discovery].";
+  return fmt::format("{}{}", plane.deployment != nullptr ? kContainer : "", field);
+}
+
+}  // namespace meshcheck

@@ -1,0 +1,153 @@
+// Severity, documentation and parameters: rules/mc211-gateway-availability.yaml
+#include "meshcheck/rule.h"
+
+namespace meshcheck::rules {
+namespace {
+
+// What a gateway is known to lack.
+struct Gaps {
+  bool replicas = false;
+  bool budget = false;
+  bool spread = false;
+};
+
+Gaps gaps_of(const Gateway& gateway, std::int64_t wanted) {
+  return {.replicas = gateway.min_replicas().value < wanted,
+          .budget = gateway.budgets_known && gateway.budgets.empty(),
+          .spread = gateway.spread_known && gateway.spread.host == Spread::Strength::none &&
+                    gateway.spread.zone == Spread::Strength::none};
+}
+
+// An egress gateway or waypoint is reached from inside the mesh, however its Service is typed.
+bool takes_traffic_from_outside(const Gateway& gateway) {
+  return gateway.exposed && gateway.gateway_class != "egress" &&
+         gateway.gateway_class != "waypoint";
+}
+
+ObjectRef ref_of(const Gateway& gateway) {
+  ObjectRef object{"apps/v1", gateway.kind, gateway.name_space, gateway.name, {}};
+  if (gateway.workload != nullptr) object = gateway.workload->ref();
+  object.revision = gateway.revision;
+  return object;
+}
+
+std::string list_of(const Gateway& gateway, const Gaps& gaps) {
+  std::vector<std::string> parts;
+  if (gaps.replicas) {
+    const Traced<std::int64_t> replicas = gateway.min_replicas();
+    parts.push_back(fmt::format("only {} replica{} at rest{}", replicas.value,
+                                replicas.value == 1 ? "" : "s", in_parentheses(replicas.from)));
+  }
+  if (gaps.budget) parts.emplace_back("no PodDisruptionBudget");
+  if (gaps.spread) parts.emplace_back("nothing that keeps its pods on different nodes");
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string workload_patch(const Gateway& gateway, const Gaps& gaps, std::int64_t wanted,
+                           const std::string& labels) {
+  std::string patch = manifest_head(ref_of(gateway)) + "spec:\n";
+  if (gaps.replicas && !gateway.autoscaler) patch += fmt::format("  replicas: {}\n", wanted);
+  if (gaps.spread) {
+    patch += fmt::format(
+        "  template:\n    spec:\n      topologySpreadConstraints:\n        - maxSkew: 1\n"
+        "          topologyKey: kubernetes.io/hostname\n"
+        "          whenUnsatisfiable: ScheduleAnyway\n"
+        "          labelSelector:\n            matchLabels: {}\n",
+        labels);
+  }
+  return patch;
+}
+
+// The objects that fill the gaps of a gateway that is an object itself.
+std::string object_patch(const Gateway& gateway, const Gaps& gaps, std::int64_t wanted) {
+  const Node selector = gateway.workload->spec()["selector"]["matchLabels"];
+  const std::string labels = flow_mapping(selector);
+  std::vector<std::string> objects;
+  if (gaps.replicas && gateway.autoscaler) {
+    const bool keda = gateway.autoscaler->object.kind == "ScaledObject";
+    objects.push_back(fmt::format("{}spec:\n  {}: {}\n", manifest_head(gateway.autoscaler->object),
+                                  keda ? "minReplicaCount" : "minReplicas", wanted));
+  }
+  if ((gaps.replicas && !gateway.autoscaler) || gaps.spread) {
+    objects.push_back(workload_patch(gateway, gaps, wanted, labels));
+  }
+  if (gaps.budget) {
+    const ObjectRef budget{
+        "policy/v1", "PodDisruptionBudget", gateway.name_space, gateway.name, {}};
+    objects.push_back(
+        fmt::format("{}spec:\n  maxUnavailable: 1\n  selector:\n    matchLabels: {}\n",
+                    manifest_head(budget), labels));
+  }
+  return fmt::format("{}", fmt::join(objects, "---\n"));
+}
+
+void add_fix(Draft& finding, const Gateway& gateway, const Gaps& gaps, std::int64_t wanted) {
+  const std::string goal = fmt::format(
+      "Keep at least {}, on different nodes, and let only one be evicted at a time", wanted);
+  if (gateway.method == InstallMethod::istiooperator) {
+    // The operator's own hpaSpec comes after the chart has decided to render no budget (istio:
+    // operator/pkg/render/manifest.go).
+    const std::string_view chart =
+        gateway.gateway_class == "egress" ? "istio-egressgateway" : "istio-ingressgateway";
+    finding.fix(goal + ". Two replicas in the IstioOperator's values bring the budget with them.")
+        .patch(fmt::format("spec:\n  values:\n    gateways:\n      {}:\n        autoscaleMin: {}\n",
+                           chart, wanted));
+  } else if (gateway.workload == nullptr) {
+    finding.fix(goal + ". In the values of the gateway chart:")
+        .patch(fmt::format("autoscaling:\n  minReplicas: {}\npodDisruptionBudget:\n"
+                           "  maxUnavailable: 1\n",
+                           wanted));
+  } else if (gateway.workload->labels()["gateway.istio.io/managed"]) {
+    // istio: pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go
+    finding.fix(goal +
+                ". istiod owns this Deployment: the change belongs in a ConfigMap that "
+                "spec.infrastructure.parametersRef of its Gateway names.");
+  } else {
+    finding.fix(goal + '.').patch(object_patch(gateway, gaps, wanted));
+  }
+}
+
+void judge(const Gateway& gateway, std::int64_t wanted, Sink& sink) {
+  const Gaps gaps = gaps_of(gateway, wanted);
+  if (!gaps.replicas && !gaps.budget && !gaps.spread) {
+    sink.judged();
+    return;
+  }
+  const Traced<std::int64_t> replicas = gateway.min_replicas();
+  const Node where = gaps.replicas && replicas.from.node ? replicas.from.node : gateway.anchor;
+  const bool outside = takes_traffic_from_outside(gateway);
+  const std::string lacks = list_of(gateway, gaps);
+  Draft finding =
+      outside && gaps.replicas
+          ? sink.report(where, "clients come in through gateway {}, which has {}", gateway.name,
+                        lacks)
+          : sink.report_as("incomplete", where, "gateway {} has {}", gateway.name, lacks);
+  finding.object(ref_of(gateway)).field(gaps.replicas ? "spec.replicas" : "spec");
+  if (outside && gateway.service != nullptr) {
+    finding.related(fmt::format("its Service is a {}", gateway.service->spec()["type"].text()),
+                    gateway.service->anchor(), gateway.service->ref());
+  }
+  if (gaps.replicas && gateway.autoscaler && gateway.workload != nullptr) {
+    finding.related("its autoscaler", gateway.autoscaler->anchor, gateway.autoscaler->object);
+  }
+  add_fix(finding, gateway, gaps, wanted);
+}
+
+}  // namespace
+
+void mc211_gateway_availability(const Mesh& mesh, const Parameters& parameters, Sink& sink) {
+  for (const Gateway& gateway : mesh.gateways) {
+    const Traced<std::int64_t> replicas = gateway.min_replicas();
+    // A DaemonSet runs one on every node; scaled to 0 there is nothing to keep up.
+    if (gateway.kind == "DaemonSet" || (!gateway.autoscaler && replicas.value == 0)) {
+      sink.judged();
+    } else if (!replicas.known() || !gateway.autoscaler_known) {
+      sink.not_evaluated(fmt::format("the replicas of gateway {} are not in the input{}",
+                                     gateway.name, in_parentheses(replicas.from)));
+    } else {
+      judge(gateway, parameters.integer("min-replicas"), sink);
+    }
+  }
+}
+
+}  // namespace meshcheck::rules

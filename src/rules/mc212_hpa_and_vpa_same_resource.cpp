@@ -1,0 +1,60 @@
+// Severity, documentation and parameters: rules/mc212-hpa-and-vpa-same-resource.yaml
+#include "meshcheck/rule.h"
+
+namespace meshcheck::rules {
+namespace {
+
+bool scales_on(const Traced<std::optional<std::int64_t>>& target) {
+  return target.from.kind != Provenance::Kind::absent;
+}
+
+void report_conflict(const ControlPlane& plane, bool cpu, bool memory, Sink& sink) {
+  const Autoscaler& horizontal = *plane.autoscaler;
+  const VerticalAutoscaler& vertical = *plane.vertical;
+  const std::string_view what = cpu && memory ? "cpu and memory" : cpu ? "cpu" : "memory";
+  Draft finding = sink.report(
+      vertical.anchor, "VPA {} changes the {} request of {}, by which {} {} scales it",
+      vertical.object.name, what, plane.name, horizontal.object.kind, horizontal.object.name);
+  finding.about(plane)
+      .object(vertical.object)
+      .field("spec.resourcePolicy.containerPolicies[discovery].controlledResources")
+      .related("the autoscaler that counts pods", horizontal.anchor, horizontal.object);
+  // What is left for the VPA to do, if anything.
+  const std::string_view rest = cpu && !memory ? "memory" : memory && !cpu ? "cpu" : "";
+  if (rest.empty()) {
+    finding.fix("Let the VPA only recommend.")
+        .patch(manifest_head(vertical.object) +
+               "spec:\n  updatePolicy:\n    updateMode: \"Off\"\n");
+  } else {
+    finding.fix(fmt::format("Leave {} to the autoscaler and {} to the VPA.", what, rest))
+        .patch(manifest_head(vertical.object) +
+               fmt::format("spec:\n  resourcePolicy:\n    containerPolicies:\n"
+                           "      - containerName: discovery\n"
+                           "        controlledResources: [{}]\n",
+                           rest));
+  }
+}
+
+}  // namespace
+
+void mc212_hpa_and_vpa_same_resource(const Mesh& mesh, const Parameters& /*parameters*/,
+                                     Sink& sink) {
+  for (const ControlPlane& plane : mesh.control_planes) {
+    if (!plane.autoscaler_known) {
+      sink.not_evaluated(fmt::format("the autoscaler of {} is not in the input", plane.name));
+      continue;
+    }
+    const bool both = plane.autoscaler && plane.vertical;
+    const bool cpu =
+        both && plane.vertical->controls_cpu && scales_on(plane.autoscaler->cpu_target);
+    const bool memory =
+        both && plane.vertical->controls_memory && scales_on(plane.autoscaler->memory_target);
+    if (cpu || memory) {
+      report_conflict(plane, cpu, memory, sink);
+    } else {
+      sink.judged();
+    }
+  }
+}
+
+}  // namespace meshcheck::rules
