@@ -73,7 +73,7 @@ TEST_CASE("a plain scalar means what Go says it means") {
       {"!!str 5", "\"5\""},
       {"!!int \"5\"", "5"},
       {"!!float 5", "5"},
-      {"! \"5\"", "5"},
+      {"! \"5\"", "\"5\""},
       {"!!binary aGk=", "\"hi\""},
       {"!custom 5", "\"5\""},
       {"!!null ~", "null"},

@@ -1,10 +1,17 @@
 #include "input/split.h"
 
+#include <algorithm>
+#include <bit>
+#include <utility>
+
 #include "document/place.h"
+#include "input/line_starts.h"
 
 namespace meshcheck {
 
 namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
@@ -30,8 +37,10 @@ std::string_view line_value(std::string_view line) {
   return line;
 }
 
+// `line` may go on after its line.
 bool is_separator(std::string_view line) {
-  return line.starts_with("---") && (line.size() == 3 || is_blank(line[3]) || line[3] == '\r');
+  if (!line.starts_with("---")) return false;
+  return line.size() == 3 || is_blank(line[3]) || line[3] == '\r' || line[3] == '\n';
 }
 
 bool has_content(std::string_view separator) {
@@ -65,68 +74,111 @@ class Splitter {
   explicit Splitter(std::string_view text) : text_(text) {}
 
   std::vector<Chunk> run() {
-    std::uint64_t at = 0;
-    for (std::uint32_t line = 1; at < text_.size(); ++line) {
-      const auto feed = text_.find_first_of("\r\n", at);
-      auto end = feed == std::string_view::npos ? text_.size() : feed + 1;
-      const auto content_end = feed == std::string_view::npos ? text_.size() : feed;
-      if (end < text_.size() && text_[end - 1] == '\r' && text_[end] == '\n') ++end;
-      take_line(at, text_.substr(at, content_end - at), line);
-      at = end;
+    if (!visit_line_starts()) {
+      *this = Splitter(text_);
+      visit_every_line();
     }
-    // Blank lines after the last separator are no document.
-    if (text_.find_first_not_of(" \t\r\n", chunk_.begin) == std::string_view::npos) open_ = false;
-    close(text_.size());
+    // Dashes that end the text and blank lines after the last separator are no document.
+    const auto rest = text_.substr(chunk_.begin);
+    const bool blank = rest.find_first_not_of(" \t\r\n") == std::string_view::npos;
+    const bool dashes = is_separator(rest) && !has_content(rest) &&
+                        rest.find_first_of("\r\n") == std::string_view::npos;
+    if (!blank && !dashes) close(text_.size());
     return std::move(chunks_);
   }
 
  private:
-  void take_line(std::uint64_t at, std::string_view line, std::uint32_t number) {
-    if (is_separator(line)) {
-      if (has_content(line)) {
-        close(at);
-      } else if (open_) {
-        close(at);
-        return;
-      } else if (at + line.size() == text_.size()) {
-        return;  // dashes that end the text open nothing
+  // Lines that begin with a blank or are empty hold nothing for us. False for a text in which a
+  // lone CR ends a line.
+  bool visit_line_starts() {
+    if (!text_.empty()) visit(0, 1);
+    const FindLineStarts find = line_starts_finder();
+    std::uint32_t line = 1;
+    std::uint64_t at = 0;
+    for (; at + kLineStartsReach <= text_.size(); at += 64) {
+      const LineStarts found = find(text_.data() + at);
+      if (found.lone_return) return false;
+      for (std::uint64_t left = found.starts; left != 0; left &= left - 1) {
+        const auto bit = static_cast<unsigned>(std::countr_zero(left));
+        const std::uint64_t up_to_bit = found.breaks & (~std::uint64_t{0} >> (63 - bit));
+        visit(at + bit + 1, line + static_cast<std::uint32_t>(std::popcount(up_to_bit)));
       }
+      line += static_cast<std::uint32_t>(std::popcount(found.breaks));
     }
-    if (!open_) {
-      open_ = true;
-      chunk_ = {};
-      chunk_.begin = at;
-      chunk_.first_line = number;
-      seen_kind_ = seen_version_ = seen_key_ = false;
+    for (; at < text_.size(); ++at) {
+      const char next = at + 1 < text_.size() ? text_[at + 1] : '\0';
+      if (text_[at] == '\r' && next != '\n') return false;
+      if (text_[at] == '\n' && at + 1 < text_.size()) visit(at + 1, ++line);
     }
-    note(line);
+    return true;
   }
 
-  void note(std::string_view line) {
-    if (line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
-    if (line.empty() || line.front() == ' ') return;
-    if (line.front() == '#') {
-      constexpr std::string_view kMark = "# Source: ";
-      if (!seen_key_ && line.starts_with(kMark)) {
-        chunk_.chart_source = trim(line.substr(kMark.size()));
-      }
-      return;
+  void visit_every_line() {
+    std::uint64_t at = 0;
+    for (std::uint32_t line = 1; at < text_.size(); ++line) {
+      visit(at, line);
+      at = after_line(at);
     }
-    if (!line.starts_with("---")) seen_key_ = true;
-    note_field(line, "kind:", chunk_.kind, seen_kind_);
-    note_field(line, "apiVersion:", chunk_.api_version, seen_version_);
   }
 
-  static void note_field(std::string_view line, std::string_view field, std::string_view& value,
-                         bool& seen) {
-    if (!line.starts_with(field)) return;
-    value = seen ? std::string_view{} : line_value(line.substr(field.size()));
+  std::uint64_t after_line(std::uint64_t at) const {
+    at = line_end(text_, at);
+    if (text_.substr(at).starts_with("\r\n")) ++at;
+    return std::min<std::uint64_t>(at + 1, text_.size());
+  }
+
+  std::string_view line_at(std::uint64_t at) const {
+    return text_.substr(at, line_end(text_, at) - at);
+  }
+
+  // A line that begins at `at` with something.
+  void visit(std::uint64_t at, std::uint32_t number) {
+    switch (text_[at]) {
+      case '-':
+        if (is_separator(text_.substr(at))) return separate(at, number);
+        break;
+      case 'k': note_field(at, "kind:", chunk_.kind, seen_kind_); break;
+      case 'a': note_field(at, "apiVersion:", chunk_.api_version, seen_version_); break;
+      case '#': return note_comment(at);
+      case '\xEF':
+        if (text_.substr(at).starts_with(kByteOrderMark)) {
+          at += kByteOrderMark.size();
+          if (at < text_.size() && text_[at] != '\xEF') visit(at, number);
+          return;
+        }
+        break;
+      case ' ':
+      case '\r':
+      case '\n': return;
+      default: break;
+    }
+    seen_key_ = true;
+  }
+
+  // A separator with nothing before it is the first line of its document, as in kubectl.
+  void separate(std::uint64_t at, std::uint32_t number) {
+    if (at == chunk_.begin) return;
+    close(at);
+    chunk_ = {};
+    const bool own_line = !has_content(line_at(at));
+    chunk_.begin = own_line ? after_line(at) : at;
+    chunk_.first_line = own_line ? number + 1 : number;
+    seen_kind_ = seen_version_ = seen_key_ = false;
+  }
+
+  void note_comment(std::uint64_t at) {
+    constexpr std::string_view kMark = "# Source: ";
+    if (seen_key_ || !text_.substr(at).starts_with(kMark)) return;
+    chunk_.chart_source = trim(line_at(at).substr(kMark.size()));
+  }
+
+  void note_field(std::uint64_t at, std::string_view field, std::string_view& value, bool& seen) {
+    if (!text_.substr(at).starts_with(field)) return;
+    value = seen ? std::string_view{} : line_value(line_at(at).substr(field.size()));
     seen = true;
   }
 
   void close(std::uint64_t end) {
-    if (!open_) return;
-    open_ = false;
     chunk_.end = end;
     chunk_.number = static_cast<std::uint32_t>(chunks_.size());
     if (chunk_.kind == "ConfigMap") {
@@ -137,8 +189,7 @@ class Splitter {
 
   std::string_view text_;
   std::vector<Chunk> chunks_;
-  Chunk chunk_;
-  bool open_ = false;
+  Chunk chunk_;  // being read
   bool seen_kind_ = false;
   bool seen_version_ = false;
   bool seen_key_ = false;
