@@ -76,7 +76,8 @@ TEST_CASE("A user's value knows its line") {
 TEST_CASE("From 1.24 `pilot` wins over the top level") {
   const Read read("autoscaleMin: 2\npilot: {autoscaleMin: 4}\n", "1.24");
   CHECK(read.plane().autoscaler->min.value == 4);
-  CHECK_FALSE(read.plane().pilot_prefix);
+  CHECK(read.plane().pilot_prefix);
+  CHECK_FALSE(Read("autoscaleMin: 2\nmeshConfig: {}\n", "1.24").plane().pilot_prefix);
 }
 
 TEST_CASE("Up to 1.23 the top level is ignored, and the provenance says so") {

@@ -221,7 +221,9 @@ ControlPlane Installation::control_plane(const ResourceIndex& resources) const {
   plane.revision_known = revision_known_;
   plane.source = declaration_.source;
   plane.method = declaration_.method;
-  plane.pilot_prefix = pilot_prefix();
+  // Charts from 1.24 lay `pilot` over the top: where the user or a profile has it, a setting at the
+  // top may do nothing.
+  plane.pilot_prefix = pilot_prefix() || values_.find("pilot").truth();
   plane.profile = declaration_.profile.empty() ? values_.profile() : declaration_.profile;
   plane.profile_node = profile_node();
   plane.version = istiod_.version;
