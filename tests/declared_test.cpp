@@ -91,7 +91,7 @@ TEST_CASE("Up to 1.23 the top level is ignored, and the provenance says so") {
 TEST_CASE("A profile's `pilot` beats a user's top level, as the chart merges them") {
   const Read top("profile: demo\nresources: {requests: {cpu: 2}}\nmeshConfig: {}\n", "1.30");
   CHECK(cpu(top.plane().resources) == "10m");
-  CHECK(top.plane().resources.cpu_request.from.text == "profile demo (1.30)");
+  CHECK(top.plane().resources.cpu_request.from.text == "profile demo of 1.30");
   CHECK_FALSE(top.plane().autoscaler);
   const Read below("profile: demo\npilot: {resources: {requests: {cpu: 2}}}\n", "1.30");
   CHECK(cpu(below.plane().resources) == "2");

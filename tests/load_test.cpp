@@ -250,4 +250,16 @@ TEST_CASE("a thousand duplicate keys are told ten times") {
   CHECK(load(std::vector<std::string>{"-"}, options).findings.size() == 10);
 }
 
+TEST_CASE("broken JSON that is nobody's manifest is passed over in folders, and said where named") {
+  const TemporaryFolder folder;
+  folder.write("tsconfig.json", "{ // a comment\n \"strict\": true }\n");
+  folder.write("mesh.json", "{ // a comment\n \"apiVersion\": \"v1\" }\n");
+  const Loaded found = Run(folder).load({"."});
+  REQUIRE(found.findings.size() == 1);
+  CHECK(found.findings[0].location->file == "mesh.json");
+  REQUIRE(found.inputs.skipped.size() == 1);
+  CHECK(found.inputs.skipped[0].file == "tsconfig.json");
+  CHECK(Run(folder).load({"tsconfig.json"}).findings.size() == 1);
+}
+
 }  // namespace meshcheck

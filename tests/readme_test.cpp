@@ -15,29 +15,6 @@ using namespace meshcheck;
 
 namespace {
 
-struct Example {
-  std::string command;
-  std::string output;
-};
-
-// A block holds commands behind `$ `, each followed by what it prints.
-std::vector<Example> console_examples(const std::string& markdown) {
-  std::vector<Example> examples;
-  bool inside = false;
-  std::istringstream lines(markdown);
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("```")) {
-      inside = line == "```console";
-    } else if (inside && line.starts_with("$ ")) {
-      examples.push_back({line.substr(2), ""});
-    } else if (inside) {
-      REQUIRE_FALSE(examples.empty());
-      examples.back().output += line + '\n';
-    }
-  }
-  return examples;
-}
-
 std::vector<std::string> words_of(const std::string& command) {
   std::istringstream in(command);
   std::vector<std::string> words;
@@ -56,17 +33,32 @@ std::string run_at_root(std::vector<std::string> args) {
   return out.str() + err.str();
 }
 
-}  // namespace
-
-TEST_CASE("README.md shows what the program prints") {
-  const std::string readme = test::read_file(fs::path(MESHCHECK_SOURCE_DIR) / "README.md");
-  const std::vector<Example> examples = console_examples(readme);
-  REQUIRE(examples.size() >= 2);
-  for (const Example& example : examples) {
-    INFO(example.command);
-    std::vector<std::string> words = words_of(example.command);
+// The text with what each command behind `$ ` in a `console` block really prints.
+std::string with_real_output(const std::string& markdown, int& examples) {
+  std::string text;
+  bool inside = false;
+  std::istringstream lines(markdown);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("```")) inside = line == "```console";
+    const bool command = inside && line.starts_with("$ ");
+    if (!inside || command || line == "```console") text += line + '\n';
+    if (!command) continue;
+    ++examples;
+    std::vector<std::string> words = words_of(line.substr(2));
     REQUIRE(words.front() == "meshcheck");
     words.erase(words.begin());
-    CHECK(run_at_root(words) == example.output);
+    text += run_at_root(words);
   }
+  return text;
+}
+
+}  // namespace
+
+// MESHCHECK_BLESS=1 writes the outputs into README.md, as it does for every approved text.
+TEST_CASE("README.md shows what the program prints") {
+  const fs::path readme = fs::path(MESHCHECK_SOURCE_DIR) / "README.md";
+  int examples = 0;
+  const std::string refreshed = with_real_output(test::read_file(readme), examples);
+  CHECK(examples >= 2);
+  test::check_golden(readme, refreshed);
 }

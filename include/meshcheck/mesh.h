@@ -30,11 +30,6 @@ struct Provenance {
   std::string text;  // "chart 1.30 default", "profile demo", "values.yaml:14"
 
   bool known() const { return kind != Kind::unknown; }
-  // " (profile demo)", to say in a message what the mark cannot show; empty for the user's own
-  // value, which the mark stands on.
-  std::string aside() const {
-    return kind == Kind::input || text.empty() ? std::string() : " (" + text + ")";
-  }
 };
 
 // Where the value came from, for people: its text, or "values.yaml:14" for what the user wrote.

@@ -75,7 +75,7 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Surroundings& 
   read.loaded = load(inquiry.paths, inquiry.load);
   read.meshes = partition(read.loaded.documents, how);
   read.loaded.inputs.resources = read.meshes.resources;
-  if (read.meshes.resources == 0 && read.loaded.errors.empty()) {
+  if (read.meshes.resources + read.loaded.skipped_objects == 0 && read.loaded.errors.empty()) {
     read.loaded.errors.push_back(nothing_found(inquiry.paths, read.loaded.inputs));
   }
   return read;

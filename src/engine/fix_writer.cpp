@@ -103,6 +103,19 @@ bool below_pilot(const Fix& fix, std::string_view key) {
          fix.method == InstallMethod::sail;
 }
 
+// Where the setting belongs. An IstioOperator's `k8s` is laid over what its values make, so that
+// resources have an effect there only (istio: operator/pkg/render/postprocess.go).
+std::vector<std::string> path_of(const Fix& fix, std::string_view key) {
+  std::vector<std::string> path = prefix_of(fix.method);
+  if (fix.method == InstallMethod::istiooperator && key.starts_with("resources.")) {
+    path = {"spec", "components", "pilot", "k8s"};
+  } else if (below_pilot(fix, key)) {
+    path.emplace_back("pilot");
+  }
+  for (std::string& part : split_path(key)) path.push_back(std::move(part));
+  return path;
+}
+
 }  // namespace
 
 void write_fix(Fix& fix) {
@@ -114,10 +127,7 @@ void write_fix(Fix& fix) {
   fix.patch.clear();
   Branch root;
   for (const Setting& setting : fix.settings) {
-    std::vector<std::string> path = prefix_of(fix.method);
-    if (below_pilot(fix, setting.key)) path.emplace_back("pilot");
-    for (std::string& part : split_path(setting.key)) path.push_back(std::move(part));
-    put(root, path, setting.value);
+    put(root, path_of(fix, setting.key), setting.value);
   }
   fix.values.clear();
   write(root, 0, fix.values);

@@ -77,6 +77,11 @@ void finish(std::vector<Finding>& findings) {
   }
   std::ranges::sort(findings,
                     [](const Finding& a, const Finding& b) { return order_of(a) < order_of(b); });
+  // Base and overlay may hold the same workload, and both be judged by the one autoscaler there is.
+  const auto repeated = std::ranges::unique(findings, [](const Finding& a, const Finding& b) {
+    return a.location && a.mesh == b.mesh && order_of(a) == order_of(b);
+  });
+  findings.erase(repeated.begin(), repeated.end());
 }
 
 RuleText text_of(const RuleInfo& rule) {

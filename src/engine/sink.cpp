@@ -39,7 +39,8 @@ Draft& Draft::about(const ControlPlane& plane) {
   finding_.subject = fmt::format("control-plane/{}/{}", plane.name_space, plane.revision);
   Fix fix;
   fix.method = plane.method;
-  fix.pilot_prefix = plane.pilot_prefix;
+  // A profile of charts from 1.24 on writes below `pilot`, which beats the same key at the top.
+  fix.pilot_prefix = plane.pilot_prefix || !plane.profile.empty();
   fix.revision = plane.revision;
   finding_.fix = std::move(fix);
   return *this;

@@ -17,6 +17,9 @@ namespace meshcheck {
 class Arena {
  public:
   Arena() = default;
+  ~Arena() = default;
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
   Arena(Arena&&) noexcept = default;
   Arena& operator=(Arena&&) noexcept = default;
 

@@ -50,9 +50,17 @@ constexpr std::size_t kMostDuplicates = 10;
 struct File {
   Source* source = nullptr;
   Format format = Format::yaml;
+  bool named = false;  // by the user, not found in a folder
   std::vector<Chunk> chunks;
   std::optional<Error> error;
 };
+
+// Folders hold much JSON that is nobody's manifest and often no strict JSON (settings of editors
+// and compilers). What was named is judged as it stands.
+bool is_foreign(const File& file) {
+  return !file.named && file.format == Format::json &&
+         file.source->text.find("\"apiVersion\"") == std::string_view::npos;
+}
 
 // One document to parse, and what became of it.
 struct Task {
@@ -129,6 +137,7 @@ void Loading::open(FileList list) {
 
 void Loading::open(const InputFile& from, FileBytes& bytes, File& file) const {
   file.source->name = from.name;
+  file.named = from.named;
   if (from.path == "-") {
     file.source->name = options_.stdin_name;
     storage_.stdin_text = options_.stdin_text;
@@ -222,6 +231,10 @@ void Loading::collect_problem(const Problem& problem) {
   const Source& source = *task.file->source;
   if (parsed.outcome == Parsed::Outcome::error) {
     ++out_.inputs.documents;
+    if (is_foreign(*task.file)) {
+      out_.inputs.skipped.push_back({source.name, "JSON that names no apiVersion: no manifest"});
+      return;
+    }
     out_.findings.push_back(unparsable_document(source, *task.chunk, parsed));
   }
   if (task.tree == nullptr) return;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <string>
 #include <utility>
 
 #include "document/place.h"
@@ -14,6 +15,8 @@ namespace {
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && (is_blank(text.back()) || text.back() == '\r')) text.remove_suffix(1);
@@ -150,7 +153,7 @@ class Splitter {
       case ' ':
       case '\r':
       case '\n': return;
-      default: break;
+      default: uncertain_ = uncertain_ || !is_letter(text_[at]);
     }
     seen_key_ = true;
   }
@@ -163,7 +166,7 @@ class Splitter {
     const bool own_line = !has_content(line_at(at));
     chunk_.begin = own_line ? after_line(at) : at;
     chunk_.first_line = own_line ? number + 1 : number;
-    seen_kind_ = seen_version_ = seen_key_ = false;
+    seen_kind_ = seen_version_ = seen_key_ = uncertain_ = false;
   }
 
   void note_comment(std::uint64_t at) {
@@ -173,13 +176,19 @@ class Splitter {
   }
 
   void note_field(std::uint64_t at, std::string_view field, std::string_view& value, bool& seen) {
-    if (!text_.substr(at).starts_with(field)) return;
+    if (!text_.substr(at).starts_with(field)) {
+      // `kind : x` is the same key, `kinds:` another.
+      const std::string_view name = field.substr(0, field.size() - 1);
+      uncertain_ = uncertain_ || text_.substr(at).starts_with(std::string(name) + ' ');
+      return;
+    }
     value = seen ? std::string_view{} : line_value(line_at(at).substr(field.size()));
     seen = true;
   }
 
   void close(std::uint64_t end) {
     chunk_.end = end;
+    if (uncertain_) chunk_.kind = chunk_.api_version = {};
     chunk_.number = static_cast<std::uint32_t>(chunks_.size());
     if (chunk_.kind == "ConfigMap") {
       chunk_.name = find_name(text_.substr(chunk_.begin, end - chunk_.begin));
@@ -193,6 +202,8 @@ class Splitter {
   bool seen_kind_ = false;
   bool seen_version_ = false;
   bool seen_key_ = false;
+  // Something stands at column 0 that may be a key in another guise: quoted, `? kind`, an anchor.
+  bool uncertain_ = false;
 };
 
 }  // namespace

@@ -98,7 +98,7 @@ class Installation {
   bool pilot_prefix() const { return values_.pilot_prefix(); }
 
   bool makes_istiod() const;
-  ControlPlane control_plane() const;
+  ControlPlane control_plane(const ResourceIndex& resources) const;
   std::optional<Injector> injector() const;
   std::optional<MeshConfig> mesh_config() const;
   std::vector<RevisionTag> tags() const;
@@ -114,6 +114,7 @@ class Installation {
   }
   bool remote() const { return values_.truth("istiodRemote.enabled"); }
   ChartWorkload workload() const;
+  Node profile_node() const;
   void add_sniffing(std::vector<EnvVar>& env) const;
   Traced<std::string> image() const;
 
@@ -188,6 +189,12 @@ Traced<std::string> Installation::image() const {
           tag.from};
 }
 
+Node Installation::profile_node() const {
+  if (declaration_.profile_node) return declaration_.profile_node;
+  const HelmValue& own = declaration_.values.find("profile");
+  return own.truth() ? own.from.node : declaration_.values.find("global.profile").from.node;
+}
+
 // Charts up to 1.18 set these two variables from values (istio: …/istio-discovery/templates/
 // deployment.yaml); later istiods do not know them.
 void Installation::add_sniffing(std::vector<EnvVar>& env) const {
@@ -204,7 +211,7 @@ void Installation::add_sniffing(std::vector<EnvVar>& env) const {
   }
 }
 
-ControlPlane Installation::control_plane() const {
+ControlPlane Installation::control_plane(const ResourceIndex& resources) const {
   const ChartWorkload chart_workload = workload();
   WorkloadSettings settings = read_workload(values_, chart_workload);
   ControlPlane plane;
@@ -216,6 +223,7 @@ ControlPlane Installation::control_plane() const {
   plane.method = declaration_.method;
   plane.pilot_prefix = pilot_prefix();
   plane.profile = declaration_.profile.empty() ? values_.profile() : declaration_.profile;
+  plane.profile_node = profile_node();
   plane.version = istiod_.version;
   plane.version_from = istiod_.from;
   plane.image = image();
@@ -229,6 +237,9 @@ ControlPlane Installation::control_plane() const {
   plane.budgets = std::move(settings.budgets);
   plane.budgets_known = settings.budgets_known;
   plane.budget_trap = std::move(settings.budget_trap);
+  plane.budget_off = settings.budget_off;
+  plane.vertical =
+      find_vertical_autoscaler(resources, chart_workload.object, chart_workload.container);
   plane.spread = std::move(settings.spread);
   plane.spread_known = settings.spread_known && revision_known_;
   plane.env = std::move(settings.env);
@@ -335,7 +346,8 @@ void add_installation(const Declaration& declaration, const ResourceIndex& resou
     if (same->profile.empty()) same->profile = installation.values().profile();
     return;
   }
-  if (installation.makes_istiod()) mesh.control_planes.push_back(installation.control_plane());
+  if (installation.makes_istiod())
+    mesh.control_planes.push_back(installation.control_plane(resources));
   add_missing(mesh.injectors, installation.injector());
   add_missing(mesh.mesh_configs, installation.mesh_config());
   add_tags(installation, resources, mesh);

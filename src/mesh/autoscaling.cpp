@@ -130,13 +130,16 @@ Autoscaler read_scaled_object(const Resource& scaled, const Resources& requests)
 
 }  // namespace
 
-bool targets(const Resource& autoscaler, const Resource& workload) {
+bool targets(const Resource& autoscaler, const ObjectRef& workload) {
   const bool vertical = autoscaler.kind() == "VerticalPodAutoscaler";
   const Node target = autoscaler.spec()[vertical ? "targetRef" : "scaleTargetRef"];
   const std::string_view kind = target["kind"].text();
-  return autoscaler.name_space() == workload.name_space() &&
-         target["name"].text() == workload.name() &&
-         (kind.empty() ? workload.kind() == "Deployment" : kind == workload.kind());
+  return autoscaler.name_space() == workload.name_space && target["name"].text() == workload.name &&
+         (kind.empty() ? workload.kind == "Deployment" : kind == workload.kind);
+}
+
+bool targets(const Resource& autoscaler, const Resource& workload) {
+  return targets(autoscaler, workload.ref());
 }
 
 std::optional<Autoscaler> find_autoscaler(const ResourceIndex& resources, const Workload& workload,
@@ -152,9 +155,15 @@ std::optional<Autoscaler> find_autoscaler(const ResourceIndex& resources, const 
 
 std::optional<VerticalAutoscaler> find_vertical_autoscaler(const ResourceIndex& resources,
                                                            const Workload& workload) {
-  const std::string_view container = workload.container["name"].text();
+  return find_vertical_autoscaler(resources, workload.resource.ref(),
+                                  workload.container["name"].text());
+}
+
+std::optional<VerticalAutoscaler> find_vertical_autoscaler(const ResourceIndex& resources,
+                                                           const ObjectRef& workload,
+                                                           std::string_view container) {
   for (const Resource* vpa : resources.of_kind("VerticalPodAutoscaler")) {
-    if (!targets(*vpa, workload.resource)) continue;
+    if (!targets(*vpa, workload)) continue;
     if (vpa->spec()["updatePolicy"]["updateMode"].text() == "Off") continue;
     Node policy;
     for (const Node candidate : vpa->spec()["resourcePolicy"]["containerPolicies"].items()) {
@@ -172,6 +181,7 @@ std::optional<VerticalAutoscaler> find_vertical_autoscaler(const ResourceIndex& 
       vertical.controls_cpu |= resource.text() == "cpu";
       vertical.controls_memory |= resource.text() == "memory";
     }
+    vertical.scales_limits = policy["controlledValues"].text() != "RequestsOnly";
     vertical.min_cpu = Quantity::parse(policy["minAllowed"]["cpu"].text());
     vertical.min_memory = Quantity::parse(policy["minAllowed"]["memory"].text());
     return vertical;

@@ -15,10 +15,10 @@ std::string provenance_text(ValueLayer layer, std::string_view name, const Versi
   switch (layer) {
     case ValueLayer::chart: return fmt::format("chart {} default{}", minor, nearest);
     case ValueLayer::profile:
-    case ValueLayer::components: return fmt::format("profile {} ({}{})", name, minor, nearest);
+    case ValueLayer::components: return fmt::format("profile {} of {}{}", name, minor, nearest);
     case ValueLayer::compatibility:
-      return fmt::format("compatibilityVersion {} ({}{})", name, minor, nearest);
-    case ValueLayer::platform: return fmt::format("platform {} ({}{})", name, minor, nearest);
+      return fmt::format("compatibilityVersion {} of {}{}", name, minor, nearest);
+    case ValueLayer::platform: return fmt::format("platform {} of {}{}", name, minor, nearest);
   }
   return {};
 }

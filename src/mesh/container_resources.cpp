@@ -18,9 +18,8 @@ TracedQuantity read_quantity(Node map, std::string_view key, Node nearest) {
   return {std::nullopt, {Provenance::Kind::unknown, node, "not a quantity"}};
 }
 
-// k8s: pkg/apis/core/v1/defaults.go, SetDefaults_Pod: limits become requests that are not set.
 void default_to_limit(TracedQuantity& request, const TracedQuantity& limit) {
-  if (request.value || request.from.kind != Provenance::Kind::absent || !limit.value) return;
+  if (request.value || !request.known() || !limit.value) return;
   request = {
       limit.value,
       {Provenance::Kind::api_default, limit.from.node, "the API server's default: the limit"}};
@@ -50,9 +49,13 @@ Resources read_container_resources(Node resources, Node owner) {
       .cpu_limit = read_quantity(limits, "cpu", nearest),
       .memory_limit = read_quantity(limits, "memory", nearest),
   };
-  default_to_limit(read.cpu_request, read.cpu_limit);
-  default_to_limit(read.memory_request, read.memory_limit);
+  default_requests_to_limits(read);
   return read;
+}
+
+void default_requests_to_limits(Resources& resources) {
+  default_to_limit(resources.cpu_request, resources.cpu_limit);
+  default_to_limit(resources.memory_request, resources.memory_limit);
 }
 
 Traced<std::optional<std::int64_t>> read_integer(Node node, Node owner) {

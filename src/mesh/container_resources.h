@@ -16,6 +16,9 @@ Node find_container(Node pod_spec, std::string_view name);
 // limit, as the API server defaults it.
 Resources read_container_resources(Node resources, Node owner);
 
+// k8s: pkg/apis/core/v1/defaults.go, SetDefaults_Pod: limits become requests that are not set.
+void default_requests_to_limits(Resources& resources);
+
 // A number that may also be a variable to be filled in later, which is unknown.
 Traced<std::optional<std::int64_t>> read_integer(Node node, Node owner);
 

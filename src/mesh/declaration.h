@@ -26,6 +26,7 @@ struct Declaration {
   std::string release_name;              // Helm's, where it is known
   std::string name_space;                // the release's; empty: global.istioNamespace
   std::string profile;                   // named outside the values
+  Node profile_node;
 
   // Of an IstioOperator: what it installs beside and around the chart.
   Node components;

@@ -86,7 +86,7 @@ std::string EffectiveValues::ignored_key(std::string_view path) const {
   const std::string_view key = path.substr(kPilot.size());
   const HelmValue& ignored = release_.user.find(key);
   if (!ignored.from.node) return {};
-  return fmt::format("; {} at {} is ignored, charts up to 1.23 read {}", key,
+  return fmt::format("{} at {} is ignored, charts up to 1.23 read {}", key,
                      place(ignored.from.node), path);
 }
 
@@ -98,7 +98,8 @@ Provenance EffectiveValues::provenance(std::string_view path) const {
     if (!release_.opaque.empty()) from = {Provenance::Kind::unknown, {}, release_.opaque};
   }
   if (from.kind == Provenance::Kind::input) return from;
-  from.text += ignored_key(path);
+  const std::string ignored = ignored_key(path);
+  from.text += from.text.empty() || ignored.empty() ? ignored : "; " + ignored;
   if (!from.node) from.node = nearest(path);
   return from;
 }

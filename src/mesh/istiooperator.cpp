@@ -61,6 +61,7 @@ Declaration declare(const Resource& resource) {
   declaration.components = spec["components"];
   declaration.name_space = namespace_of(resource);
   declaration.profile = spec["profile"].text();
+  declaration.profile_node = spec["profile"];
   const std::string& profile = declaration.profile;
   const bool known = std::find(kProfiles.begin(), kProfiles.end(), profile) != kProfiles.end();
   if (!profile.empty() && !known) {

@@ -44,6 +44,7 @@ Declaration declare(const Resource& resource, const std::string& revision) {
   const auto name_space = spec["namespace"].text();
   declaration.name_space = name_space.empty() ? "istio-system" : std::string(name_space);
   declaration.profile = spec["profile"].text();
+  declaration.profile_node = spec["profile"];
   return declaration;
 }
 

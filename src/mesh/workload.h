@@ -27,11 +27,16 @@ std::optional<Autoscaler> find_autoscaler(const ResourceIndex& resources, const 
                                           const Resources& requests);
 std::optional<VerticalAutoscaler> find_vertical_autoscaler(const ResourceIndex& resources,
                                                            const Workload& workload);
+// The same for a workload that is asked for, and not in the input itself.
+std::optional<VerticalAutoscaler> find_vertical_autoscaler(const ResourceIndex& resources,
+                                                           const ObjectRef& workload,
+                                                           std::string_view container);
 // Every PodDisruptionBudget whose selector selects the workload's pods.
 std::vector<DisruptionBudget> find_budgets(const ResourceIndex& resources,
                                            const Workload& workload);
 bool selects_pods(const Resource& budget, const Workload& workload);
 bool targets(const Resource& autoscaler, const Resource& workload);
+bool targets(const Resource& autoscaler, const ObjectRef& workload);
 
 Spread read_spread(const Workload& workload);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "mesh/container_resources.h"
 #include "mesh/k8s_settings.h"
 
 namespace meshcheck {
@@ -92,7 +93,11 @@ void ChartReader::read_budget(WorkloadSettings& settings, bool chart_sees_many) 
   constexpr std::string_view kEnabled = "global.defaultPodDisruptionBudget.enabled";
   const bool counts_replicas = values_.version().at_least(1, 28);
   settings.budgets_known = values_.known(kEnabled) && (!counts_replicas || scaling_known());
-  if (!settings.budgets_known || !values_.truth(kEnabled)) return;
+  if (!settings.budgets_known) return;
+  if (!values_.truth(kEnabled)) {
+    settings.budget_off = values_.find(kEnabled).from.node;
+    return;
+  }
   if (counts_replicas && !chart_sees_many) {
     const bool asked = values_.provenance(kEnabled).kind == Provenance::Kind::input ||
                        find("pdb").from.kind == Provenance::Kind::input;
@@ -161,6 +166,7 @@ WorkloadSettings read_workload(const EffectiveValues& values, const ChartWorkloa
   reader.read_env(settings);
   const K8sSettings k8s(workload);
   k8s.patch_pods(settings);
+  default_requests_to_limits(settings.resources);
   k8s.patch_scaling(settings);
   const bool many = reader.asks_for_many() || k8s.seen_by_chart(values.version(), settings);
   reader.read_budget(settings, many);

@@ -32,6 +32,7 @@ struct WorkloadSettings {
   std::vector<DisruptionBudget> budgets;
   bool budgets_known = true;
   std::string budget_trap;
+  Node budget_off;
   Spread spread;
   bool spread_known = true;
   std::vector<EnvVar> env;

@@ -162,12 +162,18 @@ class FindingWriter {
   void comparison(const Comparison& values) {
     std::vector<std::string> parts;
     if (!values.actual.empty()) {
-      parts.push_back(values.provenance.empty()
+      parts.push_back(values.provenance.empty() || is_marked(values.provenance)
                           ? fmt::format("found {}", values.actual)
                           : fmt::format("found {} ({})", values.actual, values.provenance));
     }
     if (!values.expected.empty()) parts.push_back(fmt::format("expected {}", values.expected));
     if (!parts.empty()) note("note", joined(parts));
+  }
+
+  // The source line above shows what stands there.
+  bool is_marked(std::string_view provenance) const {
+    return finding_.location &&
+           provenance == fmt::format("{}:{}", finding_.location->file, finding_.location->line);
   }
 
   void identity() {

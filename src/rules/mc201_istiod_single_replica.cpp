@@ -37,12 +37,12 @@ void judge(const Mesh& mesh, const ControlPlane& plane, std::int64_t wanted, Sin
   }
   Draft finding =
       sink.report(plane.place(replicas.from), "{} keeps only {} replica{} at rest{}", plane.name,
-                  replicas.value, replicas.value == 1 ? "" : "s", replicas.from.aside());
+                  replicas.value, replicas.value == 1 ? "" : "s", in_parentheses(replicas.from));
   finding.about(plane)
       .field(plane.autoscaler ? "spec.minReplicas" : "spec.replicas")
       .compare(std::to_string(replicas.value), fmt::format("at least {}", wanted), replicas.from);
   add_fix(finding, plane, wanted);
-  if (plane.autoscaler && plane.autoscaler->object.kind != plane.object.kind) {
+  if (plane.autoscaler && plane.deployment != nullptr) {
     finding.related("its autoscaler", plane.autoscaler->anchor, plane.autoscaler->object);
   }
   if (const Resource* webhooks = closed_injector(mesh, plane)) {

@@ -43,17 +43,21 @@ std::string list_of(const Gateway& gateway, const Gaps& gaps) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
+// Soft, so that a cluster short of nodes still runs every replica.
+std::string spread_constraint(const std::string& labels) {
+  return fmt::format(
+      "- maxSkew: 1\n  topologyKey: kubernetes.io/hostname\n  whenUnsatisfiable: ScheduleAnyway\n"
+      "  labelSelector:\n    matchLabels: {}\n",
+      labels);
+}
+
 std::string workload_patch(const Gateway& gateway, const Gaps& gaps, std::int64_t wanted,
                            const std::string& labels) {
   std::string patch = manifest_head(ref_of(gateway)) + "spec:\n";
   if (gaps.replicas && !gateway.autoscaler) patch += fmt::format("  replicas: {}\n", wanted);
   if (gaps.spread) {
-    patch += fmt::format(
-        "  template:\n    spec:\n      topologySpreadConstraints:\n        - maxSkew: 1\n"
-        "          topologyKey: kubernetes.io/hostname\n"
-        "          whenUnsatisfiable: ScheduleAnyway\n"
-        "          labelSelector:\n            matchLabels: {}\n",
-        labels);
+    patch += "  template:\n    spec:\n      topologySpreadConstraints:\n" +
+             indented(spread_constraint(labels), 8);
   }
   return patch;
 }
@@ -81,29 +85,51 @@ std::string object_patch(const Gateway& gateway, const Gaps& gaps, std::int64_t 
   return fmt::format("{}", fmt::join(objects, "---\n"));
 }
 
+// Values of the chart `gateway`, whose pods carry its name as `app` (istio:
+// manifests/charts/gateway/templates/_helpers.tpl).
+std::string chart_values(const Gateway& gateway, const Gaps& gaps, std::int64_t wanted) {
+  std::string values;
+  if (gaps.replicas) {
+    values += fmt::format("autoscaling:\n  enabled: true\n  minReplicas: {}\n", wanted);
+  }
+  if (gaps.budget) values += "podDisruptionBudget:\n  maxUnavailable: 1\n";
+  if (gaps.spread) {
+    values += "topologySpreadConstraints:\n" +
+              indented(spread_constraint(fmt::format("{{app: {}}}", gateway.name)), 2);
+  }
+  return values;
+}
+
+// The legacy charts render a budget where their own values ask for two; the operator's hpaSpec and
+// replicaCount come after that (istio: operator/pkg/render/manifest.go).
+std::string operator_values(const Gateway& gateway, std::int64_t wanted) {
+  const std::string_view chart =
+      gateway.gateway_class == "egress" ? "istio-egressgateway" : "istio-ingressgateway";
+  return fmt::format(
+      "spec:\n  values:\n    gateways:\n      {}:\n        autoscaleEnabled: true\n"
+      "        autoscaleMin: {}\n",
+      chart, wanted);
+}
+
 void add_fix(Draft& finding, const Gateway& gateway, const Gaps& gaps, std::int64_t wanted) {
-  const std::string goal = fmt::format(
-      "Keep at least {}, on different nodes, and let only one be evicted at a time", wanted);
+  std::string goal = fmt::format(
+      "Keep at least {}, on different nodes, and let only one be evicted at a time.", wanted);
   if (gateway.method == InstallMethod::istiooperator) {
-    // The operator's own hpaSpec comes after the chart has decided to render no budget (istio:
-    // operator/pkg/render/manifest.go).
-    const std::string_view chart =
-        gateway.gateway_class == "egress" ? "istio-egressgateway" : "istio-ingressgateway";
-    finding.fix(goal + ". Two replicas in the IstioOperator's values bring the budget with them.")
-        .patch(fmt::format("spec:\n  values:\n    gateways:\n      {}:\n        autoscaleMin: {}\n",
-                           chart, wanted));
+    finding
+        .fix(goal +
+             " Two replicas in the values bring the budget with them; an hpaSpec or "
+             "replicaCount of the component must say the same.")
+        .patch(operator_values(gateway, wanted));
   } else if (gateway.workload == nullptr) {
-    finding.fix(goal + ". In the values of the gateway chart:")
-        .patch(fmt::format("autoscaling:\n  minReplicas: {}\npodDisruptionBudget:\n"
-                           "  maxUnavailable: 1\n",
-                           wanted));
+    finding.fix(goal + " In the values of the gateway chart:")
+        .patch(chart_values(gateway, gaps, wanted));
   } else if (gateway.workload->labels()["gateway.istio.io/managed"]) {
     // istio: pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go
     finding.fix(goal +
-                ". istiod owns this Deployment: the change belongs in a ConfigMap that "
+                " istiod owns this Deployment: the change belongs in a ConfigMap that "
                 "spec.infrastructure.parametersRef of its Gateway names.");
   } else {
-    finding.fix(goal + '.').patch(object_patch(gateway, gaps, wanted));
+    finding.fix(std::move(goal)).patch(object_patch(gateway, gaps, wanted));
   }
 }
 

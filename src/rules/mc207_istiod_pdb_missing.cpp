@@ -1,0 +1,91 @@
+// Severity, documentation and parameters: rules/mc207-istiod-pdb-missing.yaml
+#include <algorithm>
+
+#include "meshcheck/rule.h"
+
+namespace meshcheck::rules {
+namespace {
+
+constexpr std::int64_t kFewest = 2;  // with one replica a budget only hangs drains (MC208)
+
+// istio: …/istio-discovery/templates/poddisruptionbudget.yaml asks for more than one replica from
+// 1.28. An unknown version is taken for a recent one.
+bool budget_follows_replicas(const ControlPlane& plane) {
+  return !plane.version || plane.version->at_least(1, 28);
+}
+
+// Named as the chart would name its own, so that the two can never stand side by side.
+std::string budget_manifest(const ControlPlane& plane) {
+  const ObjectRef budget{"policy/v1", "PodDisruptionBudget", plane.name_space, plane.name, {}};
+  const std::string labels = pod_selector(plane);
+  return manifest_head(budget) + "  labels:\n" + indented(labels, 4) +
+         "spec:\n  minAvailable: 1\n  selector:\n    matchLabels:\n" + indented(labels, 6);
+}
+
+// What makes a chart from 1.28 render the budget: replicas that it sees.
+void ask_for_replicas(Draft& finding, const ControlPlane& plane, std::int64_t present) {
+  const std::string replicas = std::to_string(std::max(present, kFewest));
+  if (!plane.autoscaler && present >= kFewest) {
+    finding.setting("replicaCount", replicas);
+    return;
+  }
+  if (!plane.autoscaler) finding.setting("autoscaleEnabled", "true");
+  finding.setting("autoscaleMin", replicas);
+}
+
+void add_fix(Draft& finding, const ControlPlane& plane) {
+  const std::int64_t present = plane.min_replicas().value;
+  const bool unseen =
+      budget_follows_replicas(plane) && (!plane.budget_trap.empty() || present < kFewest);
+  if (unseen && plane.method != InstallMethod::objects) {
+    finding.fix(fmt::format("Ask the chart for {} replicas: it then renders the budget by itself.",
+                            std::max(present, kFewest)));
+  } else {
+    finding.fix("Keep one replica available through drains and upgrades.");
+  }
+  if (unseen) ask_for_replicas(finding, plane, present);
+  if (!unseen || plane.budget_off) {
+    finding.setting("global.defaultPodDisruptionBudget.enabled", "true");
+  }
+  finding.patch(budget_manifest(plane));
+}
+
+Draft report(const ControlPlane& plane, Sink& sink) {
+  constexpr std::string_view kNone = "no PodDisruptionBudget guards";
+  if (plane.deployment != nullptr) {
+    return sink.report(plane.anchor, "no PodDisruptionBudget selects {}'s pods", plane.name);
+  }
+  if (plane.budget_off) {
+    return sink.report(plane.budget_off, "{} {}: the values turn it off", kNone, plane.name);
+  }
+  const Traced<std::int64_t> replicas = plane.min_replicas();
+  const Node where = plane.place(replicas.from);
+  if (!plane.budget_trap.empty()) {
+    return sink.report(where, "{} {}: {}", kNone, plane.name, plane.budget_trap);
+  }
+  if (replicas.value < kFewest && budget_follows_replicas(plane)) {
+    return sink.report(where, "{} {}: charts from 1.28 render none for a single replica{}", kNone,
+                       plane.name, in_parentheses(replicas.from));
+  }
+  return sink.report(where, "{} {}", kNone, plane.name);
+}
+
+}  // namespace
+
+void mc207_istiod_pdb_missing(const Mesh& mesh, const Parameters&, Sink& sink) {
+  for (const ControlPlane& plane : mesh.control_planes) {
+    if (!plane.budgets_known) {
+      sink.not_evaluated(fmt::format(
+          "whether a PodDisruptionBudget guards {} hangs on values that are not in the input",
+          plane.name));
+    } else if (!plane.budgets.empty() || plane.retired()) {
+      sink.judged();
+    } else {
+      Draft finding = report(plane, sink);
+      finding.about(plane).field("spec.selector");
+      add_fix(finding, plane);
+    }
+  }
+}
+
+}  // namespace meshcheck::rules

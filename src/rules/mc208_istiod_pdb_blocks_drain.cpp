@@ -1,0 +1,98 @@
+// Severity, documentation and parameters: rules/mc208-istiod-pdb-blocks-drain.yaml
+#include "meshcheck/rule.h"
+
+namespace meshcheck::rules {
+namespace {
+
+bool known(const DisruptionBudget& budget) {
+  return budget.min_available.known() && budget.max_unavailable.known();
+}
+
+// The pods that the budget counts at rest: a selector such as `app: istiod` spans all revisions.
+// Nothing where some of them are not known.
+std::optional<std::int64_t> pods_at_rest(const Mesh& mesh, const DisruptionBudget& budget) {
+  std::int64_t pods = 0;
+  for (const ControlPlane& plane : mesh.control_planes) {
+    for (const DisruptionBudget& other : plane.budgets) {
+      if (other.object != budget.object || plane.retired()) continue;
+      const Traced<std::int64_t> replicas = plane.min_replicas();
+      if (!replicas.known()) return std::nullopt;
+      pods += replicas.value;
+    }
+  }
+  return pods;
+}
+
+// k8s: pkg/controller/disruption/disruption.go, getExpectedPodCount.
+std::int64_t allowed_disruptions(const DisruptionBudget& budget, std::int64_t pods) {
+  if (budget.max_unavailable.value) return budget.max_unavailable.value->of(pods);
+  if (budget.min_available.value) return pods - budget.min_available.value->of(pods);
+  return 0;  // a budget that says neither allows nothing
+}
+
+// "minAvailable 1 of 1", as the message puts it.
+std::string terms(const DisruptionBudget& budget, std::int64_t pods) {
+  if (budget.max_unavailable.value) {
+    return fmt::format("maxUnavailable {} of {}", budget.max_unavailable.value->text(), pods);
+  }
+  if (budget.min_available.value) {
+    return fmt::format("minAvailable {} of {}", budget.min_available.value->text(), pods);
+  }
+  return "neither minAvailable nor maxUnavailable";
+}
+
+void add_fix(Draft& finding, const ControlPlane& plane, const DisruptionBudget& budget,
+             std::int64_t pods) {
+  if (pods == 1) {
+    finding.fix("Keep two replicas, so that one may go.");
+    if (!plane.autoscaler) finding.setting("autoscaleEnabled", "true");
+    finding.setting("autoscaleMin", "2").patch(replicas_patch(plane, 2));
+    return;
+  }
+  const std::string_view key = budget.max_unavailable.value ? "maxUnavailable" : "minAvailable";
+  finding.fix(fmt::format("Set {} to 1.", key))
+      .setting(fmt::format("pdb.{}", key), "1")
+      .patch(manifest_head(budget.object) + fmt::format("spec:\n  {}: 1\n", key));
+}
+
+void judge(const Mesh& mesh, const ControlPlane& plane, const DisruptionBudget& budget,
+           Sink& sink) {
+  const std::optional<std::int64_t> pods = pods_at_rest(mesh, budget);
+  if (!known(budget) || !pods) {
+    sink.not_evaluated(fmt::format("what PodDisruptionBudget {} leaves of {} is not known: {}",
+                                   budget.object.name, plane.name,
+                                   known(budget) ? "the number of replicas" : "its own terms"));
+    return;
+  }
+  if (*pods == 0 || allowed_disruptions(budget, *pods) > 0) return sink.judged();
+  const bool by_max = budget.max_unavailable.value.has_value();
+  const Provenance& from = by_max ? budget.max_unavailable.from : budget.min_available.from;
+  Draft finding = sink.report(from.node ? from.node : budget.anchor,
+                              "PodDisruptionBudget {} lets no pod of {} go ({}): node drains hang",
+                              budget.object.name, plane.name, terms(budget, *pods));
+  finding.about(plane)
+      .field(by_max ? "spec.maxUnavailable" : "spec.minAvailable")
+      .compare(terms(budget, *pods), "at least one pod that may be evicted", from);
+  if (plane.deployment != nullptr) finding.object(budget.object);
+  add_fix(finding, plane, budget, *pods);
+}
+
+}  // namespace
+
+void mc208_istiod_pdb_blocks_drain(const Mesh& mesh, const Parameters&, Sink& sink) {
+  for (const ControlPlane& plane : mesh.control_planes) {
+    if (!plane.budgets_known || plane.budgets.empty()) {
+      sink.not_evaluated(fmt::format("no PodDisruptionBudget of {} in the input", plane.name));
+      continue;
+    }
+    for (const DisruptionBudget& budget : plane.budgets) {
+      if (plane.retired()) {
+        sink.judged();
+      } else {
+        judge(mesh, plane, budget, sink);
+      }
+    }
+  }
+}
+
+}  // namespace meshcheck::rules

@@ -1,0 +1,101 @@
+// What a mesh hears that was installed as Istio comes: one finding on istiod's availability, not
+// six.
+#include <algorithm>
+#include <filesystem>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "cli/run.h"
+#include "support/golden.h"
+#include "support/temporary_folder.h"
+
+namespace fs = std::filesystem;
+using namespace meshcheck;
+using nlohmann::json;
+
+namespace {
+
+std::string audit(const std::string& file, const std::string& format) {
+  std::istringstream in;
+  std::ostringstream out;
+  std::ostringstream err;
+  const fs::path before = fs::current_path();
+  fs::current_path(test::testdata() / "_stock");
+  cli::run({"audit", "--select", "MC1", "--select", "MC2", "-o", format, file},
+           {in, out, err, false, 0, [](const char*) { return std::nullopt; }});
+  fs::current_path(before);
+  CHECK(err.str() == "");
+  return out.str();
+}
+
+std::vector<std::string> rules_of(const json& report) {
+  std::vector<std::string> rules;
+  for (const json& finding : report["findings"]) {
+    const auto rule = finding["rule"].get<std::string>();
+    if (rule.starts_with("MC1") || rule.starts_with("MC20") || rule == "MC210")
+      rules.push_back(rule);
+  }
+  return rules;
+}
+
+const json& finding_of(const json& report, const std::string& rule) {
+  for (const json& finding : report["findings"]) {
+    if (finding["rule"] == rule) return finding;
+  }
+  throw std::runtime_error("no finding of " + rule);
+}
+
+}  // namespace
+
+TEST_CASE("a stock install is one finding of availability and one of the memory limit") {
+  for (const auto& entry : fs::directory_iterator(test::testdata() / "_stock")) {
+    const std::string name = entry.path().filename();
+    if (entry.path().extension() != ".yaml") continue;
+    DYNAMIC_SECTION(name) {
+      std::vector<std::string> rules = rules_of(json::parse(audit(name, "json")));
+      std::sort(rules.begin(), rules.end());
+      CHECK(rules == std::vector<std::string>{"MC103", "MC201"});
+    }
+  }
+}
+
+TEST_CASE("the one finding's fix holds every setting that point 2 needs") {
+  for (const auto& entry : fs::directory_iterator(test::testdata() / "_stock")) {
+    const std::string name = entry.path().filename();
+    if (entry.path().extension() != ".yaml") continue;
+    DYNAMIC_SECTION(name) {
+      const json report = json::parse(audit(name, "json"));
+      const auto values = finding_of(report, "MC201")["fix"]["values"].get<std::string>();
+      for (const char* setting :
+           {"autoscaleMin: 2", "targetAverageUtilization: 60",
+            "topologySpreadConstraints:", "matchLabelKeys: [pod-template-hash]"}) {
+        INFO(values);
+        CHECK(values.find(setting) != std::string::npos);
+      }
+      test::check_golden(test::testdata() / "_stock" / (entry.path().stem().string() + ".expected"),
+                         audit(name, "text"));
+    }
+  }
+}
+
+TEST_CASE("a stock install that took the fixes of both findings has none left") {
+  for (const std::string name : {"values-1.27.yaml", "values-1.30.yaml"}) {
+    DYNAMIC_SECTION(name) {
+      const json before = json::parse(audit(name, "json"));
+      std::string values = test::read_file(test::testdata() / "_stock" / name);
+      for (const char* rule : {"MC103", "MC201"}) {
+        values += finding_of(before, rule)["fix"]["values"].get<std::string>();
+      }
+      const test::TemporaryFolder folder;
+      folder.write("values.yaml", values);
+      INFO(values);
+      const json after = json::parse(audit(folder / "values.yaml", "json"));
+      CHECK(rules_of(after).empty());
+    }
+  }
+}
