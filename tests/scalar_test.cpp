@@ -106,7 +106,8 @@ TEST_CASE("keys become strings as Go writes them") {
       {"\"~\"", "~"},
       {"2001-01-01", "2001-01-01"},
       {"0.00001", "1e-05"},
-      {"1e20", "1e+20"}, {"1e5", "100000"},
+      {"1e20", "1e+20"},
+      {"1e5", "100000"},
   }));
   CAPTURE(text);
   CHECK(test::parse_text(text + ": v\n").json() == "{\"" + key + "\":\"v\"}");
