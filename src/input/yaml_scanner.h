@@ -90,7 +90,7 @@ class YamlScanner {
   PlainRun plain_run() const;
   bool plain_start() const;
   bool plain_value(const PlainRun& run, std::int64_t parent);
-  bool plain_lines(const PlainRun& run, std::int64_t parent);
+  bool plain_lines(const PlainRun& first, std::int64_t parent);
   const char* closing_quote() const;
   bool quoted();
   bool quoted_slowly(const char* from);
