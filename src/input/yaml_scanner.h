@@ -69,7 +69,7 @@ class YamlScanner {
   bool quoted_mapping(std::int64_t column);
   bool mapping_rest(std::int64_t column, TreeBuilder::Open& open);
   bool key(TreeBuilder::Open& open);
-  bool is_plain_key(std::string_view text) const;
+  static bool is_plain_key(std::string_view text);
   bool plain_key(const PlainRun& run, TreeBuilder::Open& open);
   bool quoted_key(TreeBuilder::Open& open);
   bool mapping_value(std::int64_t column);
