@@ -52,6 +52,11 @@ class YamlScanner {
   void skip_spaces() {
     while (at_ < end_ && *at_ == ' ') ++at_;
   }
+  bool take(char byte) {
+    if (*at_ != byte) return false;
+    ++at_;
+    return true;
+  }
   std::uint32_t offset(const char* at) const { return static_cast<std::uint32_t>(at - base_); }
   std::int64_t column() const { return at_ - line_; }
 
@@ -82,6 +87,7 @@ class YamlScanner {
   bool flow_mapping(TreeBuilder::Open& open);
   bool flow_key(TreeBuilder::Open& open);
   bool flow_value();
+  const char* flow_plain_stop() const;
   bool flow_plain();
   bool flow_separation();
   bool flow_next(char close, bool& closed);
