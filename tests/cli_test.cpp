@@ -116,6 +116,36 @@ TEST_CASE("an input without any Kubernetes object is incomplete, not clean") {
   CHECK(ran({"audit", folder.path().string()}).status == 3);
 }
 
+TEST_CASE("where nothing could be read the report is one line, and the error says why") {
+  const Ran empty = ran({"audit", "-"}, "\n");
+  CHECK(contains(empty.err, "the standard input is empty\n  hint: see what the command before"));
+  CHECK(empty.out ==
+        "0 errors, 0 warnings, 0 infos in 1 file (20 rules not evaluated, 1 input not read)\n");
+  CHECK(contains(ran({"audit", "-v", "-"}).out, "The eight points"));
+  CHECK(contains(ran({"audit", "-"}, "a: }\n").err, "mend what cannot be parsed first"));
+}
+
+TEST_CASE("an empty path is an error, never the current folder") {
+  const Ran run = ran({"audit", ""});
+  CHECK(run.status == 3);
+  CHECK(contains(run.err, "a path is empty"));
+}
+
+TEST_CASE("a standard input that cannot be read is said and incomplete") {
+  std::ifstream folder("/");  // opens, and fails when it is read
+  std::ostringstream out;
+  std::ostringstream err;
+  const auto none = [](const char*) { return std::nullopt; };
+  CHECK(cli::run({"audit", "-"}, {folder, out, err, false, 0, none}) == 3);
+  CHECK(contains(err.str(), "the standard input cannot be read"));
+}
+
+TEST_CASE("a selection that leaves no rule is a usage error, not a pass") {
+  const Ran run = ran({"audit", "--select", "MC2", "--ignore", "MC2", "-"}, kHealthy);
+  CHECK(run.status == 2);
+  CHECK(contains(run.err, "no rule is left to run"));
+}
+
 TEST_CASE("an unknown rule, format, flag or command is a usage error that suggests the right one") {
   const Ran rule = ran({"audit", "--select", "MC999", "-"}, kHealthy);
   CHECK(rule.status == 2);
@@ -126,7 +156,12 @@ TEST_CASE("an unknown rule, format, flag or command is a usage error that sugges
   const Ran flag = ran({"audit", "--fail-onn", "error"});
   CHECK(flag.status == 2);
   CHECK(contains(flag.err, "did you mean `--fail-on`"));
-  CHECK(ran({"adit"}).status == 2);
+  const Ran command = ran({"adit"});
+  CHECK(command.status == 2);
+  CHECK(contains(command.err, "there is no command `adit`\n  hint: did you mean `audit`?"));
+  CHECK(contains(ran({"mesh.yaml"}).err, "to audit files: meshcheck audit mesh.yaml\n"));
+  CHECK(contains(ran({"explain"}).err, "RULE is required"));
+  CHECK(contains(ran({"explain", "istiod-single"}).err, "did you mean `istiod-single-replica`"));
   CHECK(ran({"explain", "MC999"}).status == 2);
   CHECK(ran({"rules", "-o", "yaml"}).status == 2);
 }
@@ -205,4 +240,16 @@ TEST_CASE("version and help answer on standard output") {
   CHECK(contains(ran({"--help"}).out, "audit"));
   CHECK(contains(ran({"audit", "--help"}).out, "--fail-on"));
   CHECK(ran({}).status == 0);
+}
+
+TEST_CASE("help fits a terminal of 80 columns and names the whole command") {
+  for (const char* command : {"audit", "explain", "rules", "inspect", "version"}) {
+    const Ran run = ran({command, "--help"});
+    CHECK(contains(run.out, std::string("Usage: meshcheck ") + command));
+    std::istringstream lines(run.out + ran({"--help"}).out);
+    for (std::string line; std::getline(lines, line);) {
+      CAPTURE(line);
+      CHECK(line.size() <= 80);
+    }
+  }
 }

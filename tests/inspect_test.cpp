@@ -72,6 +72,13 @@ TEST_CASE("inspect says of every entry which of several meshes it belongs to") {
   CHECK(planes[1]["mesh"] == "staging");
 }
 
+TEST_CASE("of several meshes those without anything of Istio are left out of the tables") {
+  const test::YamlMesh istio(kInstall);
+  std::array meshes = {*test::YamlMesh("{}"), *istio};
+  meshes[0].folder = "apps";
+  CHECK(inspect_table(meshes).starts_with("Mesh .\n\nControl planes\n"));
+}
+
 TEST_CASE("inspect draws its tables in aligned columns without trailing blanks") {
   const test::YamlMesh mesh(kInstall);
   CHECK(inspect_table(std::span(&*mesh, 1)) ==

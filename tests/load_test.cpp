@@ -196,8 +196,8 @@ TEST_CASE("files that a kustomization patches with are no objects") {
   // The base only lists files, so what they say is what is applied.
   REQUIRE(loaded.findings.size() == 1);
   CHECK(line_of(loaded.findings[0]) ==
-        "prod/kustomization.yaml:2:1: MC006 kustomization is not rendered: its patches, "
-        "patchesStrategicMerge, patchesJson6902 change what the files here say");
+        "prod/kustomization.yaml:2:1: MC006 kustomization is not rendered: the files here are "
+        "judged without its patches, patchesStrategicMerge, patchesJson6902");
 }
 
 TEST_CASE("the standard input is named as asked and outlives what held it") {

@@ -45,6 +45,25 @@ TEST_CASE("a reader that goes away ends the binary quietly") {
   CHECK(ran.out.find("internal error") == std::string::npos);
 }
 
+TEST_CASE("an output that cannot be written is said, and the run is incomplete") {
+  const Ran full = shell("$MESHCHECK rules 2>&1 >/dev/full");
+  CHECK(full.status == 3);
+  CHECK(full.out.find("the standard output cannot be written") != std::string::npos);
+  CHECK(shell("$MESHCHECK audit $DATA/mc201/fail.yaml 2>&1 >/dev/full").status == 1);
+  CHECK(shell("MESHCHECK_OUTPUT=sarif $MESHCHECK rules").status == 0);
+}
+
+TEST_CASE("a folder without permission is an error of the input, not of the program") {
+  // Root may read anything; it steps down where it can.
+  const Ran run = shell(
+      "D=$(mktemp -d); chmod 711 $D; mkdir -m 700 $D/closed; [ $(id -u) = 0 ] || chmod 0 $D/closed;"
+      "P=; [ $(id -u) = 0 ] && P='setpriv --reuid 65534 --regid 65534 --clear-groups';"
+      "cp $MESHCHECK $D/m && chmod 755 $D/m; $P $D/m audit $D/closed 2>&1; S=$?; rm -rf $D; exit "
+      "$S");
+  CAPTURE(run.out);
+  CHECK(run.status == 3);
+}
+
 TEST_CASE("without a terminal there are no escapes in the output") {
   const Ran ran = shell("$MESHCHECK audit $DATA/mc201/fail.yaml </dev/null");
   CHECK(ran.out.find('\x1b') == std::string::npos);

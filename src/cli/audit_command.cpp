@@ -47,6 +47,10 @@ Result<Plan> make_plan(const AuditOptions& options, const Surroundings& surround
   plan.outputs = std::move(*outputs);
   auto selected = select_rules(options.selection);
   if (!selected) return selected.error();
+  // A run of no rule would pass whatever it is shown.
+  if (selected->empty()) {
+    return fail("--ignore", "no rule is left to run", "--ignore takes away all that was selected");
+  }
   plan.run.rules = std::move(*selected);
   auto fail_on = parse_fail_on(options.fail_on);
   if (!fail_on) return fail_on.error();

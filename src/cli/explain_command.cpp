@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -15,7 +16,10 @@ Error unknown_rule(const std::string& word) {
     candidates.emplace_back(rule.info.id);
     candidates.emplace_back(rule.info.name);
   }
-  const std::string near = nearest(word, candidates);
+  std::string near = nearest(word, candidates);
+  const auto part = std::ranges::find_if(
+      candidates, [&](const std::string& name) { return name.find(word) != std::string::npos; });
+  if (near.empty() && part != candidates.end()) near = *part;
   return fail(word, fmt::format("no rule is called `{}`", word),
               near.empty()
                   ? "`meshcheck rules` lists them all"

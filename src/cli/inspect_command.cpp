@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <iterator>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -18,9 +20,10 @@ Exit say_all(const std::vector<Error>& errors, const Surroundings& surroundings)
 
 Exit print_documents(const InputOptions& options, const Surroundings& surroundings) {
   Inquiry inquiry;
-  fill(inquiry, options, surroundings);
-  const auto errors = write_document_lines(
-      inquiry.paths, inquiry.load, [&](std::string_view lines) { surroundings.out << lines; });
+  auto errors = fill(inquiry, options, surroundings);
+  auto unread = write_document_lines(inquiry.paths, inquiry.load,
+                                     [&](std::string_view lines) { surroundings.out << lines; });
+  std::ranges::move(unread, std::back_inserter(errors));
   surroundings.out.flush();
   return say_all(errors, surroundings);
 }

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cctype>
+#include <memory>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+
+#include "cli/help_format.h"
 
 namespace meshcheck::cli {
 namespace {
@@ -43,6 +46,7 @@ void add_flag(CLI::App& app, const std::string& flag, bool& target,
 }
 
 void add_input(CLI::App& app, InputOptions& input) {
+  app.option_defaults()->group("Input");
   app.add_option("PATH", input.paths, "Files, folders, or - for standard input [default: .]")
       ->type_name("");
   app.add_option("-f,--filename", input.filenames, "The same as PATH, as kubectl spells it")
@@ -51,21 +55,20 @@ void add_input(CLI::App& app, InputOptions& input) {
       ->expected(1)
       ->allow_extra_args(false)  // the next word is a PATH, not another value
       ->take_all();
-  add_list(app, "--values", input.values, "A file of istiod's Helm values, whatever it looks like",
-           "FILE");
+  add_list(app, "--values", input.values, "Read FILE as Helm values of istiod", "FILE");
   add_text(app, "--istio-version", input.istio_version,
            "Istio's version where the input does not say it", "VERSION");
-  add_text(app, "--kube-version", input.kube_version, "Kubernetes' version", "VERSION");
+  add_text(app, "--kube-version", input.kube_version, "Kubernetes' version, likewise", "VERSION");
   add_text(app, "--stdin-filename", input.stdin_filename, "What to call the standard input",
            "NAME");
   add_text(app, "-n,--default-namespace", input.default_namespace,
-           "Namespace of objects that name none", "NAMESPACE");
-  add_flag(app, "--complete", input.complete,
-           "The input is everything: what is not in it does not exist");
+           "Namespace of objects that name none", "NAME");
+  add_flag(app, "--complete", input.complete, "What is not in the input does not exist");
   add_flag(app, "--parse-all", input.parse_all, "Parse also the kinds that no rule reads");
 }
 
 void add_selection(CLI::App& app, Selection& selection) {
+  app.option_defaults()->group("Rules");
   add_list(app, "--select", selection.select, "Rules by ID, prefix, name or tag [default: ALL]",
            "RULE,...");
   add_list(app, "--extend-select", selection.extend_select, "Rules beside the selected",
@@ -75,50 +78,84 @@ void add_selection(CLI::App& app, Selection& selection) {
 
 void add_audit(CLI::App& app, AuditOptions& audit) {
   add_input(app, audit.input);
-  app.add_option("-o,--output", audit.outputs,
-                 "text, concise, json or sarif; with =FILE into a file; repeatable")
+  add_text(app, "--now", audit.now, "The date to judge by, YYYY-MM-DD", "DATE");
+  add_selection(app, audit.selection);
+  app.option_defaults()->group("Report");
+  app.add_option("-o,--output", audit.outputs, "text (default), concise, json, sarif; repeatable")
       ->type_name("FORMAT[=FILE]")
       ->envname("MESHCHECK_OUTPUT")
       ->expected(1)
       ->allow_extra_args(false)  // the next word is a PATH, not another value
       ->take_all();
-  add_selection(app, audit.selection);
-  add_text(app, "--fail-on", audit.fail_on,
-           "Exit 1 from this severity on: error, warning, info, never [default: error]",
-           "SEVERITY");
-  add_text(app, "--color", audit.colour, "auto, always or never [default: auto]", "WHEN");
-  add_text(app, "--now", audit.now, "The date to judge by, YYYY-MM-DD", "DATE");
+  add_text(app, "--color", audit.colour, "auto (default), always or never", "WHEN");
   add_flag(app, "-q,--quiet", audit.quiet, "Findings only");
   add_flag(app, "-v,--verbose", audit.verbose, "Say also which rules were not evaluated, and why");
   add_flag(app, "--statistics", audit.statistics, "Count the findings of each rule");
+  app.option_defaults()->group("Exit status");
+  add_text(app, "--fail-on", audit.fail_on, "Exit 1 from error (default), warning, info, or never",
+           "SEVERITY");
   add_flag(app, "--exit-zero", audit.exit_zero, "Exit 0 even with findings");
   add_flag(app, "--allow-incomplete", audit.allow_incomplete,
            "Exit 0 even where something could not be read");
+  app.footer(
+      "Examples:\n"
+      "  meshcheck audit deploy/\n"
+      "  helm template istiod istio/istiod -f values.yaml | meshcheck audit -\n"
+      "  meshcheck audit -o concise -o sarif=meshcheck.sarif deploy/\n\n"
+      "Exit status: 0 clean, 1 findings, 2 wrong flag or rule name, 3 something was\n"
+      "not read, 4 a defect of meshcheck.\n"
+      "Each flag may be set in the environment: --fail-on as MESHCHECK_FAIL_ON.");
+}
+
+// MESHCHECK_OUTPUT names formats of reports, so the variable is left to `audit`.
+void add_table_or_json(CLI::App& app, std::string& output) {
+  app.option_defaults()->group("Options");
+  app.add_option("-o,--output", output, "table (default) or json")->type_name("FORMAT");
+}
+
+// A word that is no flag, command or path of the command line.
+Error unexpected(const std::string& word, const CLI::App& app, const CLI::App& command) {
+  const bool flag = word.starts_with('-');
+  std::vector<std::string> known;
+  if (flag) {
+    for (const CLI::Option* option : command.get_options()) {
+      for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+    }
+  } else if (&command == &app) {
+    for (const CLI::App* sub : app.get_subcommands({})) known.push_back(sub->get_name());
+  }
+  std::string message = fmt::format("there is no flag `{}`", word);
+  if (!flag) message = fmt::format("`{}` is one word too many", word);
+  std::string hint = fmt::format("`meshcheck {} --help` lists the flags", command.get_name());
+  if (&command == &app) {
+    if (!flag) message = fmt::format("there is no command `{}`", word);
+    hint = fmt::format("`meshcheck --help` lists the commands; to audit files: meshcheck audit {}",
+                       flag ? "PATH" : word);
+  }
+  const std::string near = nearest(word.substr(0, word.find('=')), known);
+  if (!near.empty() && !flag) hint = "`meshcheck --help` lists the commands";
+  if (!near.empty()) hint = fmt::format("did you mean `{}`? {}", near, hint);
+  return fail("", message, hint);
 }
 
 // CLI11's words, made ours: what is wrong, and what to type next.
 Error usage_error(const CLI::ParseError& error, const CLI::App& app) {
   const CLI::App* command = &app;
   for (const CLI::App* sub : app.get_subcommands()) command = sub;
-  std::string message = error.what();
-  if (!message.empty()) message[0] = static_cast<char>(std::tolower(message[0]));
-  while (message.ends_with('\n') || message.ends_with('.')) message.pop_back();
-  std::string hint =
-      command == &app
-          ? "`meshcheck --help` lists the commands; to audit files: meshcheck audit PATH"
-          : fmt::format("`meshcheck {} --help` lists the flags", command->get_name());
-  const std::size_t dashes = message.find(": --");
-  if (dashes != std::string::npos) {
-    std::vector<std::string> flags;
-    for (const CLI::Option* option : command->get_options()) {
-      for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
-    }
-    std::string wrong = message.substr(dashes + 2);
-    wrong = wrong.substr(0, wrong.find_first_of("= "));
-    const std::string near = nearest(wrong, flags);
-    if (!near.empty()) hint = fmt::format("did you mean `{}`? {}", near, hint);
+  const std::vector<std::string> rest = app.remaining(true);
+  if (error.get_name() == "ExtrasError" && !rest.empty()) {
+    return unexpected(rest.front(), app, *command);
   }
-  return fail("", message, hint);
+  std::string message = error.what();
+  // "RULE is required" begins with a name.
+  const bool sentence =
+      message.size() > 1 && std::islower(static_cast<unsigned char>(message[1])) != 0;
+  if (sentence) message[0] = static_cast<char>(std::tolower(message[0]));
+  while (message.ends_with('\n') || message.ends_with('.')) message.pop_back();
+  return fail("", message,
+              command == &app
+                  ? "`meshcheck --help` lists the commands; to audit files: meshcheck audit PATH"
+                  : fmt::format("`meshcheck {} --help` lists the flags", command->get_name()));
 }
 
 }  // namespace
@@ -126,34 +163,36 @@ Error usage_error(const CLI::ParseError& error, const CLI::App& app) {
 Result<CommandLine> parse_command_line(const std::vector<std::string>& args) {
   CommandLine line;
   CLI::App app("Finds what takes an Istio mesh down before it does.", "meshcheck");
+  app.formatter(std::make_shared<HelpFormat>());
   app.require_subcommand(0, 1);
   app.set_help_flag("-h,--help", "Print this and end");
   bool version_flag = false;
   app.add_flag("-V,--version", version_flag, "Print the version and end");
-  app.footer(
-      "Exit status: 0 clean, 1 findings, 2 usage, 3 something was not read, 4 internal error.");
 
-  CLI::App* audit = app.add_subcommand("audit", "Check manifests, values and installs");
+  CLI::App* audit =
+      app.add_subcommand("audit", "Find what is wrong with manifests, values, installs");
   add_audit(*audit, line.audit);
   CLI::App* explain = app.add_subcommand("explain", "Say what a rule finds, why, and the fix");
   explain->add_option("RULE", line.explain.rule, "ID or name")->required()->type_name("");
   CLI::App* rules = app.add_subcommand("rules", "List the rules");
-  add_text(*rules, "-o,--output", line.rules.output, "table or json [default: table]", "FORMAT");
   add_selection(*rules, line.rules.selection);
+  add_table_or_json(*rules, line.rules.output);
   CLI::App* inspect = app.add_subcommand("inspect", "Show the mesh as meshcheck sees it");
   add_input(*inspect, line.inspect.input);
-  add_text(*inspect, "-o,--output", line.inspect.output, "table or json [default: table]",
-           "FORMAT");
+  add_table_or_json(*inspect, line.inspect.output);
   add_flag(*inspect, "--documents", line.inspect.documents,
            "Print each document as one line of JSON instead");
   CLI::App* version = app.add_subcommand("version", "Print the version");
+  app.footer(
+      "Start with `meshcheck audit PATH`; `meshcheck audit --help` has its flags and\n"
+      "examples. A rule's reason and remedy: `meshcheck explain MC201`.");
 
   try {
     std::vector<std::string> reversed(args.rbegin(), args.rend());
     app.parse(std::move(reversed));
   } catch (const CLI::CallForHelp&) {
     const auto chosen = app.get_subcommands();
-    line.help = chosen.empty() ? app.help() : chosen.front()->help();
+    line.help = chosen.empty() ? app.help() : chosen.front()->help("meshcheck");
     return line;
   } catch (const CLI::ParseError& error) {
     return usage_error(error, app);

@@ -90,8 +90,9 @@ std::optional<Error> write_whole(const std::string& path, std::string_view text)
   const auto failed = [&] {
     const int reason = errno;
     if (replace) fs::remove(target, code);
+    const bool folder = reason == ENOENT || reason == EACCES || reason == ENOTDIR;
     return fail(path, fmt::format("cannot write {}: {}", path, std::strerror(reason)),
-                "the folder must exist and be writable");
+                folder ? "the folder must exist and be writable" : "");
   };
   {
     errno = 0;

@@ -1,9 +1,11 @@
 #include "cli/read.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <istream>
 #include <iterator>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -32,27 +34,59 @@ std::vector<std::string> paths_of(const InputOptions& options) {
   return paths;
 }
 
-Error nothing_found(const std::vector<std::string>& paths, const Inputs& inputs) {
-  const std::string hint =
-      inputs.files == 0
-          ? "no .yaml, .yml or .json file is there; name files directly to read them whatever "
-            "their name"
-          : "render charts first (helm template … | meshcheck audit -), or name a values file with "
-            "--values FILE";
-  return fail(fmt::format("{}", fmt::join(paths, " ")),
-              fmt::format("no Kubernetes object in {}", fmt::join(paths, " ")), hint);
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+Error nothing_found(const Inquiry& inquiry, const Loaded& loaded) {
+  if (inquiry.paths == std::vector<std::string>{"-"} && is_blank(inquiry.stdin_text)) {
+    return fail("", "the standard input is empty", "see what the command before the pipe said");
+  }
+  std::vector<std::string> names = inquiry.paths;
+  std::ranges::replace(names, std::string("-"), std::string("the standard input"));
+  const bool broken = std::ranges::any_of(
+      loaded.findings, [](const Finding& finding) { return finding.rule == "MC001"; });
+  std::string hint =
+      "render charts first (helm template … | meshcheck audit -), or name a values file with "
+      "--values FILE";
+  if (broken) hint = "mend what cannot be parsed first (MC001)";
+  if (loaded.inputs.files == 0) {
+    hint =
+        "no .yaml, .yml or .json file is there; name files directly to read them whatever "
+        "their name";
+  }
+  return fail("", fmt::format("no Kubernetes object in {}", fmt::join(names, " ")), hint);
+}
+
+// istream::read keeps a failing descriptor's exception to itself; stream iterators do not.
+bool read_all(std::istream& in, std::string& text) {
+  std::array<char, 1 << 16> buffer{};
+  while (in) {
+    in.read(buffer.data(), buffer.size());
+    text.append(buffer.data(), static_cast<std::size_t>(in.gcount()));
+  }
+  return !in.bad();
 }
 
 }  // namespace
 
-void fill(Inquiry& inquiry, const InputOptions& options, const Surroundings& surroundings) {
+std::vector<Error> fill(Inquiry& inquiry, const InputOptions& options,
+                        const Surroundings& surroundings) {
+  std::vector<Error> errors;
   inquiry.paths = paths_of(options);
   inquiry.load.parse_all = options.parse_all;
   inquiry.load.values_files = options.values;
+  // `audit "$DIR"` with DIR unset must not audit wherever we happen to be.
+  if (std::erase(inquiry.paths, "") != 0) {
+    errors.push_back(fail("", "a path is empty", "is the shell variable that holds it set?"));
+  }
   if (!options.stdin_filename.empty()) inquiry.load.stdin_name = options.stdin_filename;
-  if (std::ranges::find(inquiry.paths, "-") == inquiry.paths.end()) return;
-  inquiry.stdin_text.assign(std::istreambuf_iterator<char>(surroundings.in), {});
+  if (std::ranges::find(inquiry.paths, "-") == inquiry.paths.end()) return errors;
+  if (!read_all(surroundings.in, inquiry.stdin_text)) {
+    errors.push_back(fail("", "the standard input cannot be read", "is it closed, or a folder?"));
+  }
   inquiry.load.stdin_text = inquiry.stdin_text;
+  return errors;
 }
 
 Result<ReadMeshes> read_meshes(const InputOptions& options, const Surroundings& surroundings) {
@@ -70,13 +104,14 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Surroundings& 
   }
 
   Inquiry inquiry;
-  fill(inquiry, options, surroundings);
+  auto unread = fill(inquiry, options, surroundings);
   ReadMeshes read;
   read.loaded = load(inquiry.paths, inquiry.load);
+  std::ranges::move(unread, std::back_inserter(read.loaded.errors));
   read.meshes = partition(read.loaded.documents, how);
   read.loaded.inputs.resources = read.meshes.resources;
   if (read.meshes.resources + read.loaded.skipped_objects == 0 && read.loaded.errors.empty()) {
-    read.loaded.errors.push_back(nothing_found(inquiry.paths, read.loaded.inputs));
+    read.loaded.errors.push_back(nothing_found(inquiry, read.loaded));
   }
   return read;
 }

@@ -18,7 +18,9 @@ struct Inquiry {
   LoadOptions load;
   std::string stdin_text;  // `load` points to it
 };
-void fill(Inquiry& inquiry, const InputOptions& options, const Surroundings& surroundings);
+// Says what cannot be read before anything is loaded.
+std::vector<Error> fill(Inquiry& inquiry, const InputOptions& options,
+                        const Surroundings& surroundings);
 
 // Everything a command needs to keep alive while it looks at the meshes.
 struct ReadMeshes {

@@ -26,6 +26,15 @@ Exit dispatch(const CommandLine& line, const Surroundings& surroundings) {
   return Exit::internal;
 }
 
+// A full disk or a closed output must not pass for a clean run.
+Exit delivered(Exit status, bool allow_incomplete, const Surroundings& surroundings) {
+  surroundings.out.flush();
+  if (surroundings.out) return status;
+  say(fail("", "the standard output cannot be written", "the disk is full, or it was closed"),
+      surroundings.err);
+  return status == Exit::clean && !allow_incomplete ? Exit::incomplete : status;
+}
+
 }  // namespace
 
 void say(const Error& error, std::ostream& err) {
@@ -49,7 +58,8 @@ int run(const std::vector<std::string>& args, const Surroundings& surroundings) 
       say(line.error(), surroundings.err);
       return static_cast<int>(Exit::usage);
     }
-    return static_cast<int>(dispatch(*line, surroundings));
+    const bool allowed = line->command == CommandName::audit && line->audit.allow_incomplete;
+    return static_cast<int>(delivered(dispatch(*line, surroundings), allowed, surroundings));
   } catch (const std::exception& error) {
     surroundings.err << "meshcheck: internal error: " << error.what()
                      << "\n  hint: please report this with the input that shows it\n";

@@ -80,11 +80,11 @@ Ignores enter(const std::string& folder, Ignores above) {
 // The chain of the folders above `folder`, from the root of its repository down.
 Ignores enter_above(const fs::path& folder) {
   std::vector<fs::path> above;
-  bool in_repository = fs::exists(folder / ".git");
+  std::error_code failure;
+  bool in_repository = fs::exists(folder / ".git", failure);
   for (fs::path at = folder; !in_repository && at.has_relative_path();) {
     at = at.parent_path();
     above.push_back(at);
-    std::error_code failure;
     in_repository = fs::exists(at / ".git", failure);
   }
   Ignores chain;

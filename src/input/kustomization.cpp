@@ -58,7 +58,7 @@ std::optional<Finding> unrendered(const Document& kustomization) {
   const std::string_view folder = folder_of(kustomization.source->name);
   const std::string_view shown = folder.empty() ? std::string_view(".") : folder;
   Finding finding = unrendered_finding(
-      fmt::format("kustomization is not rendered: its {} change what the files here say",
+      fmt::format("kustomization is not rendered: the files here are judged without its {}",
                   fmt::join(changes, ", ")),
       fmt::format("Audit what it renders: kustomize build {} | meshcheck audit -", shown));
   finding.location = first.location();

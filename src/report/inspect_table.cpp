@@ -153,7 +153,7 @@ std::string tables(const Mesh& mesh) {
               return Row{tag.name, tag.revision,
                          or_nothing(fmt::format("{}", fmt::join(tag.namespaces, ", ")))};
             }));
-  return out.empty() ? "Nothing of Istio's control plane is in the input.\n" : out;
+  return out;
 }
 
 }  // namespace
@@ -161,11 +161,15 @@ std::string tables(const Mesh& mesh) {
 std::string inspect_table(std::span<const Mesh> meshes) {
   std::string out;
   for (const Mesh& mesh : meshes) {
+    const std::string text = tables(mesh);
+    if (text.empty()) continue;  // one folder of workloads among many
     if (!out.empty()) out += '\n';
-    if (meshes.size() > 1) out += fmt::format("Mesh {}\n\n", mesh.folder);
-    out += tables(mesh);
+    if (meshes.size() > 1) {
+      out += fmt::format("Mesh {}\n\n", mesh.folder.empty() ? "." : mesh.folder);
+    }
+    out += text;
   }
-  return out;
+  return out.empty() ? "Nothing of Istio's control plane is in the input.\n" : out;
 }
 
 }  // namespace meshcheck

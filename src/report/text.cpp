@@ -88,8 +88,12 @@ void write_text(const Report& report, const ReportStyle& style, std::ostream& ou
   write_findings(report, ink, out);
   if (style.statistics) write_statistics(report, ink, out);
   if (style.quiet) return;
-  write_points(report, ink, out);
-  write_not_evaluated(report, ink, out);
+  // Where nothing was read, two dozen lines of "not evaluated" would bury the reason.
+  const bool nothing_read = report.inputs.resources == 0 && !report.errors.empty();
+  if (!nothing_read || style.verbose) {
+    write_points(report, ink, out);
+    write_not_evaluated(report, ink, out);
+  }
   write_summary(report, ink, out);
 }
 

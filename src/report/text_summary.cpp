@@ -72,6 +72,16 @@ std::size_t rules_not_evaluated(const Report& report) {
   return rules.size() - repeated.size();
 }
 
+std::size_t count_folded(const Report& report) {
+  std::size_t count = 0;
+  for (const Finding& finding : report.findings) {
+    if (!stands(finding)) continue;
+    count += static_cast<std::size_t>(std::ranges::count_if(
+        finding.related, [](const Related& related) { return !related.rule.empty(); }));
+  }
+  return count;
+}
+
 void write_wrapped(const Ink& ink, std::string_view text, std::size_t indent, std::ostream& out) {
   bool first = true;
   for (const std::string& line : wrap(text, ink.width() - indent - 2)) {
@@ -171,6 +181,10 @@ void write_summary(const Report& report, const Ink& ink, std::ostream& out) {
                   counted(count_standing(report, Severity::info), "info"),
                   counted(report.inputs.files, "file"));
   std::vector<std::string> rest;
+  // The points count them too.
+  if (const std::size_t folded = count_folded(report); folded != 0) {
+    rest.push_back(fmt::format("{} more of the same cause", folded));
+  }
   if (report.suppressed != 0) rest.push_back(fmt::format("{} suppressed", report.suppressed));
   if (const std::size_t rules = rules_not_evaluated(report); rules != 0) {
     rest.push_back(counted(rules, "rule") + " not evaluated");
