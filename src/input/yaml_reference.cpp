@@ -205,7 +205,7 @@ class ReferenceReader {
       return fail(offset, "`?` cannot stand here between brackets: quote the text");
     }
     add(value, offset, style, has_properties);
-    auto problem = apply_tag(view(data.tag), data.plain_implicit != 0, tree_);
+    auto problem = apply_tag(view(data.tag), data.plain_implicit != 0, tree_, expects_key());
     return problem ? fail(offset, std::move(*problem)) : true;
   }
 

@@ -63,11 +63,12 @@ void set_style(RawNode& raw, ScalarStyle style) {
   raw.style = static_cast<std::uint32_t>(style) & 7;
 }
 
-std::optional<std::string> resolve_in_place(TreeBuilder& tree) {
+// As a key, a number that is not finite is but its text, as in Go.
+std::optional<std::string> resolve_in_place(TreeBuilder& tree, bool is_key) {
   RawNode& raw = tree.last();
   set_style(raw, ScalarStyle::plain);
   const Resolved resolved = resolve_plain(tree.text(raw));
-  if (resolved.type == ScalarType::real && !std::isfinite(resolved.number)) {
+  if (!is_key && resolved.type == ScalarType::real && !std::isfinite(resolved.number)) {
     return fmt::format("Kubernetes cannot hold `{}`: no number is infinite or not-a-number",
                        tree.text(raw));
   }
@@ -80,13 +81,13 @@ std::optional<std::string> resolve_in_place(TreeBuilder& tree) {
 }
 
 // !!bool, !!int, !!float, !!null.
-std::optional<std::string> apply_core_type(std::string_view type, TreeBuilder& tree) {
+std::optional<std::string> apply_core_type(std::string_view type, TreeBuilder& tree, bool is_key) {
   const RawNode& raw = tree.last();
   const std::string_view is = name_of(resolve_plain(tree.text(raw)).type);
   if (is != type && !(type == "float" && is == "int")) {
     return fmt::format("`{}` is tagged !!{} but is no {}", tree.text(raw), type, type);
   }
-  return resolve_in_place(tree);
+  return resolve_in_place(tree, is_key);
 }
 
 std::optional<std::string> apply_binary(TreeBuilder& tree) {
@@ -103,13 +104,14 @@ std::optional<std::string> apply_binary(TreeBuilder& tree) {
 
 }  // namespace
 
-std::optional<std::string> apply_tag(std::string_view tag, bool plain_implicit, TreeBuilder& tree) {
+std::optional<std::string> apply_tag(std::string_view tag, bool plain_implicit, TreeBuilder& tree,
+                                     bool is_key) {
   RawNode& raw = tree.last();
-  if (tag.empty()) return plain_implicit ? resolve_in_place(tree) : std::nullopt;
+  if (tag.empty()) return plain_implicit ? resolve_in_place(tree, is_key) : std::nullopt;
   if (tag.starts_with(kLongPrefix)) {
     tag.remove_prefix(kLongPrefix.size());
     if (tag == "bool" || tag == "int" || tag == "float" || tag == "null") {
-      return apply_core_type(tag, tree);
+      return apply_core_type(tag, tree, is_key);
     }
     if (tag == "merge" && tree.text(raw) == "<<") {
       set_style(raw, ScalarStyle::plain);
