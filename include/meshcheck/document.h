@@ -78,11 +78,11 @@ class Node {
   // Children. A mapping's `size` counts keys; `operator[]` finds the last of duplicate keys, as Go
   // does. On anything but a mapping (sequence) the answer is a missing node.
   std::size_t size() const;
-  Node operator[](std::string_view key) const;
+  Node operator[](std::string_view wanted) const;
   Node operator[](const char* key) const { return (*this)[std::string_view(key)]; }
-  Node at(std::size_t index) const;
+  Node at(std::size_t wanted) const;
   // The key itself, for a mark on it.
-  Node key(std::string_view key) const;
+  Node key(std::string_view wanted) const;
   Entries entries() const;
   Items items() const;
 

@@ -90,7 +90,8 @@ class ResourceIndex {
   std::set<std::string, std::less<>> default_namespaces_;  // that resources_ hold views of
   std::vector<const Resource*> all_;
   std::unordered_map<std::string_view, std::vector<const Resource*>> by_kind_;
-  std::unordered_map<std::string, const Resource*> by_name_;
+  // By a hash of what identifies the object: a dump holds as many keys as objects.
+  std::unordered_multimap<std::size_t, const Resource*> by_name_;
 };
 
 }  // namespace meshcheck

@@ -1,5 +1,6 @@
 #include "document/scalar.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -13,10 +14,7 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_any_of(std::string_view text, std::initializer_list<std::string_view> words) {
-  for (const auto word : words) {
-    if (text == word) return true;
-  }
-  return false;
+  return std::ranges::find(words, text) != words.end();
 }
 
 Resolved real(double value) { return {.type = ScalarType::real, .number = value}; }
@@ -44,28 +42,32 @@ std::optional<Resolved> resolve_word(std::string_view text) {
   return std::nullopt;
 }
 
+bool begins_with_any_of(std::string_view text, std::string_view characters) {
+  return !text.empty() && characters.find(text.front()) != std::string_view::npos;
+}
+
+// Takes the digits at the begin of `text` off and counts them.
+std::size_t take_digits(std::string_view& text) {
+  const std::size_t count = std::min(text.find_first_not_of("0123456789"), text.size());
+  text.remove_prefix(count);
+  return count;
+}
+
 // [-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?
 bool has_float_form(std::string_view text) {
-  std::size_t at = 0;
-  const auto digits = [&] {
-    const auto begin = at;
-    while (at < text.size() && is_digit(text[at])) ++at;
-    return at - begin;
-  };
-  if (at < text.size() && (text[at] == '-' || text[at] == '+')) ++at;
-  const auto whole = digits();
-  if (at < text.size() && text[at] == '.') {
-    ++at;
-    if (digits() == 0 && whole == 0) return false;
-  } else if (whole == 0) {
-    return false;
+  if (begins_with_any_of(text, "-+")) text.remove_prefix(1);
+  std::size_t digits = take_digits(text);
+  if (text.starts_with('.')) {
+    text.remove_prefix(1);
+    digits += take_digits(text);
   }
-  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
-    ++at;
-    if (at < text.size() && (text[at] == '-' || text[at] == '+')) ++at;
-    if (digits() == 0) return false;
+  if (digits == 0) return false;
+  if (begins_with_any_of(text, "eE")) {
+    text.remove_prefix(1);
+    if (begins_with_any_of(text, "-+")) text.remove_prefix(1);
+    if (take_digits(text) == 0) return false;
   }
-  return at == text.size();
+  return text.empty();
 }
 
 // strconv.ParseFloat of a text in float form: out of range is no number, too small is zero.
@@ -82,35 +84,50 @@ std::optional<Resolved> parse_float(std::string_view text) {
   return real(value);
 }
 
+// Cuts the prefix that names the base off: `0x`, `0b`, `0o` or a leading zero for octal.
+int take_base(std::string_view& text) {
+  if (text.size() < 2 || text.front() != '0') return 10;
+  switch (text[1]) {
+    case 'x':
+    case 'X': text.remove_prefix(2); return 16;
+    case 'b':
+    case 'B': text.remove_prefix(2); return 2;
+    case 'o':
+    case 'O': text.remove_prefix(2); return 8;
+    default: text.remove_prefix(1); return 8;
+  }
+}
+
+// All of the text, which has no sign.
+std::optional<std::uint64_t> parse_magnitude(std::string_view text, int base) {
+  std::uint64_t magnitude = 0;
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto [stop, error] = std::from_chars(begin, end, magnitude, base);
+  if (text.empty() || error != std::errc{} || stop != end) return std::nullopt;
+  return magnitude;
+}
+
 // Sign, magnitude: the forms of strconv.ParseInt and ParseUint with base 0 (`0x`, `0b`, `0o` and a
 // leading zero for octal), or with the base given.
 std::optional<Resolved> parse_integer(std::string_view text, int base) {
-  const bool has_sign = !text.empty() && (text.front() == '-' || text.front() == '+');
+  const bool has_sign = begins_with_any_of(text, "-+");
   const bool negative = has_sign && text.front() == '-';
   if (has_sign) text.remove_prefix(1);
-  if (base == 0) {
-    base = 10;
-    if (text.size() > 1 && text.front() == '0') {
-      const char letter = static_cast<char>(text[1] | 0x20);
-      base = letter == 'x' ? 16 : letter == 'b' ? 2 : 8;
-      text.remove_prefix(letter == 'x' || letter == 'b' || letter == 'o' ? 2 : 1);
-    }
-  }
-  std::uint64_t magnitude = 0;
-  const auto end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, magnitude, base);
-  if (text.empty() || error != std::errc{} || stop != end) return std::nullopt;
+  if (base == 0) base = take_base(text);
+  const auto magnitude = parse_magnitude(text, base);
+  if (!magnitude) return std::nullopt;
 
   constexpr auto kMax = std::uint64_t{std::numeric_limits<std::int64_t>::max()};
   Resolved result{.type = ScalarType::integer};
-  if (magnitude <= kMax + (negative ? 1 : 0)) {
+  if (*magnitude <= kMax + (negative ? 1 : 0)) {
     result.fits_int64 = true;
-    result.integer = static_cast<std::int64_t>(negative ? 0 - magnitude : magnitude);
+    result.integer = static_cast<std::int64_t>(negative ? 0 - *magnitude : *magnitude);
     result.number = static_cast<double>(result.integer);
     return result;
   }
   if (has_sign) return std::nullopt;
-  result.number = static_cast<double>(magnitude);
+  result.number = static_cast<double>(*magnitude);
   return result;
 }
 

@@ -14,15 +14,21 @@ unsigned byte_at(std::string_view text, std::uint64_t at) {
   return static_cast<unsigned char>(text[at]);
 }
 
+// How many bytes the first one, which is not ASCII, announces.
+std::uint64_t sequence_length(unsigned lead) {
+  if (lead >= 0xF0) return 4;
+  return lead >= 0xE0 ? 3 : 2;
+}
+
 // The character at `at`, or nullopt where the bytes are no UTF-8 (overlong forms and surrogates
 // included).
 std::optional<std::uint32_t> decode(std::string_view text, std::uint64_t at, std::uint64_t end,
                                     std::uint64_t& length) {
   const unsigned lead = byte_at(text, at);
-  length = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  length = lead < 0x80 ? 1 : sequence_length(lead);
   if (lead < 0x80) return lead;
   if (lead < 0xC2 || lead > 0xF4 || end - at < length) return std::nullopt;
-  std::uint32_t value = lead & (0x7Fu >> length);
+  std::uint32_t value = lead & (0x7FU >> length);
   for (std::uint64_t i = 1; i < length; ++i) {
     const unsigned next = byte_at(text, at + i);
     if ((next & 0xC0) != 0x80) return std::nullopt;

@@ -20,7 +20,7 @@ std::vector<DuplicateKey> find_duplicate_keys(TreeBuilder& tree) {
     for (auto key = mapping + 1; key < nodes[mapping].a; key = next(key + 1)) {
       keys.emplace_back(tree.text(nodes[key]), key);
     }
-    std::sort(keys.begin(), keys.end());
+    std::ranges::sort(keys);
     for (std::size_t i = 1, first = 0; i < keys.size(); ++i) {
       if (keys[i].first != keys[first].first) {
         first = i;
@@ -29,8 +29,7 @@ std::vector<DuplicateKey> find_duplicate_keys(TreeBuilder& tree) {
       }
     }
   }
-  std::sort(found.begin(), found.end(),
-            [](const DuplicateKey& a, const DuplicateKey& b) { return a.key < b.key; });
+  std::ranges::sort(found, {}, &DuplicateKey::key);
   return found;
 }
 

@@ -36,7 +36,7 @@ class EmbeddedParser {
     if (!name.starts_with("istio") && !name.starts_with("values")) return;
     for (const Entry entry : root["data"].entries()) {
       const auto key = entry.key.text();
-      if (std::find(kConfigKeys.begin(), kConfigKeys.end(), key) != kConfigKeys.end()) {
+      if (std::ranges::find(kConfigKeys, key) != kConfigKeys.end()) {
         text(entry.value);
       }
     }

@@ -2,6 +2,7 @@
 // needs to know of them. Order, precedence and limits are those of go.yaml.in/yaml/v2 (decode.go),
 // which differ from YAML's own: a merge stands where it is written and overrides the keys before
 // it.
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -46,18 +47,21 @@ class Expander {
   }
 
   // decode.go, allowedAliasRatio: 99 % of a small document may come from aliases, 10 % of a large.
-  bool count(std::uint32_t node) {
+  static double allowed_share(double total) {
     constexpr double kLow = 400'000;
     constexpr double kHigh = 4'000'000;
+    if (total <= kLow) return 0.99;
+    if (total >= kHigh) return 0.10;
+    return 0.99 - 0.89 * ((total - kLow) / (kHigh - kLow));
+  }
+
+  bool count(std::uint32_t node) {
     ++decoded_;
     if (alias_depth_ > 0) ++aliased_;
     if (decoded_ > limits_.nodes) return fail(node, "aliases make the document too large");
     if (aliased_ <= 100 || decoded_ <= 1000) return true;
     const auto total = static_cast<double>(decoded_);
-    const double allowed = total <= kLow    ? 0.99
-                           : total >= kHigh ? 0.10
-                                            : 0.99 - 0.89 * ((total - kLow) / (kHigh - kLow));
-    if (static_cast<double>(aliased_) / total <= allowed) return true;
+    if (static_cast<double>(aliased_) / total <= allowed_share(total)) return true;
     return fail(node, "aliases expand to far more than the document holds");
   }
 
@@ -138,11 +142,11 @@ class Expander {
     std::vector<std::uint32_t> items;
     for (auto item = value + 1; item < from_[value].a; item = next(item)) items.push_back(item);
     // Backwards: earlier items take precedence.
-    for (auto item = items.rbegin(); item != items.rend(); ++item) {
-      if (kind_of(from_[target(*item)]) != NodeKind::mapping) {
-        return fail(*item, "`<<` merges a mapping or a list of mappings");
+    for (const std::uint32_t item : std::views::reverse(items)) {
+      if (kind_of(from_[target(item)]) != NodeKind::mapping) {
+        return fail(item, "`<<` merges a mapping or a list of mappings");
       }
-      if (!merge_mapping(*item, depth, picks, nested)) return false;
+      if (!merge_mapping(item, depth, picks, nested)) return false;
     }
     return true;
   }

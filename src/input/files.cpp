@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <set>
 #include <string_view>
 #include <sys/stat.h>
@@ -88,13 +89,13 @@ Ignores enter_above(const fs::path& folder) {
   }
   Ignores chain;
   if (!in_repository) return chain;
-  for (auto at = above.rbegin(); at != above.rend(); ++at) chain = enter(at->string(), chain);
+  for (const fs::path& at : std::views::reverse(above)) chain = enter(at.string(), chain);
   return chain;
 }
 
 class Finder {
  public:
-  explicit Finder(const fs::path& current_folder) : current_folder_(current_folder) {}
+  explicit Finder(fs::path current_folder) : current_folder_(std::move(current_folder)) {}
 
   void add(const std::string& path);
   FileList take() { return std::move(list_); }
@@ -103,6 +104,7 @@ class Finder {
   using Id = std::tuple<dev_t, ino_t, std::string>;
 
   void walk(const fs::path& path);
+  void list_pending();
   void list(const Folder& folder);
   void entry(const Folder& folder, const fs::directory_entry& entry, const Ignores& ignores);
   void add_file(InputFile file, const struct stat& status);
@@ -176,11 +178,7 @@ void Finder::walk(const fs::path& path) {
     pending_.push_back({canonical.string(), std::move(name), enter_above(canonical)});
   }
   while (!pending_.empty() || !linked_files_.empty() || !linked_folders_.empty()) {
-    while (!pending_.empty()) {
-      const Folder folder = std::move(pending_.back());
-      pending_.pop_back();
-      list(folder);
-    }
+    list_pending();
     std::ranges::sort(linked_files_, {}, &InputFile::name);
     for (InputFile& file : std::exchange(linked_files_, {})) {
       if (const auto status = status_of(file.path)) add_file(std::move(file), *status);
@@ -193,6 +191,14 @@ void Finder::walk(const fs::path& path) {
   }
   std::sort(list_.files.begin() + static_cast<std::ptrdiff_t>(first), list_.files.end(),
             [](const InputFile& a, const InputFile& b) { return a.name < b.name; });
+}
+
+void Finder::list_pending() {
+  while (!pending_.empty()) {
+    const Folder folder = std::move(pending_.back());
+    pending_.pop_back();
+    list(folder);
+  }
 }
 
 void Finder::list(const Folder& folder) {

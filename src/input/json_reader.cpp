@@ -73,25 +73,29 @@ class JsonReader {
     skip_space();
     if (at_ < end_ && *at_ == '}') return ++at_, tree_.close(mapping), true;
     for (;;) {
-      skip_space();
-      if (at_ == end_) return fail_end(opened, '{');
-      if (*at_ == '}') return fail(at_, "a comma before `}` is not JSON");
-      if (*at_ != '"') return fail(at_, "expected a key in double quotes");
-      if (!string()) return false;
-      tree_.key(mapping);
-      skip_space();
-      if (at_ == end_) return fail_end(opened, '{');
-      if (*at_ != ':') return fail(at_, "expected `:` after the key");
-      ++at_;
-      skip_space();
-      if (at_ == end_) return fail_end(opened, '{');
-      if (!value(depth)) return false;
+      if (!key(opened, mapping) || !value(depth)) return false;
       skip_space();
       if (at_ == end_) return fail_end(opened, '{');
       if (*at_ == '}') return ++at_, tree_.close(mapping), true;
       if (*at_ != ',') return fail(at_, "expected `,` or `}`");
       ++at_;
     }
+  }
+
+  // A key and its colon; leaves at_ on the value.
+  bool key(const char* opened, TreeBuilder::Open& mapping) {
+    skip_space();
+    if (at_ == end_) return fail_end(opened, '{');
+    if (*at_ == '}') return fail(at_, "a comma before `}` is not JSON");
+    if (*at_ != '"') return fail(at_, "expected a key in double quotes");
+    if (!string()) return false;
+    tree_.key(mapping);
+    skip_space();
+    if (at_ == end_) return fail_end(opened, '{');
+    if (*at_ != ':') return fail(at_, "expected `:` after the key");
+    ++at_;
+    skip_space();
+    return at_ != end_ || fail_end(opened, '{');
   }
 
   bool array(std::uint32_t depth) {

@@ -119,9 +119,7 @@ void Loading::open(FileList list) {
   out_.inputs.skipped = std::move(list.skipped);
   files_.resize(list.files.size());
   storage_.bytes.resize(list.files.size());
-  for (std::size_t i = 0; i < files_.size(); ++i) {
-    files_[i].source = &storage_.sources.emplace_back();
-  }
+  for (File& file : files_) file.source = &storage_.sources.emplace_back();
   const std::size_t workers = files_.size() < kFilesWorthThreads ? 1 : threads_;
   in_parallel(workers, files_.size(), [&](std::size_t, std::size_t i) {
     open(list.files[i], storage_.bytes[i], files_[i]);

@@ -95,7 +95,8 @@ std::optional<Markup> template_behind(const Source& source, const Chunk& chunk,
 }
 
 std::string_view engine_of(const Markup& markup) {
-  return markup.mark == "#@" ? "ytt" : markup.mark == "{%" ? "Jinja" : "Helm or Go";
+  if (markup.mark == "#@") return "ytt";
+  return markup.mark == "{%" ? "Jinja" : "Helm or Go";
 }
 
 void fill(Document& document, Arena& arena) {

@@ -10,18 +10,18 @@ namespace {
 
 // One of 63 bits, from a key's length and bytes.
 std::uint64_t key_bit(std::string_view key) {
-  std::uint64_t hash = key.size() * 0x9E3779B97F4A7C15u;
+  std::uint64_t hash = key.size() * 0x9E3779B97F4A7C15U;
   const char* at = key.data();
   std::size_t left = key.size();
   for (; left >= 8; at += 8, left -= 8) {
     std::uint64_t word = 0;
     std::memcpy(&word, at, 8);
-    hash = (hash ^ word) * 0xff51afd7ed558ccdu;
+    hash = (hash ^ word) * 0xff51afd7ed558ccdU;
     hash ^= hash >> 32;
   }
   std::uint64_t word = 0;
   std::memcpy(&word, at, left);
-  hash = (hash ^ word) * 0xff51afd7ed558ccdu;
+  hash = (hash ^ word) * 0xff51afd7ed558ccdU;
   return std::uint64_t{1} << ((hash >> 40) % 63);
 }
 

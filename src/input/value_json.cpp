@@ -97,9 +97,9 @@ void append_sequence(Node node, std::string& out) {
 }
 
 void append_error(const Parsed& parsed, std::string& out) {
-  out += ",\"error\":{\"message\":";
+  out += R"(,"error":{"message":)";
   append_json_string(parsed.message, out);
-  fmt::format_to(std::back_inserter(out), ",\"line\":{},\"column\":{}}}", parsed.line,
+  fmt::format_to(std::back_inserter(out), R"(,"line":{},"column":{}}})", parsed.line,
                  parsed.column);
 }
 
@@ -136,7 +136,7 @@ void append_document_line(const Source& source, const Chunk& chunk, const Parsed
                           std::string& out) {
   out += "{\"file\":";
   append_json_string(source.name, out);
-  fmt::format_to(std::back_inserter(out), ",\"document\":{},\"line\":{}", chunk.number,
+  fmt::format_to(std::back_inserter(out), R"(,"document":{},"line":{})", chunk.number,
                  chunk.first_line);
   const Node root = parsed.document->root();
   if (root.is_scalar()) {

@@ -54,6 +54,8 @@ class Event {
   Event() = default;
   Event(const Event&) = delete;
   Event& operator=(const Event&) = delete;
+  Event(Event&&) = delete;
+  Event& operator=(Event&&) = delete;
   ~Event() { yaml_event_delete(&event_); }
   yaml_event_t* get() { return &event_; }
   const yaml_event_t* operator->() const { return &event_; }
@@ -80,6 +82,8 @@ class ReferenceReader {
   }
   ReferenceReader(const ReferenceReader&) = delete;
   ReferenceReader& operator=(const ReferenceReader&) = delete;
+  ReferenceReader(ReferenceReader&&) = delete;
+  ReferenceReader& operator=(ReferenceReader&&) = delete;
   ~ReferenceReader() { yaml_parser_delete(&parser_); }
 
   ReadResult run() {

@@ -52,6 +52,11 @@ class YamlScanner {
   void skip_spaces() {
     while (at_ < end_ && *at_ == ' ') ++at_;
   }
+  bool take(char byte) {
+    if (*at_ != byte) return false;
+    ++at_;
+    return true;
+  }
   std::uint32_t offset(const char* at) const { return static_cast<std::uint32_t>(at - base_); }
   std::int64_t column() const { return at_ - line_; }
 
@@ -69,7 +74,7 @@ class YamlScanner {
   bool quoted_mapping(std::int64_t column);
   bool mapping_rest(std::int64_t column, TreeBuilder::Open& open);
   bool key(TreeBuilder::Open& open);
-  bool is_plain_key(std::string_view text) const;
+  static bool is_plain_key(std::string_view text);
   bool plain_key(const PlainRun& run, TreeBuilder::Open& open);
   bool quoted_key(TreeBuilder::Open& open);
   bool mapping_value(std::int64_t column);
@@ -82,6 +87,7 @@ class YamlScanner {
   bool flow_mapping(TreeBuilder::Open& open);
   bool flow_key(TreeBuilder::Open& open);
   bool flow_value();
+  const char* flow_plain_stop() const;
   bool flow_plain();
   bool flow_separation();
   bool flow_next(char close, bool& closed);
@@ -90,7 +96,7 @@ class YamlScanner {
   PlainRun plain_run() const;
   bool plain_start() const;
   bool plain_value(const PlainRun& run, std::int64_t parent);
-  bool plain_lines(const PlainRun& run, std::int64_t parent);
+  bool plain_lines(const PlainRun& first, std::int64_t parent);
   const char* closing_quote() const;
   bool quoted();
   bool quoted_slowly(const char* from);

@@ -127,7 +127,7 @@ bool YamlScanner::key(TreeBuilder::Open& open) {
 
 // False for what Go refuses as a key, or may refuse: null, and integers that need more than 63
 // bits.
-bool YamlScanner::is_plain_key(std::string_view text) const {
+bool YamlScanner::is_plain_key(std::string_view text) {
   if (text.empty() || text.size() > kKeyLimit) return false;
   if (text.size() <= 4) return !is_null_text(text);
   if (text.size() < kNumberLimit || text.front() < '0' || text.front() > '9') return true;

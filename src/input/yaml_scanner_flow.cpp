@@ -28,7 +28,7 @@ bool YamlScanner::flow() {
 
 bool YamlScanner::flow_sequence(TreeBuilder::Open& open) {
   if (!flow_separation()) return false;
-  for (bool closed = *at_ == ']' && ++at_ != nullptr; !closed;) {
+  for (bool closed = take(']'); !closed;) {
     ++open.count;
     if (!flow_value() || !flow_next(']', closed)) return false;
   }
@@ -37,7 +37,7 @@ bool YamlScanner::flow_sequence(TreeBuilder::Open& open) {
 
 bool YamlScanner::flow_mapping(TreeBuilder::Open& open) {
   if (!flow_separation()) return false;
-  for (bool closed = *at_ == '}' && ++at_ != nullptr; !closed;) {
+  for (bool closed = take('}'); !closed;) {
     if (!flow_key(open)) return false;
     if (!flow_separation()) return false;
     if (*at_ == ',' || *at_ == '}') {
@@ -94,18 +94,24 @@ bool YamlScanner::flow_value() {
   }
 }
 
+// What ends the plain scalar at at_; nothing for what the scanner does not judge.
+const char* YamlScanner::flow_plain_stop() const {
+  for (const char* stop = at_;; ++stop) {
+    stop = find_any<',', '[', ']', '{', '}', ':', '#', '\n', '\r', '\t', '?'>(stop, end_);
+    if (stop >= end_) return nullptr;
+    if (*stop == '?' || *stop == '\t' || *stop == '[' || *stop == '{') return nullptr;
+    if (*stop == ':' && !is_blank_or_end(stop + 1)) continue;
+    if (*stop == '#' && stop[-1] != ' ') continue;
+    return stop;
+  }
+}
+
 // A plain scalar on one line. Leaves at_ after it.
 bool YamlScanner::flow_plain() {
   if (!plain_start() || *at_ == ':' || *at_ == '?') return false;
   if (*at_ == '-' && (is_blank_or_end(at_ + 1) || is_flow_indicator(at_[1]))) return false;
-  const char* stop = at_;
-  for (;; ++stop) {
-    stop = find_any<',', '[', ']', '{', '}', ':', '#', '\n', '\r', '\t', '?'>(stop, end_);
-    if (stop >= end_ || *stop == '?' || *stop == '\t' || *stop == '[' || *stop == '{') return false;
-    if (*stop == ':' && !is_blank_or_end(stop + 1)) continue;
-    if (*stop == '#' && stop[-1] != ' ') continue;
-    break;
-  }
+  const char* const stop = flow_plain_stop();
+  if (stop == nullptr) return false;
   const char* last = stop;
   while (last > at_ && last[-1] == ' ') --last;
   if (!is_finite_plain({at_, static_cast<std::size_t>(last - at_)})) return false;

@@ -6,6 +6,28 @@
 
 namespace meshcheck {
 
+namespace {
+
+// The text from `at` to the end of its line; `next` is set to the begin of the next.
+std::string_view rest_of_line(const char* at, const char* end, const char*& next) {
+  const void* const feed = std::memchr(at, '\n', static_cast<std::size_t>(end - at));
+  const char* stop = feed == nullptr ? end : static_cast<const char*>(feed);
+  next = feed == nullptr ? end : stop + 1;
+  if (feed != nullptr && stop[-1] == '\r') --stop;
+  return {at, static_cast<std::size_t>(stop - at)};
+}
+
+// Ends the line before; `breaks` blank lines, which the caller appends, follow it.
+void append_line_break(std::string& text, bool folds, std::size_t breaks) {
+  if (!folds) {
+    text += '\n';
+  } else if (breaks == 0) {
+    text += ' ';
+  }
+}
+
+}  // namespace
+
 // `parent` is the column of the enclosing collection.
 bool YamlScanner::block_scalar(std::int64_t parent) {
   const char* const begin = at_;
@@ -87,17 +109,10 @@ const char* YamlScanner::block_lines(std::int64_t indentation, bool folded, std:
       if (*at == '\t') return nullptr;
       break;
     }
-    const void* const feed = std::memchr(at, '\n', static_cast<std::size_t>(end_ - at));
-    const char* stop = feed == nullptr ? end_ : static_cast<const char*>(feed);
-    line = feed == nullptr ? end_ : stop + 1;
-    if (feed != nullptr && stop[-1] == '\r') --stop;
+    const std::string_view content = rest_of_line(at, end_, line);
     const bool blank = *at == ' ' || *at == '\t';
-    if (!first && folded && !blank && !after_blank) {
-      if (breaks == 0) text += ' ';
-    } else if (!first) {
-      text += '\n';
-    }
-    text.append(breaks, '\n').append(at, stop);
+    if (!first) append_line_break(text, folded && !blank && !after_blank, breaks);
+    text.append(breaks, '\n').append(content);
     breaks = 0;
     first = false;
     after_blank = blank;

@@ -40,6 +40,23 @@ std::string_view escaped_text(char letter) {
   }
 }
 
+// How many hexadecimal digits follow the letter of an escape.
+int hex_digits_after(char letter) {
+  switch (letter) {
+    case 'x': return 2;
+    case 'u': return 4;
+    case 'U': return 8;
+    default: return 0;
+  }
+}
+
+// Drops the CR and the blanks that end a line; the text before `begin` is another scalar's, what
+// ends at `escape_end` was escaped and is content.
+void drop_line_end(std::string& text, std::size_t begin, std::size_t escape_end) {
+  if (text.size() > begin && text.back() == '\r') text.pop_back();
+  while (text.size() > begin && is_blank(text.back()) && text.size() != escape_end) text.pop_back();
+}
+
 }  // namespace
 
 // True where a plain scalar may begin; a tag, an alias or any other indicator is not ours.
@@ -206,13 +223,7 @@ bool YamlScanner::quoted_slowly(const char* from) {
 // where the scalar's text begins. Nothing where the text ends or a marker stands on the line.
 const char* YamlScanner::fold_quoted_break(const char* at, std::size_t begin, bool escaped) {
   std::string& text = tree_.decoded();
-  if (!escaped) {
-    if (text.size() > begin && text.back() == '\r') text.pop_back();
-    // An escaped blank is content.
-    while (text.size() > begin && is_blank(text.back()) && text.size() != escape_end_) {
-      text.pop_back();
-    }
-  }
+  if (!escaped) drop_line_end(text, begin, escape_end_);
   std::size_t breaks = 0;
   for (const char* line = at + 1;;) {
     line_ = line;
@@ -240,7 +251,7 @@ const char* YamlScanner::escape(const char* at, std::size_t begin) {
   if (*at == '\n' || *at == '\r') {
     return fold_quoted_break(*at == '\r' ? at + 1 : at, begin, true);
   }
-  const int digits = *at == 'x' ? 2 : *at == 'u' ? 4 : *at == 'U' ? 8 : 0;
+  const int digits = hex_digits_after(*at);
   if (digits == 0) {
     const std::string_view plain = escaped_text(*at);
     text += plain;

@@ -13,10 +13,27 @@ namespace {
 
 constexpr std::string_view kLongPrefix = "tag:yaml.org,2002:";
 
-// encoding/base64, StdEncoding: line breaks are ignored, padding is required.
-std::optional<std::string> decode_base64(std::string_view text) {
+// Appends the one to three bytes of a group of four digits. False: a digit is none.
+bool decode_group(std::string_view digits, std::string& decoded) {
   constexpr std::string_view kAlphabet =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  while (digits.ends_with('=')) digits.remove_suffix(1);
+  if (digits.size() < 2) return false;
+  std::uint32_t group = 0;
+  for (const char digit : digits) {
+    const auto value = kAlphabet.find(digit);
+    if (value == std::string_view::npos) return false;
+    group = group << 6 | static_cast<std::uint32_t>(value);
+  }
+  group <<= 6 * (4 - digits.size());
+  for (std::size_t k = 0; k + 1 < digits.size(); ++k) {
+    decoded += static_cast<char>(group >> (16 - 8 * k) & 0xFF);
+  }
+  return true;
+}
+
+// encoding/base64, StdEncoding: line breaks are ignored, padding is required.
+std::optional<std::string> decode_base64(std::string_view text) {
   std::string digits;
   for (const char c : text) {
     if (c != '\n' && c != '\r') digits += c;
@@ -24,17 +41,9 @@ std::optional<std::string> decode_base64(std::string_view text) {
   if (digits.size() % 4 != 0) return std::nullopt;
   std::string decoded;
   for (std::size_t i = 0; i < digits.size(); i += 4) {
-    const bool last = i + 4 == digits.size();
-    const std::size_t padding = !last ? 0 : digits[i + 3] != '=' ? 0 : digits[i + 2] != '=' ? 1 : 2;
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 4; ++k) {
-      const auto value = k < 4 - padding ? kAlphabet.find(digits[i + k]) : 0;
-      if (value == std::string_view::npos) return std::nullopt;
-      group = group << 6 | static_cast<std::uint32_t>(value);
-    }
-    for (std::size_t k = 0; k < 3 - padding; ++k) {
-      decoded += static_cast<char>(group >> (16 - 8 * k) & 0xFF);
-    }
+    // Only the last group is padded.
+    if (i + 4 < digits.size() && digits[i + 3] == '=') return std::nullopt;
+    if (!decode_group(std::string_view(digits).substr(i, 4), decoded)) return std::nullopt;
   }
   return decoded;
 }
@@ -70,6 +79,28 @@ std::optional<std::string> resolve_in_place(TreeBuilder& tree) {
   return std::nullopt;
 }
 
+// !!bool, !!int, !!float, !!null.
+std::optional<std::string> apply_core_type(std::string_view type, TreeBuilder& tree) {
+  const RawNode& raw = tree.last();
+  const std::string_view is = name_of(resolve_plain(tree.text(raw)).type);
+  if (is != type && !(type == "float" && is == "int")) {
+    return fmt::format("`{}` is tagged !!{} but is no {}", tree.text(raw), type, type);
+  }
+  return resolve_in_place(tree);
+}
+
+std::optional<std::string> apply_binary(TreeBuilder& tree) {
+  const RawNode& raw = tree.last();
+  const auto bytes = decode_base64(tree.text(raw));
+  if (!bytes) return "a value tagged !!binary is not base64";
+  const std::uint32_t offset = raw.offset;
+  const auto style = static_cast<ScalarStyle>(raw.style);
+  tree.nodes().pop_back();
+  tree.decoded(offset, *bytes, style);
+  tree.last().tagged = 1;
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::string> apply_tag(std::string_view tag, bool plain_implicit, TreeBuilder& tree) {
@@ -77,26 +108,16 @@ std::optional<std::string> apply_tag(std::string_view tag, bool plain_implicit, 
   if (tag.empty()) return plain_implicit ? resolve_in_place(tree) : std::nullopt;
   if (tag.starts_with(kLongPrefix)) {
     tag.remove_prefix(kLongPrefix.size());
-    for (const std::string_view type : {"bool", "int", "float", "null"}) {
-      if (tag != type) continue;
-      const std::string_view is = name_of(resolve_plain(tree.text(raw)).type);
-      if (is != type && !(type == "float" && is == "int")) {
-        return fmt::format("`{}` is tagged !!{} but is no {}", tree.text(raw), type, type);
-      }
-      return resolve_in_place(tree);
+    if (tag == "bool" || tag == "int" || tag == "float" || tag == "null") {
+      return apply_core_type(tag, tree);
     }
-    if (tag == "merge" && tree.text(raw) == "<<")
-      return set_style(raw, ScalarStyle::plain), std::nullopt;
-    if (tag == "binary") {
-      const auto bytes = decode_base64(tree.text(raw));
-      if (!bytes) return "a value tagged !!binary is not base64";
-      const std::uint32_t offset = raw.offset;
-      const auto style = static_cast<ScalarStyle>(raw.style);
-      tree.nodes().pop_back();
-      tree.decoded(offset, *bytes, style);
+    if (tag == "merge" && tree.text(raw) == "<<") {
+      set_style(raw, ScalarStyle::plain);
+      return std::nullopt;
     }
+    if (tag == "binary") return apply_binary(tree);
   }
-  tree.last().tagged = 1;
+  raw.tagged = 1;
   return std::nullopt;
 }
 

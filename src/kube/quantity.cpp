@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <limits>
+#include <ranges>
 
 namespace meshcheck {
 namespace {
@@ -52,9 +53,9 @@ std::optional<Scale> scale_of(std::string_view suffix) {
 // Doubles a number given by its decimal digits, most significant first.
 void double_digits(std::string& digits) {
   int carry = 0;
-  for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit) {
-    const int doubled = (*digit - '0') * 2 + carry;
-    *digit = static_cast<char>('0' + doubled % 10);
+  for (char& digit : std::views::reverse(digits)) {
+    const int doubled = (digit - '0') * 2 + carry;
+    digit = static_cast<char>('0' + doubled % 10);
     carry = doubled / 10;
   }
   if (carry != 0) digits.insert(digits.begin(), '1');
@@ -102,7 +103,7 @@ std::optional<Quantity> Quantity::parse(std::string_view text) {
   if (negative || rest[0] == '+') rest.remove_prefix(1);
 
   const auto take_digits = [&rest] {
-    const auto end = std::find_if_not(rest.begin(), rest.end(), is_digit);
+    const auto end = std::ranges::find_if_not(rest, is_digit);
     const std::string_view digits = rest.substr(0, static_cast<std::size_t>(end - rest.begin()));
     rest.remove_prefix(digits.size());
     return digits;
@@ -137,7 +138,7 @@ std::optional<IntOrPercent> IntOrPercent::parse(Node node) {
   std::string_view digits = node.text();
   if (node.type() != ScalarType::string || !digits.ends_with('%')) return std::nullopt;
   digits.remove_suffix(1);
-  if (digits.empty() || !std::all_of(digits.begin(), digits.end(), is_digit)) return std::nullopt;
+  if (digits.empty() || !std::ranges::all_of(digits, is_digit)) return std::nullopt;
   IntOrPercent parsed{0, true};
   const auto [end, error] =
       std::from_chars(digits.data(), digits.data() + digits.size(), parsed.value);

@@ -35,10 +35,9 @@ constexpr std::array kWorkloadKinds = {
 };
 
 const WorkloadKind* find_workload_kind(std::string_view group, std::string_view kind) {
-  const auto* found =
-      std::find_if(kWorkloadKinds.begin(), kWorkloadKinds.end(), [&](const WorkloadKind& known) {
-        return known.kind == kind && (known.group.empty() || known.group == group);
-      });
+  const auto* found = std::ranges::find_if(kWorkloadKinds, [&](const WorkloadKind& known) {
+    return known.kind == kind && (known.group.empty() || known.group == group);
+  });
   return found == kWorkloadKinds.end() ? nullptr : found;
 }
 
@@ -138,8 +137,8 @@ ObjectRef Resource::ref() const {
 bool is_workload_kind(std::string_view kind) {
   // `Service` alone is the core kind; Resource::pod_template() tells Knative's.
   return kind != "Service" && kind != "Configuration" &&
-         std::any_of(kWorkloadKinds.begin(), kWorkloadKinds.end(),
-                     [&](const WorkloadKind& known) { return known.kind == kind; });
+         std::ranges::any_of(kWorkloadKinds,
+                             [&](const WorkloadKind& known) { return known.kind == kind; });
 }
 
 }  // namespace meshcheck

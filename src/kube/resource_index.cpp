@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -15,6 +17,11 @@ std::string key_of(std::string_view kind, std::string_view name_space, std::stri
   key.reserve(kind.size() + name_space.size() + name.size() + 2);
   key.append(kind).append(1, '/').append(name_space).append(1, '/').append(name);
   return key;
+}
+
+std::size_t hash_of(std::string_view kind, std::string_view name_space, std::string_view name) {
+  const std::hash<std::string_view> hash;
+  return (hash(kind) * 31 + hash(name_space)) * 31 + hash(name);
 }
 
 }  // namespace
@@ -44,7 +51,9 @@ std::size_t ResourceIndex::add(Node root, std::string_view default_namespace,
   const Resource* added = &resources_.emplace_back(resource);
   all_.push_back(added);
   by_kind_[added->kind()].push_back(added);
-  by_name_.try_emplace(key_of(added->kind(), added->name_space(), added->name()), added);
+  if (find(added->kind(), added->name_space(), added->name()) == nullptr) {
+    by_name_.emplace(hash_of(added->kind(), added->name_space(), added->name()), added);
+  }
   return 1;
 }
 
@@ -56,8 +65,13 @@ std::span<const Resource* const> ResourceIndex::of_kind(std::string_view kind) c
 
 const Resource* ResourceIndex::find(std::string_view kind, std::string_view name_space,
                                     std::string_view name) const {
-  const auto found = by_name_.find(key_of(kind, name_space, name));
-  return found == by_name_.end() ? nullptr : found->second;
+  const auto [first, last] = by_name_.equal_range(hash_of(kind, name_space, name));
+  const auto found = std::find_if(first, last, [&](const auto& entry) {
+    const Resource& resource = *entry.second;
+    return resource.kind() == kind && resource.name_space() == name_space &&
+           resource.name() == name;
+  });
+  return found == last ? nullptr : found->second;
 }
 
 std::vector<const Resource*> ResourceIndex::in_namespace(std::string_view kind,

@@ -63,7 +63,7 @@ constexpr std::array kClusterKinds = {
 }  // namespace
 
 bool is_cluster_scoped(std::string_view group, std::string_view kind) {
-  return std::any_of(kClusterKinds.begin(), kClusterKinds.end(), [&](const ClusterKind& known) {
+  return std::ranges::any_of(kClusterKinds, [&](const ClusterKind& known) {
     return known.group == group && (known.kind == "*" || known.kind == kind);
   });
 }

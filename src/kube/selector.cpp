@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string_view>
 
 #include "meshcheck/quantity.h"
@@ -6,10 +7,7 @@ namespace meshcheck {
 namespace {
 
 bool contains(Node values, std::string_view text) {
-  for (const Node value : values.items()) {
-    if (value.text() == text) return true;
-  }
-  return false;
+  return std::ranges::any_of(values.items(), [&](Node value) { return value.text() == text; });
 }
 
 // k8s: apimachinery/pkg/labels/selector.go, Requirement.Matches. An operator that does not exist
@@ -28,21 +26,18 @@ bool holds(Node expression, Node labels) {
 
 bool matches_labels(Node wanted, Node labels) {
   if (!wanted.is_mapping()) return false;
-  for (const auto [key, value] : wanted.entries()) {
-    const Node label = labels[key.text()];
-    if (!label || label.text() != value.text()) return false;
-  }
-  return true;
+  return std::ranges::all_of(wanted.entries(), [&](const Entry& entry) {
+    const Node label = labels[entry.key.text()];
+    return label && label.text() == entry.value.text();
+  });
 }
 
 bool selects(Node selector, Node labels) {
   if (!selector.is_mapping()) return false;
   const Node wanted = selector["matchLabels"];
   if (wanted.is_mapping() && !matches_labels(wanted, labels)) return false;
-  for (const Node expression : selector["matchExpressions"].items()) {
-    if (!holds(expression, labels)) return false;
-  }
-  return true;
+  return std::ranges::all_of(selector["matchExpressions"].items(),
+                             [&](Node expression) { return holds(expression, labels); });
 }
 
 }  // namespace meshcheck

@@ -52,7 +52,7 @@ bool Version::at_least(int want_major, int want_minor, int want_patch) const {
 
 bool Version::prerelease() const {
   constexpr std::array<std::string_view, 4> kWords = {"alpha", "beta", "rc", "dev"};
-  return std::any_of(kWords.begin(), kWords.end(), [this](std::string_view word) {
+  return std::ranges::any_of(kWords, [this](std::string_view word) {
     const std::size_t at = suffix.find(word);
     if (at == std::string::npos || at == 0) return false;
     const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };

@@ -40,13 +40,13 @@ std::optional<Version> revision_version(std::string_view revision) {
   if (revision.starts_with("istio-")) revision.remove_prefix(6);
   if (revision.find('-') == std::string_view::npos) return std::nullopt;
   std::string dotted(revision);
-  std::replace(dotted.begin(), dotted.end(), '-', '.');
+  std::ranges::replace(dotted, '-', '.');
   return Version::parse(dotted);
 }
 
 // What istiod runs, from the surest source to a guess.
 KnownVersion istiod_version(const Declaration& declaration, const BuildOptions& options) {
-  const KnownVersion tag = image_version(declaration.values);
+  KnownVersion tag = image_version(declaration.values);
   if (tag.version) return tag;
   if (declaration.chart_version) {
     return {declaration.chart_version, declaration.chart_version_from};
@@ -203,8 +203,8 @@ void Installation::add_sniffing(std::vector<EnvVar>& env) const {
     const std::string path = fmt::format("pilot.enableProtocolSniffingFor{}", direction);
     std::string name = fmt::format("PILOT_ENABLE_PROTOCOL_SNIFFING_FOR_{}", direction);
     for (char& c : name) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    const bool there = std::any_of(env.begin(), env.end(),
-                                   [&](const EnvVar& other) { return other.name == name; });
+    const bool there =
+        std::ranges::any_of(env, [&](const EnvVar& other) { return other.name == name; });
     if (there) continue;
     const auto value = values_.text(path);
     env.push_back({.name = name, .value = value.value, .node = value.from.node});
@@ -325,7 +325,7 @@ void add_missing(std::vector<T>& all, std::optional<T> made) {
 
 void add_tags(const Installation& installation, const ResourceIndex& resources, Mesh& mesh) {
   for (RevisionTag& tag : installation.tags()) {
-    const bool there = std::any_of(mesh.tags.begin(), mesh.tags.end(), [&](const auto& other) {
+    const bool there = std::ranges::any_of(mesh.tags, [&](const auto& other) {
       return other.name == tag.name && other.revision == tag.revision;
     });
     if (there) continue;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -36,7 +37,7 @@ std::string revision_of(const Workload& istiod, const std::vector<EnvVar>& env) 
 void read_version(const Workload& istiod, const BuildOptions& options, ControlPlane& plane) {
   const Resource& deployment = istiod.resource;
   std::string_view chart = deployment.label("helm.sh/chart");  // "istiod-1.30.3"
-  chart.remove_prefix(chart.rfind("istiod-", 0) == 0 ? std::string_view("istiod-").size() : 0);
+  if (chart.starts_with("istiod-")) chart.remove_prefix(std::string_view("istiod-").size());
   struct Clue {
     std::string_view text;
     std::string_view from;
@@ -64,13 +65,10 @@ bool declares_replicas(const Resource& deployment) {
   const Node applied =
       deployment.annotations()["kubectl.kubernetes.io/last-applied-configuration"].embedded();
   if (applied["spec"]["replicas"]) return true;
-  for (const Node entry : deployment.metadata()["managedFields"].items()) {
-    if (entry["operation"].text() == "Apply" && entry["subresource"].text().empty() &&
-        entry["fieldsV1"]["f:spec"]["f:replicas"]) {
-      return true;
-    }
-  }
-  return false;
+  return std::ranges::any_of(deployment.metadata()["managedFields"].items(), [](Node entry) {
+    return entry["operation"].text() == "Apply" && entry["subresource"].text().empty() &&
+           entry["fieldsV1"]["f:spec"]["f:replicas"];
+  });
 }
 
 }  // namespace

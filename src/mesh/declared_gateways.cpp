@@ -65,7 +65,7 @@ std::vector<Requested> requested(const Declaration& declaration, const Version& 
   }
   for (const Node item : declaration.components[direction.list].items()) {
     const std::string name(item["name"].text());
-    auto at = std::find_if(all.begin(), all.end(), [&](const auto& g) { return g.name == name; });
+    auto at = std::ranges::find_if(all, [&](const auto& g) { return g.name == name; });
     if (at == all.end()) at = all.insert(all.end(), {name, false, {}});
     at->item = item;
     if (item["enabled"]) at->enabled = item["enabled"].boolean().value_or(false);

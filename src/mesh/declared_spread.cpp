@@ -21,8 +21,8 @@ bool satisfies(const HelmValue& expression, const Labels& labels) {
   if (op == "Exists") return label != nullptr;
   if (op == "DoesNotExist") return label == nullptr;
   const auto& values = expression["values"].items;
-  const bool in = label != nullptr && std::any_of(values.begin(), values.end(),
-                                                  [&](const auto& v) { return v.text == *label; });
+  const bool in = label != nullptr &&
+                  std::ranges::any_of(values, [&](const auto& v) { return v.text == *label; });
   return op == "In" ? in : op == "NotIn" && !in;
 }
 
@@ -34,8 +34,7 @@ bool selects(const HelmValue& selector, const Labels& labels) {
     if (label == nullptr || *label != wanted.value.text) return false;
   }
   const auto& expressions = selector["matchExpressions"].items;
-  return std::all_of(expressions.begin(), expressions.end(),
-                     [&](const HelmValue& e) { return satisfies(e, labels); });
+  return std::ranges::all_of(expressions, [&](const HelmValue& e) { return satisfies(e, labels); });
 }
 
 void raise(Strength& strength, Strength to) { strength = std::max(strength, to); }
@@ -57,8 +56,8 @@ void add_term(Spread& spread, const HelmValue& term, const Labels& labels, Stren
 
 bool holds_unknown(const HelmValue& value) {
   const auto unknown_member = [](const HelmMember& m) { return holds_unknown(m.value); };
-  return value.unknown() || std::any_of(value.items.begin(), value.items.end(), holds_unknown) ||
-         std::any_of(value.members.begin(), value.members.end(), unknown_member);
+  return value.unknown() || std::ranges::any_of(value.items, holds_unknown) ||
+         std::ranges::any_of(value.members, unknown_member);
 }
 
 Spread read_spread(const HelmValue& affinity, const HelmValue& constraints, const Labels& labels) {

@@ -12,8 +12,8 @@ bool contains(std::string_view text, std::string_view part) {
 }
 
 bool has_argument(Node container, std::string_view argument) {
-  const auto args = container["args"].items();
-  return std::any_of(args.begin(), args.end(), [&](Node arg) { return arg.text() == argument; });
+  return std::ranges::any_of(container["args"].items(),
+                             [&](Node arg) { return arg.text() == argument; });
 }
 
 // A list of templates: "gateway", "gateway,custom".

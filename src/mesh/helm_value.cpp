@@ -25,8 +25,9 @@ std::string_view rest_of(std::string_view path) {
 
 bool is_integer(std::string_view text) {
   std::int64_t number = 0;
-  const auto* end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, number);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto result = std::from_chars(begin, end, number);
   return !text.empty() && result.ec == std::errc{} && result.ptr == end;
 }
 
@@ -47,8 +48,8 @@ void attribute(HelmValue& value) {
 }  // namespace
 
 const HelmValue& HelmValue::operator[](std::string_view key) const {
-  const auto found = std::find_if(members.begin(), members.end(),
-                                  [&](const HelmMember& member) { return member.key == key; });
+  const auto found =
+      std::ranges::find_if(members, [&](const HelmMember& member) { return member.key == key; });
   return found == members.end() ? kMissing : found->value;
 }
 

@@ -133,7 +133,7 @@ Node find_values_file(std::span<const Node> values, std::string_view path,
 void find_values_files(std::span<const Node> values, const Consumed& consumed,
                        Declarations& found) {
   for (const Node root : values) {
-    const bool taken = std::find(consumed.begin(), consumed.end(), root) != consumed.end();
+    const bool taken = std::ranges::find(consumed, root) != consumed.end();
     if (taken || root["kind"] || root["helmCharts"]) continue;
     Declaration declaration;
     declaration.values = istiod_values(root);

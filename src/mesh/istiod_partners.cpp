@@ -48,10 +48,9 @@ void read_budget(const Resource& budget, Mesh& mesh) {
 }
 
 bool runs_in(const Mesh& mesh, std::string_view name_space) {
-  return std::any_of(mesh.control_planes.begin(), mesh.control_planes.end(),
-                     [&](const ControlPlane& plane) {
-                       return plane.deployment != nullptr && plane.name_space == name_space;
-                     });
+  return std::ranges::any_of(mesh.control_planes, [&](const ControlPlane& plane) {
+    return plane.deployment != nullptr && plane.name_space == name_space;
+  });
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ Declaration declare(const Resource& resource) {
   declaration.profile = spec["profile"].text();
   declaration.profile_node = spec["profile"];
   const std::string& profile = declaration.profile;
-  const bool known = std::find(kProfiles.begin(), kProfiles.end(), profile) != kProfiles.end();
+  const bool known = std::ranges::find(kProfiles, profile) != kProfiles.end();
   if (!profile.empty() && !known) {
     declaration.opaque =
         fmt::format("profile {} at {} is not Istio's", profile, place(spec["profile"]));

@@ -20,11 +20,16 @@ void set_resources(Resources& resources, Node node) {
   set(resources.memory_limit, node["limits"]["memory"]);
 }
 
-template <class T>
-void set_integer(Traced<T>& field, Node node) {
+void set_integer(Traced<std::int64_t>& field, Node node) {
   if (!node) return;
   field.from = written(node);
-  if (const auto number = node.integer()) field.value = *number;
+  field.value = node.integer().value_or(field.value);
+}
+
+void set_integer(Traced<std::optional<std::int64_t>>& field, Node node) {
+  if (!node) return;
+  field.from = written(node);
+  if (const auto number = node.integer()) field.value = number;
 }
 
 // All three shapes of a resource metric: v2's target, v2beta1's targetAverageUtilization.
@@ -67,6 +72,13 @@ bool hides_replicas_from_chart(const Version& version) {
 
 void make_unknown(Provenance& from, Node node, std::string_view path) {
   from = {Provenance::Kind::unknown, node, fmt::format("overlay of {} at {}", path, place(node))};
+}
+
+void overlay_autoscaler(Autoscaler& autoscaler, std::string_view path, Node value) {
+  if (path == "spec.minReplicas") return set_integer(autoscaler.min, value);
+  if (path == "spec.maxReplicas") return set_integer(autoscaler.max, value);
+  if (path == "spec.metrics" && value.is_sequence()) return set_metrics(autoscaler, value);
+  if (path.starts_with("spec.metrics")) make_unknown(autoscaler.cpu_target.from, value, path);
 }
 
 }  // namespace
@@ -172,11 +184,7 @@ void K8sSettings::overlay(WorkloadSettings& settings, std::string_view kind, std
                           Node value) const {
   if (kind == "Deployment") return overlay_deployment(settings, path, value);
   if (kind == "HorizontalPodAutoscaler" && settings.autoscaler) {
-    Autoscaler& autoscaler = *settings.autoscaler;
-    if (path == "spec.minReplicas") return set_integer(autoscaler.min, value);
-    if (path == "spec.maxReplicas") return set_integer(autoscaler.max, value);
-    if (path == "spec.metrics" && value.is_sequence()) return set_metrics(autoscaler, value);
-    if (path.starts_with("spec.metrics")) make_unknown(autoscaler.cpu_target.from, value, path);
+    overlay_autoscaler(*settings.autoscaler, path, value);
   }
   if (kind == "PodDisruptionBudget") {
     for (DisruptionBudget& budget : settings.budgets) {

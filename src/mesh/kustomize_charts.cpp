@@ -43,8 +43,7 @@ void read_values(Node chart, std::string_view file, std::span<const Node> values
 bool is_chart_kustomization(Node root) {
   const auto kind = root["kind"].text();
   if (!kind.empty() && kind != "Kustomization") return false;
-  const auto charts = root["helmCharts"].items();
-  return std::any_of(charts.begin(), charts.end(), [](Node chart) {
+  return std::ranges::any_of(root["helmCharts"].items(), [](Node chart) {
     return is_istiod_chart(chart["name"].text()) || is_gateway_chart(chart["name"].text());
   });
 }

@@ -17,7 +17,7 @@ Traced<std::int64_t> fewest_replicas(const std::optional<Autoscaler>& autoscaler
 bool is_partner_kind(std::string_view kind) {
   constexpr std::array<std::string_view, 4> kPartners = {
       "HorizontalPodAutoscaler", "PodDisruptionBudget", "ScaledObject", "VerticalPodAutoscaler"};
-  return std::find(kPartners.begin(), kPartners.end(), kind) != kPartners.end();
+  return std::ranges::find(kPartners, kind) != kPartners.end();
 }
 
 }  // namespace
@@ -43,9 +43,8 @@ Traced<std::int64_t> Gateway::min_replicas() const {
 }
 
 const ControlPlane* Mesh::find_control_plane(std::string_view revision) const {
-  const auto found =
-      std::find_if(control_planes.begin(), control_planes.end(),
-                   [&](const ControlPlane& plane) { return plane.revision == revision; });
+  const auto found = std::ranges::find_if(
+      control_planes, [&](const ControlPlane& plane) { return plane.revision == revision; });
   return found == control_planes.end() ? nullptr : &*found;
 }
 
@@ -53,16 +52,15 @@ bool Mesh::covers(std::string_view kind, std::string_view name_space) const {
   if (complete) return true;
   if (is_partner_kind(kind)) {
     const auto lies_here = [&](const auto& owner) { return owner.name_space == name_space; };
-    return std::any_of(control_planes.begin(), control_planes.end(), lies_here) ||
-           std::any_of(gateways.begin(), gateways.end(), lies_here);
+    return std::ranges::any_of(control_planes, lies_here) ||
+           std::ranges::any_of(gateways, lies_here);
   }
   if (kind == "MutatingWebhookConfiguration") {
-    return !control_planes.empty() || resources->of_kind(kind).size() != 0;
+    return !control_planes.empty() || !resources->of_kind(kind).empty();
   }
   if (is_workload_kind(kind)) {
     if (resources->find("Namespace", "", name_space) == nullptr) return false;
-    const auto all = resources->all();
-    return std::any_of(all.begin(), all.end(), [&](const Resource* resource) {
+    return std::ranges::any_of(resources->all(), [&](const Resource* resource) {
       return resource->name_space() == name_space && is_workload_kind(resource->kind());
     });
   }

@@ -17,7 +17,7 @@ std::string_view last_part(std::string_view path) {
 
 bool is_istiod_chart(std::string_view chart) {
   constexpr std::array<std::string_view, 3> kNames = {"istiod", "istio-discovery", "istiod-remote"};
-  return std::find(kNames.begin(), kNames.end(), last_part(chart)) != kNames.end();
+  return std::ranges::find(kNames, last_part(chart)) != kNames.end();
 }
 
 bool is_gateway_chart(std::string_view chart) { return last_part(chart) == "gateway"; }

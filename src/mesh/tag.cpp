@@ -21,7 +21,7 @@ std::vector<std::string> namespaces_on_tag(const ResourceIndex& resources, std::
   for (const Resource* name_space : resources.of_kind("Namespace")) {
     if (wanted_revision(*name_space) == tag) names.emplace_back(name_space->name());
   }
-  std::sort(names.begin(), names.end());
+  std::ranges::sort(names);
   return names;
 }
 
@@ -31,8 +31,8 @@ void read_tags(const ResourceIndex& resources, Mesh& mesh) {
   for (const std::string_view kind : {"MutatingWebhookConfiguration", "Service"}) {
     for (const Resource* object : resources.of_kind(kind)) {
       const std::string_view name = object->label("istio.io/tag");
-      const bool known = std::any_of(mesh.tags.begin(), mesh.tags.end(),
-                                     [&](const RevisionTag& tag) { return tag.name == name; });
+      const bool known =
+          std::ranges::any_of(mesh.tags, [&](const RevisionTag& tag) { return tag.name == name; });
       if (name.empty() || known) continue;
       mesh.tags.push_back({.name = std::string(name),
                            .revision = std::string(object->label("istio.io/rev")),

@@ -35,7 +35,7 @@ std::string lower(std::string text) {
 
 std::string function_name(const RuleFile& rule) {
   std::string name = lower(rule.id) + '_' + rule.name;
-  std::replace(name.begin(), name.end(), '-', '_');
+  std::ranges::replace(name, '-', '_');
   return name;
 }
 

@@ -13,19 +13,20 @@ constexpr const char* kUsage =
     "       rulegen data OUT DATA...\n"
     "       rulegen docs OUT TESTDATA RULE...\n";
 
+namespace rulegen = meshcheck::rulegen;
+
 int run(const std::vector<std::string>& args) {
-  using namespace meshcheck::rulegen;
   if (args.size() < 2) {
     std::fputs(kUsage, stderr);
     return 2;
   }
   const std::span<const std::string> rest{args};
   if (args[0] == "catalogue") {
-    generate_catalogue(args[1], rest.subspan(2));
+    rulegen::generate_catalogue(args[1], rest.subspan(2));
   } else if (args[0] == "data") {
-    generate_data(args[1], rest.subspan(2));
+    rulegen::generate_data(args[1], rest.subspan(2));
   } else if (args[0] == "docs" && args.size() >= 3) {
-    generate_docs(args[1], args[2], rest.subspan(3));
+    rulegen::generate_docs(args[1], args[2], rest.subspan(3));
   } else {
     std::fputs(kUsage, stderr);
     return 2;

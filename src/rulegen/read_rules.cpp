@@ -29,7 +29,7 @@ std::string one_of(const std::string& file, const YAML::Node& rule, const char* 
   const YAML::Node node = rule[key];
   if (!node) refuse(file, rule, fmt::format("`{}` is missing", key));
   auto word = node.as<std::string>();
-  if (std::find(words.begin(), words.end(), word) == words.end()) {
+  if (std::ranges::find(words, word) == words.end()) {
     refuse(file, node, fmt::format("`{}: {}` is not one of {}", key, word, fmt::join(words, ", ")));
   }
   return word;
@@ -69,13 +69,12 @@ RuleFile read_rule(const std::string& path) {
   const YAML::Node yaml = YAML::LoadFile(path);
   RuleFile rule;
   const std::size_t dash = stem.find('-');
-  if (dash != 5 || stem.compare(0, 2, "mc") != 0)
-    refuse(file, yaml, "the name is not mcNNN-name.yaml");
+  if (dash != 5 || !stem.starts_with("mc")) refuse(file, yaml, "the name is not mcNNN-name.yaml");
   rule.id = "MC" + stem.substr(2, 3);
   rule.name = stem.substr(6);
   for (const auto& entry : yaml) {
     const auto key = entry.first.as<std::string>();
-    if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
+    if (std::ranges::find(kKeys, key) == kKeys.end()) {
       refuse(file, entry.first, fmt::format("`{}` is no key of a rule", key));
     }
   }
@@ -106,8 +105,7 @@ RuleFile read_rule(const std::string& path) {
 std::vector<RuleFile> read_rules(std::span<const std::string> paths) {
   std::vector<RuleFile> rules;
   for (const std::string& path : paths) rules.push_back(read_rule(path));
-  std::sort(rules.begin(), rules.end(),
-            [](const RuleFile& a, const RuleFile& b) { return a.id < b.id; });
+  std::ranges::sort(rules, {}, &RuleFile::id);
   for (std::size_t i = 1; i < rules.size(); ++i) {
     if (rules[i].id == rules[i - 1].id) throw std::runtime_error(rules[i].id + " is taken twice");
   }

@@ -8,10 +8,21 @@ bool scales_on(const Traced<std::optional<std::int64_t>>& target) {
   return target.from.kind != Provenance::Kind::absent;
 }
 
+// The resources that both change, and what is left for the VPA, if anything.
+struct Shared {
+  std::string_view by_both;
+  std::string_view rest;
+};
+
+Shared shared(bool cpu, bool memory) {
+  if (cpu && memory) return {"cpu and memory", ""};
+  return cpu ? Shared{"cpu", "memory"} : Shared{"memory", "cpu"};
+}
+
 void report_conflict(const ControlPlane& plane, bool cpu, bool memory, Sink& sink) {
   const Autoscaler& horizontal = *plane.autoscaler;
   const VerticalAutoscaler& vertical = *plane.vertical;
-  const std::string_view what = cpu && memory ? "cpu and memory" : cpu ? "cpu" : "memory";
+  const auto [what, rest] = shared(cpu, memory);
   Draft finding = sink.report(
       vertical.anchor, "VPA {} changes the {} request of {}, by which {} {} scales it",
       vertical.object.name, what, plane.name, horizontal.object.kind, horizontal.object.name);
@@ -19,8 +30,6 @@ void report_conflict(const ControlPlane& plane, bool cpu, bool memory, Sink& sin
       .object(vertical.object)
       .field("spec.resourcePolicy.containerPolicies[discovery].controlledResources")
       .related("the autoscaler that counts pods", horizontal.anchor, horizontal.object);
-  // What is left for the VPA to do, if anything.
-  const std::string_view rest = cpu && !memory ? "memory" : memory && !cpu ? "cpu" : "";
   if (rest.empty()) {
     finding.fix("Let the VPA only recommend.")
         .patch(manifest_head(vertical.object) +
