@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -10,6 +11,9 @@ namespace meshcheck::cli {
 class HelpFormat : public CLI::Formatter {
  public:
   HelpFormat();
+  // One blank line between groups.
+  std::string make_group(std::string group, bool is_positional,
+                         std::vector<const CLI::Option*> options) const override;
   // Every flag has its variable by one rule, which the footer says once.
   std::string make_option_opts(const CLI::Option* option) const override;
 };

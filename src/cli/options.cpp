@@ -47,7 +47,7 @@ void add_flag(CLI::App& app, const std::string& flag, bool& target,
 
 void add_input(CLI::App& app, InputOptions& input) {
   app.option_defaults()->group("Input");
-  app.add_option("PATH", input.paths, "Files, folders, or - for standard input [default: .]")
+  app.add_option("PATH", input.paths, "Files, folders, - for standard input [default: .]")
       ->type_name("");
   app.add_option("-f,--filename", input.filenames, "The same as PATH, as kubectl spells it")
       ->type_name("PATH")
@@ -92,7 +92,7 @@ void add_audit(CLI::App& app, AuditOptions& audit) {
   add_flag(app, "-v,--verbose", audit.verbose, "Say also which rules were not evaluated, and why");
   add_flag(app, "--statistics", audit.statistics, "Count the findings of each rule");
   app.option_defaults()->group("Exit status");
-  add_text(app, "--fail-on", audit.fail_on, "Exit 1 from error (default), warning, info, or never",
+  add_text(app, "--fail-on", audit.fail_on, "Exit 1 from: error (default), warning, info, never",
            "SEVERITY");
   add_flag(app, "--exit-zero", audit.exit_zero, "Exit 0 even with findings");
   add_flag(app, "--allow-incomplete", audit.allow_incomplete,
@@ -102,8 +102,8 @@ void add_audit(CLI::App& app, AuditOptions& audit) {
       "  meshcheck audit deploy/\n"
       "  helm template istiod istio/istiod -f values.yaml | meshcheck audit -\n"
       "  meshcheck audit -o concise -o sarif=meshcheck.sarif deploy/\n\n"
-      "Exit status: 0 clean, 1 findings, 2 wrong flag or rule name, 3 something was\n"
-      "not read, 4 a defect of meshcheck.\n"
+      "It exits with 0 where clean, 1 with findings, 2 for a wrong flag or rule name, 3\n"
+      "where something was not read, 4 for a defect of meshcheck.\n"
       "Each flag may be set in the environment: --fail-on as MESHCHECK_FAIL_ON.");
 }
 
@@ -143,7 +143,7 @@ Error usage_error(const CLI::ParseError& error, const CLI::App& app) {
   const CLI::App* command = &app;
   for (const CLI::App* sub : app.get_subcommands()) command = sub;
   const std::vector<std::string> rest = app.remaining(true);
-  if (error.get_name() == "ExtrasError" && !rest.empty()) {
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError) && !rest.empty()) {
     return unexpected(rest.front(), app, *command);
   }
   std::string message = error.what();
@@ -170,7 +170,7 @@ Result<CommandLine> parse_command_line(const std::vector<std::string>& args) {
   app.add_flag("-V,--version", version_flag, "Print the version and end");
 
   CLI::App* audit =
-      app.add_subcommand("audit", "Find what is wrong with manifests, values, installs");
+      app.add_subcommand("audit", "Find what is wrong in manifests, values, installs");
   add_audit(*audit, line.audit);
   CLI::App* explain = app.add_subcommand("explain", "Say what a rule finds, why, and the fix");
   explain->add_option("RULE", line.explain.rule, "ID or name")->required()->type_name("");
@@ -186,6 +186,8 @@ Result<CommandLine> parse_command_line(const std::vector<std::string>& args) {
   app.footer(
       "Start with `meshcheck audit PATH`; `meshcheck audit --help` has its flags and\n"
       "examples. A rule's reason and remedy: `meshcheck explain MC201`.");
+
+  for (CLI::App* sub : app.get_subcommands({})) sub->group("Commands");
 
   try {
     std::vector<std::string> reversed(args.rbegin(), args.rend());

@@ -181,10 +181,6 @@ void write_summary(const Report& report, const Ink& ink, std::ostream& out) {
                   counted(count_standing(report, Severity::info), "info"),
                   counted(report.inputs.files, "file"));
   std::vector<std::string> rest;
-  // The points count them too.
-  if (const std::size_t folded = count_folded(report); folded != 0) {
-    rest.push_back(fmt::format("{} more of the same cause", folded));
-  }
   if (report.suppressed != 0) rest.push_back(fmt::format("{} suppressed", report.suppressed));
   if (const std::size_t rules = rules_not_evaluated(report); rules != 0) {
     rest.push_back(counted(rules, "rule") + " not evaluated");
@@ -192,6 +188,10 @@ void write_summary(const Report& report, const Ink& ink, std::ostream& out) {
   if (!report.errors.empty()) rest.push_back(counted(report.errors.size(), "input") + " not read");
   if (!rest.empty()) line += fmt::format(" ({})", fmt::join(rest, ", "));
   out << ink.paint(colour, line) << '\n';
+  // The points count these too.
+  if (const std::size_t folded = count_folded(report); folded != 0) {
+    out << fmt::format("{} more of the same causes, under `also`\n", folded);
+  }
   if (!report.now.empty())
     out << ink.paint(Colour::dim, "judged on " + printable(report.now)) << '\n';
 }
