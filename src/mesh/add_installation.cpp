@@ -1,6 +1,7 @@
 // Turns one declared installation of the istiod chart into the control plane, injector, mesh
 // configuration and tags that it makes.
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -14,6 +15,7 @@ namespace meshcheck {
 namespace {
 
 constexpr std::string_view kDefaultRevision = "default";
+constexpr std::string_view kAssumed = "assumed";
 
 struct KnownVersion {
   std::optional<Version> version;
@@ -55,7 +57,7 @@ KnownVersion istiod_version(const Declaration& declaration, const BuildOptions& 
   if (const auto version = revision_version(declaration.values["revision"].text)) {
     return {version, "revision"};
   }
-  return {newest_known_version(), "assumed"};
+  return {newest_known_version(), std::string(kAssumed)};
 }
 
 // The chart need not be as old as the image: istioctl brings its own, and so may --istio-version
@@ -73,6 +75,7 @@ class Installation {
         istiod_(istiod_version(declaration, options)),
         values_({.chart = "istiod",
                  .version = chart_version(declaration, options, *istiod_.version),
+                 .assumed = istiod_.from == kAssumed,
                  .user = declaration.values,
                  .rendered = declaration.rendered,
                  .profile = helm_profile(declaration.profile),
@@ -95,7 +98,7 @@ class Installation {
   const std::string& name_space() const { return name_space_; }
   const EffectiveValues& values() const { return values_; }
   const KnownVersion& istiod() const { return istiod_; }
-  bool pilot_prefix() const { return values_.pilot_prefix(); }
+  bool settings_below_pilot() const;
 
   bool makes_istiod() const;
   ControlPlane control_plane(const ResourceIndex& resources) const;
@@ -125,6 +128,19 @@ class Installation {
   bool revision_known_ = true;
   std::string name_space_;
 };
+
+// Below `pilot` a setting has its effect in every version. At the top it has one from 1.24 only,
+// and none where the same key stands below `pilot` too: there it goes only where the user's values,
+// or a version that is more than assumed, show that it is read.
+bool Installation::settings_below_pilot() const {
+  if (values_.pilot_prefix() || values_.find("pilot").truth()) return true;
+  constexpr std::array<std::string_view, 8> kOwn = {
+      "resources",    "autoscaleEnabled", "autoscaleMin", "autoscaleMax",
+      "replicaCount", "affinity",         "cpu",          "env"};
+  return istiod_.from == kAssumed && std::none_of(kOwn.begin(), kOwn.end(), [&](auto key) {
+           return declaration_.values[key].present;
+         });
+}
 
 bool Installation::makes_istiod() const {
   if (declaration_.components) {
@@ -221,9 +237,7 @@ ControlPlane Installation::control_plane(const ResourceIndex& resources) const {
   plane.revision_known = revision_known_;
   plane.source = declaration_.source;
   plane.method = declaration_.method;
-  // Charts from 1.24 lay `pilot` over the top: where the user or a profile has it, a setting at the
-  // top may do nothing.
-  plane.pilot_prefix = pilot_prefix() || values_.find("pilot").truth();
+  plane.pilot_prefix = settings_below_pilot();
   plane.profile = declaration_.profile.empty() ? values_.profile() : declaration_.profile;
   plane.profile_node = profile_node();
   plane.version = istiod_.version;
@@ -340,7 +354,7 @@ void add_installation(const Declaration& declaration, const ResourceIndex& resou
                       const BuildOptions& options, Mesh& mesh) {
   const Installation installation(declaration, options);
   if (declaration.chart == "gateway") {
-    add_gateway_release(declaration, installation.values().version(), mesh);
+    add_gateway_release(declaration, installation.values(), mesh);
     return;
   }
   if (ControlPlane* same = find_same(installation, declaration.source, mesh)) {
@@ -354,8 +368,7 @@ void add_installation(const Declaration& declaration, const ResourceIndex& resou
   add_missing(mesh.mesh_configs, installation.mesh_config());
   add_tags(installation, resources, mesh);
   if (declaration.method == InstallMethod::istiooperator) {
-    add_operator_gateways(declaration, installation.values().version(), installation.revision(),
-                          mesh);
+    add_operator_gateways(declaration, installation.values(), installation.revision(), mesh);
   }
 }
 

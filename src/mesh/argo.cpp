@@ -45,13 +45,21 @@ void read_helm(Node helm, std::span<const Node> values, Consumed& consumed,
   }
 }
 
+// Where a `valuesObject` can be laid under `spec.source` without harm: beside `helm.values` it
+// would silence that text, and in other shapes of an Application it stands elsewhere.
+bool takes_values_object(const Resource& resource, Node source) {
+  return resource.kind() == "Application" && resource.spec()["sources"].size() == 0 &&
+         (source["helm"]["valuesObject"] || !source["helm"]["values"]);
+}
+
 void read_source(const Resource& resource, Node spec, Node source, std::span<const Node> values,
                  Consumed& consumed, Declarations& found) {
   const std::string chart(source["chart"] ? source["chart"].text() : source["path"].text());
   const bool gateway = is_gateway_chart(chart);
   if (!gateway && !is_istiod_chart(chart)) return;
   Declaration declaration;
-  declaration.method = InstallMethod::argo;
+  declaration.method =
+      takes_values_object(resource, source) ? InstallMethod::argo : InstallMethod::helm;
   declaration.chart = gateway ? "gateway" : "istiod";
   declaration.object = resource.ref();
   declaration.anchor = resource.anchor();

@@ -142,13 +142,33 @@ bool targets(const Resource& autoscaler, const Resource& workload) {
   return targets(autoscaler, workload.ref());
 }
 
+bool in_one_file(const Resource& one, const Resource& other) {
+  return one.root().document()->source == other.root().document()->source;
+}
+
+namespace {
+
+// The autoscaler of the kind that targets the workload; of several the one beside it.
+const Resource* find_of_kind(const ResourceIndex& resources, std::string_view kind,
+                             const Workload& workload) {
+  const Resource* found = nullptr;
+  for (const Resource* autoscaler : resources.of_kind(kind)) {
+    if (!targets(*autoscaler, workload.resource)) continue;
+    if (in_one_file(*autoscaler, workload.resource)) return autoscaler;
+    if (found == nullptr) found = autoscaler;
+  }
+  return found;
+}
+
+}  // namespace
+
 std::optional<Autoscaler> find_autoscaler(const ResourceIndex& resources, const Workload& workload,
                                           const Resources& requests) {
-  for (const Resource* hpa : resources.of_kind("HorizontalPodAutoscaler")) {
-    if (targets(*hpa, workload.resource)) return read_hpa(*hpa, workload, requests);
+  if (const Resource* hpa = find_of_kind(resources, "HorizontalPodAutoscaler", workload)) {
+    return read_hpa(*hpa, workload, requests);
   }
-  for (const Resource* scaled : resources.of_kind("ScaledObject")) {
-    if (targets(*scaled, workload.resource)) return read_scaled_object(*scaled, requests);
+  if (const Resource* scaled = find_of_kind(resources, "ScaledObject", workload)) {
+    return read_scaled_object(*scaled, requests);
   }
   return std::nullopt;
 }

@@ -70,10 +70,10 @@ std::optional<Version> version_of_range(std::string_view text);
 // Applies the chart's rules and adds what the installation makes to the mesh.
 void add_installation(const Declaration& declaration, const ResourceIndex& resources,
                       const BuildOptions& options, Mesh& mesh);
-// An IstioOperator's ingress and egress gateways.
-void add_operator_gateways(const Declaration& declaration, const Version& version,
+// An IstioOperator's ingress and egress gateways; `istiod` holds the version of all its charts.
+void add_operator_gateways(const Declaration& declaration, const EffectiveValues& istiod,
                            const std::string& revision, Mesh& mesh);
 // One release of the chart `gateway`.
-void add_gateway_release(const Declaration& declaration, const Version& version, Mesh& mesh);
+void add_gateway_release(const Declaration& declaration, const EffectiveValues& istiod, Mesh& mesh);
 
 }  // namespace meshcheck

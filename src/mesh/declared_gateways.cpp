@@ -73,18 +73,20 @@ std::vector<Requested> requested(const Declaration& declaration, const Version& 
   return all;
 }
 
-void add_direction(const Declaration& declaration, const Version& version,
+void add_direction(const Declaration& declaration, const EffectiveValues& istiod,
                    const std::string& revision, const Direction& direction, Mesh& mesh) {
-  for (const Requested& asked : requested(declaration, version, direction)) {
+  for (const Requested& asked : requested(declaration, istiod.version(), direction)) {
     if (!asked.enabled) continue;
+    const Node item = asked.item;
+    const Node anchor = item["name"] ? item["name"] : declaration.anchor;
     const EffectiveValues values({.chart = direction.chart,
-                                  .version = version,
+                                  .version = istiod.version(),
+                                  .assumed = istiod.assumed(),
                                   .user = declaration.values,
                                   .rendered = {},
                                   .profile = declaration.profile,
                                   .opaque = declaration.opaque,
-                                  .anchor = declaration.anchor});
-    const Node item = asked.item;
+                                  .anchor = anchor});
     const auto own_namespace = item["namespace"].text();
     ChartWorkload workload;
     workload.prefix = std::string("gateways.") + direction.values + '.';
@@ -95,9 +97,15 @@ void add_direction(const Declaration& declaration, const Version& version,
         .name_space = own_namespace.empty() ? declaration.name_space : std::string(own_namespace),
         .name = asked.name,
         .revision = revision};
-    workload.anchor = item["name"] ? item["name"] : declaration.anchor;
+    workload.anchor = anchor;
     workload.k8s = item["k8s"];
-    workload.pod_labels = {{"app", asked.name}, {"istio", std::string(direction.word) + "gateway"}};
+    // istio: manifests/charts/gateways/istio-ingress/templates/deployment.yaml
+    workload.pod_labels = {{"app", direction.values},
+                           {"istio", std::string(direction.word) + "gateway"},
+                           {"service.istio.io/canonical-name", asked.name}};
+    for (const HelmMember& label : values.find(workload.prefix + "labels").members) {
+      workload.pod_labels[label.key] = label.value.text;
+    }
     for (const Entry label : item["label"].entries()) {
       workload.pod_labels[std::string(label.key.text())] = label.value.text();
     }
@@ -157,18 +165,20 @@ std::string release_name(const Declaration& declaration, const EffectiveValues& 
 
 }  // namespace
 
-void add_operator_gateways(const Declaration& declaration, const Version& version,
+void add_operator_gateways(const Declaration& declaration, const EffectiveValues& istiod,
                            const std::string& revision, Mesh& mesh) {
   constexpr Direction kIngress{"ingressGateways", "istio-ingress", "istio-ingressgateway",
                                "ingress"};
   constexpr Direction kEgress{"egressGateways", "istio-egress", "istio-egressgateway", "egress"};
-  add_direction(declaration, version, revision, kIngress, mesh);
-  add_direction(declaration, version, revision, kEgress, mesh);
+  add_direction(declaration, istiod, revision, kIngress, mesh);
+  add_direction(declaration, istiod, revision, kEgress, mesh);
 }
 
-void add_gateway_release(const Declaration& declaration, const Version& version, Mesh& mesh) {
+void add_gateway_release(const Declaration& declaration, const EffectiveValues& istiod,
+                         Mesh& mesh) {
   const EffectiveValues values({.chart = "gateway",
-                                .version = version,
+                                .version = istiod.version(),
+                                .assumed = istiod.assumed(),
                                 .user = declaration.values,
                                 .rendered = {},
                                 .profile = {},

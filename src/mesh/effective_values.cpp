@@ -74,8 +74,10 @@ Node EffectiveValues::nearest(std::string_view path) const {
   const HelmValue* value = &release_.user;
   while (!path.empty()) {
     const auto dot = path.find('.');
-    value = &(*value)[path.substr(0, dot)];
-    if (value->from.node) nearest = value->from.node;
+    const std::string_view key = path.substr(0, dot);
+    value = &(*value)[key];
+    // What stands below `gateways` may be another gateway's alone.
+    if (value->from.node && key != "gateways") nearest = value->from.node;
     path = dot == std::string_view::npos ? std::string_view{} : path.substr(dot + 1);
   }
   return nearest;
@@ -98,6 +100,9 @@ Provenance EffectiveValues::provenance(std::string_view path) const {
     if (!release_.opaque.empty()) from = {Provenance::Kind::unknown, {}, release_.opaque};
   }
   if (from.kind == Provenance::Kind::input) return from;
+  const bool by_version =
+      from.kind == Provenance::Kind::chart_default || from.kind == Provenance::Kind::profile;
+  if (by_version && release_.assumed) from.text += ", version assumed";
   const std::string ignored = ignored_key(path);
   from.text += from.text.empty() || ignored.empty() ? ignored : "; " + ignored;
   if (!from.node) from.node = nearest(path);

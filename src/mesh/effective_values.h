@@ -16,6 +16,7 @@ namespace meshcheck {
 struct ChartRelease {
   std::string chart = "istiod";
   Version version;      // of the chart: decides defaults and rules of precedence
+  bool assumed = false;  // nothing in the input tells the version
   HelmValue user;       // the user's values, all layers merged
   HelmValue rendered;   // all values as the chart was rendered with them, where that is known
   std::string profile;  // asked for outside the values (IstioOperator's spec.profile); or empty
@@ -28,6 +29,7 @@ class EffectiveValues {
   explicit EffectiveValues(ChartRelease release);
 
   const Version& version() const { return release_.version; }
+  bool assumed() const { return release_.assumed; }
   const std::string& profile() const { return profile_; }
   const HelmValue& root() const { return root_; }
   // The path of a setting of istiod's own ("autoscaleMin"): charts up to 1.23 read it below `pilot`

@@ -91,7 +91,8 @@ bool is_exposing(const Resource& service) {
   return type == "LoadBalancer" || type == "NodePort";
 }
 
-// The Service that exposes the pods, else any that selects them.
+// The Service that exposes the pods, else any that selects them. Another file's Service of the
+// same name is that of another cluster.
 const Resource* find_service(const ResourceIndex& resources, const Workload& workload) {
   const Resource* found = nullptr;
   for (const Resource* service : resources.of_kind("Service")) {
@@ -100,8 +101,11 @@ const Resource* find_service(const ResourceIndex& resources, const Workload& wor
         !matches_labels(selector, workload.pod_labels())) {
       continue;
     }
-    if (is_exposing(*service)) return service;
-    if (found == nullptr) found = service;
+    if (found != nullptr && found->name() == service->name()) {
+      if (in_one_file(*service, workload.resource)) found = service;
+    } else if (found == nullptr || (is_exposing(*service) && !is_exposing(*found))) {
+      found = service;
+    }
   }
   return found;
 }

@@ -35,6 +35,9 @@ constexpr std::array<std::string_view, 8> kForeign = {
     "xdsAddress",  "caAddress", "istioNamespace",  "networkGateway",
     "autoscaling", "ingress",   "kiali_route_url", "multiCluster"};
 
+// Components that were gone before istiod was: values of the chart `istio`, up to 1.4.
+constexpr std::array<std::string_view, 4> kGone = {"mixer", "galley", "nodeagent", "istiocoredns"};
+
 template <std::size_t N>
 int count(Node mapping, const std::array<std::string_view, N>& keys) {
   return static_cast<int>(std::count_if(keys.begin(), keys.end(),
@@ -46,7 +49,7 @@ bool is_istiod_mapping(Node root) {
   const Node global = root["global"];
   const int strong = count(root, kStrong) + count(global, kStrongGlobal);
   const int weak = count(root, kWeak) + count(global, kWeakGlobal);
-  if (count(root, kForeign) > 0 && !root["pilot"]) return false;
+  if (count(root, kGone) > 0 || (count(root, kForeign) > 0 && !root["pilot"])) return false;
   return strong > 0 && strong + weak >= 2;
 }
 

@@ -36,6 +36,9 @@ std::vector<DisruptionBudget> find_budgets(const ResourceIndex& resources,
                                            const Workload& workload);
 bool selects_pods(const Resource& budget, const Workload& workload);
 bool targets(const Resource& autoscaler, const Resource& workload);
+// Where files hold one object each for several clusters, what stands in the workload's own file is
+// its own.
+bool in_one_file(const Resource& one, const Resource& other);
 bool targets(const Resource& autoscaler, const ObjectRef& workload);
 
 Spread read_spread(const Workload& workload);

@@ -1,4 +1,6 @@
 // Severity, documentation and parameters: rules/mc103-istiod-memory-limit.yaml
+#include <algorithm>
+
 #include "meshcheck/rule.h"
 
 namespace meshcheck::rules {
@@ -14,6 +16,17 @@ std::string wanted_limit(const ControlPlane& plane, const Quantity& recommended)
   return fmt::format("{}Mi", (bytes + kMi - 1) / kMi);
 }
 
+// istio: …/istio-discovery/templates/deployment.yaml from 1.18 to 1.28 sets GOMEMLIMIT from the
+// limit, which the kubelet fills with the node's allocatable memory where there is none.
+bool has_node_sized_heap(const ControlPlane& plane) {
+  if (plane.deployment == nullptr) {
+    return plane.version && plane.version->at_least(1, 18) && !plane.version->at_least(1, 29);
+  }
+  return std::ranges::any_of(plane.env, [](const EnvVar& variable) {
+    return variable.name == "GOMEMLIMIT" && !variable.value;
+  });
+}
+
 Draft report(const ControlPlane& plane, const Quantity& floor, Sink& sink) {
   const auto& limit = plane.resources.memory_limit;
   const Node where = plane.place(limit.from);
@@ -21,14 +34,11 @@ Draft report(const ControlPlane& plane, const Quantity& floor, Sink& sink) {
     return sink.report(where, "{}'s memory limit is {}{}; {} is the floor", plane.name,
                        limit.value->text(), in_parentheses(limit.from), floor.text());
   }
-  // istio: …/istio-discovery/templates/deployment.yaml up to 1.28 sets GOMEMLIMIT from the limit,
-  // which the kubelet fills with the node's allocatable memory where there is none.
-  const bool node_sized = plane.version && !plane.version->at_least(1, 29);
   return sink.report_as("missing", where,
                         "{} has no memory limit{}: {}, and there is no limit to alert against",
                         plane.name, in_parentheses(limit.from),
-                        node_sized ? "GOMEMLIMIT is then the node's memory"
-                                   : "its heap may grow to the node's memory");
+                        has_node_sized_heap(plane) ? "GOMEMLIMIT is then the node's memory"
+                                                   : "its heap may grow to the node's memory");
 }
 
 void judge(const ControlPlane& plane, const Parameters& parameters, Sink& sink) {

@@ -36,7 +36,8 @@ void report_unreleased(const ControlPlane& plane, std::string_view tag, Sink& si
       .container("discovery")
       .compare(plane.image.value, "a released version", plane.image.from)
       .fix("Run a released version, named in full, from docker.io/istio or your own mirror of it.");
-  if (testing) finding.setting("global.hub", "docker.io/istio");
+  // Where the tag is at fault too, another hub alone would not pull.
+  if (testing && why.empty()) finding.setting("global.hub", "docker.io/istio");
 }
 
 void report_debug(const ControlPlane& plane, std::string_view tag, Sink& sink) {

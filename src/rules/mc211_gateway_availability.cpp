@@ -86,7 +86,8 @@ std::string object_patch(const Gateway& gateway, const Gaps& gaps, std::int64_t 
 }
 
 // Values of the chart `gateway`, whose pods carry its name as `app` (istio:
-// manifests/charts/gateway/templates/_helpers.tpl).
+// manifests/charts/gateway/templates/_helpers.tpl). From 1.28 a budget alone is not rendered: it
+// wants more than one replica, which stand beside it here.
 std::string chart_values(const Gateway& gateway, const Gaps& gaps, std::int64_t wanted) {
   std::string values;
   if (gaps.replicas) {
@@ -97,39 +98,92 @@ std::string chart_values(const Gateway& gateway, const Gaps& gaps, std::int64_t 
     values += "topologySpreadConstraints:\n" +
               indented(spread_constraint(fmt::format("{{app: {}}}", gateway.name)), 2);
   }
-  return values;
+  switch (gateway.method) {
+    case InstallMethod::flux: return "spec:\n  values:\n" + indented(values, 4);
+    case InstallMethod::argo:
+      return "spec:\n  source:\n    helm:\n      valuesObject:\n" + indented(values, 8);
+    case InstallMethod::kustomize: return "valuesInline:\n" + indented(values, 2);
+    default: return values;
+  }
 }
 
-// The legacy charts render a budget where their own values ask for two; the operator's hpaSpec and
-// replicaCount come after that (istio: operator/pkg/render/manifest.go).
-std::string operator_values(const Gateway& gateway, std::int64_t wanted) {
-  const std::string_view chart =
-      gateway.gateway_class == "egress" ? "istio-egressgateway" : "istio-ingressgateway";
-  return fmt::format(
-      "spec:\n  values:\n    gateways:\n      {}:\n        autoscaleEnabled: true\n"
-      "        autoscaleMin: {}\n",
-      chart, wanted);
+std::string_view values_place(InstallMethod method) {
+  switch (method) {
+    case InstallMethod::flux: return "the HelmRelease";
+    case InstallMethod::argo: return "the Argo CD Application";
+    case InstallMethod::kustomize: return "the kustomization's helmCharts entry";
+    default: return "the values of the gateway chart";
+  }
+}
+
+// What an IstioOperator says of a gateway. The legacy charts render a budget where their own values
+// ask for two; the operator's hpaSpec and replicaCount come after that (istio:
+// operator/pkg/render/manifest.go), and so does affinity, all these charts take for spread.
+std::string operator_settings(const Gateway& gateway, const Gaps& gaps, std::int64_t wanted) {
+  const bool egress = gateway.gateway_class == "egress";
+  std::string settings = "spec:\n";
+  if (gaps.spread) {
+    settings += fmt::format(
+        "  components:\n    {}:\n      - name: {}\n        k8s:\n          affinity:\n"
+        "            podAntiAffinity:\n"
+        "              preferredDuringSchedulingIgnoredDuringExecution:\n"
+        "                - weight: 100\n                  podAffinityTerm:\n"
+        "                    topologyKey: kubernetes.io/hostname\n"
+        "                    labelSelector:\n                      matchLabels: "
+        "{{service.istio.io/canonical-name: "
+        "{}}}\n",
+        egress ? "egressGateways" : "ingressGateways", gateway.name, gateway.name);
+  }
+  if (gaps.replicas || gaps.budget) {
+    settings += fmt::format(
+        "  values:\n    gateways:\n      {}:\n        autoscaleEnabled: true\n"
+        "        autoscaleMin: {}\n",
+        egress ? "istio-egressgateway" : "istio-ingressgateway", wanted);
+  }
+  return settings;
+}
+
+// Whose settings make the gateway, told by what asks for it or by its labels. An autoscaler of
+// another name was added by hand, and settings would make a second one.
+enum class Maker { operator_charts, gateway_chart, istiod, objects };
+
+Maker maker_of(const Gateway& gateway) {
+  if (gateway.method == InstallMethod::istiooperator) return Maker::operator_charts;
+  if (gateway.workload == nullptr) return Maker::gateway_chart;
+  const Resource& workload = *gateway.workload;
+  if (workload.labels()["gateway.istio.io/managed"]) return Maker::istiod;
+  if (gateway.autoscaler && gateway.autoscaler->object.name != gateway.name) return Maker::objects;
+  if (workload.label("operator.istio.io/component").ends_with("Gateways")) {
+    return Maker::operator_charts;
+  }
+  return workload.label("helm.sh/chart").starts_with("gateway-") ? Maker::gateway_chart
+                                                                 : Maker::objects;
 }
 
 void add_fix(Draft& finding, const Gateway& gateway, const Gaps& gaps, std::int64_t wanted) {
   std::string goal = fmt::format(
       "Keep at least {}, on different nodes, and let only one be evicted at a time.", wanted);
-  if (gateway.method == InstallMethod::istiooperator) {
-    finding
-        .fix(goal +
-             " Two replicas in the values bring the budget with them; an hpaSpec or "
-             "replicaCount of the component must say the same.")
-        .patch(operator_values(gateway, wanted));
-  } else if (gateway.workload == nullptr) {
-    finding.fix(goal + " In the values of the gateway chart:")
-        .patch(chart_values(gateway, gaps, wanted));
-  } else if (gateway.workload->labels()["gateway.istio.io/managed"]) {
-    // istio: pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go
-    finding.fix(goal +
-                " istiod owns this Deployment: the change belongs in a ConfigMap that "
-                "spec.infrastructure.parametersRef of its Gateway names.");
-  } else {
-    finding.fix(std::move(goal)).patch(object_patch(gateway, gaps, wanted));
+  switch (maker_of(gateway)) {
+    case Maker::operator_charts:
+      if (gateway.workload != nullptr) goal += " It is made from an IstioOperator.";
+      if (gaps.replicas || gaps.budget) {
+        goal +=
+            " Two replicas in the values bring the budget with them; an hpaSpec or replicaCount "
+            "of the component must say the same.";
+      }
+      finding.fix(std::move(goal)).patch(operator_settings(gateway, gaps, wanted));
+      return;
+    case Maker::gateway_chart:
+      finding.fix(fmt::format("{} In {}:", goal, values_place(gateway.method)))
+          .patch(chart_values(gateway, gaps, wanted));
+      return;
+    case Maker::istiod:
+      // istio: pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go
+      finding.fix(goal +
+                  " istiod owns this Deployment: the change belongs in a ConfigMap that "
+                  "spec.infrastructure.parametersRef of its Gateway names.");
+      return;
+    case Maker::objects: finding.fix(std::move(goal)).patch(object_patch(gateway, gaps, wanted));
   }
 }
 
