@@ -14,7 +14,7 @@ bool is_sail(const Resource& resource) {
 // "v1.24.2" → "v1-24-2": revisions take no dots.
 std::string dashed(std::string_view version) {
   std::string out(version);
-  std::replace(out.begin(), out.end(), '.', '-');
+  std::ranges::replace(out, '.', '-');
   return out;
 }
 
@@ -49,10 +49,8 @@ Declaration declare(const Resource& resource, const std::string& revision) {
 }
 
 bool is_owned(const Resource& revision) {
-  for (const Node owner : revision.metadata()["ownerReferences"].items()) {
-    if (owner["kind"].text() == "Istio") return true;
-  }
-  return false;
+  return std::ranges::any_of(revision.metadata()["ownerReferences"].items(),
+                             [](Node owner) { return owner["kind"].text() == "Istio"; });
 }
 
 }  // namespace

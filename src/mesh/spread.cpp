@@ -25,9 +25,7 @@ bool reaches_namespace(Node term, std::string_view name_space) {
   const Node selector = term["namespaceSelector"];
   if (named.size() == 0 && selector.is_null()) return true;  // the pod's own
   if (selector.is_mapping() && selector.size() == 0) return true;
-  const auto items = named.items();
-  return std::any_of(items.begin(), items.end(),
-                     [&](Node item) { return item.text() == name_space; });
+  return std::ranges::any_of(named.items(), [&](Node item) { return item.text() == name_space; });
 }
 
 void add_term(Spread& spread, Node term, const Workload& workload, Strength strength) {
