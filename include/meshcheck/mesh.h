@@ -114,7 +114,7 @@ struct EnvVar {
 struct ControlPlane {
   std::string name;
   std::string name_space;
-  std::string revision;  // "default" for the unrevisioned one
+  std::string revision;        // "default" for the unrevisioned one
   bool revision_known = true;  // false where it hangs on a variable, or on values not in the input
   ControlPlaneSource source = ControlPlaneSource::rendered;
   InstallMethod method = InstallMethod::objects;

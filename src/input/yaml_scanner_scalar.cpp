@@ -53,7 +53,7 @@ int hex_digits_after(char letter) {
 // Drops the CR and the blanks that end a line; the text before `begin` is another scalar's, what
 // ends at `escape_end` was escaped and is content.
 void drop_line_end(std::string& text, std::size_t begin, std::size_t escape_end) {
-  if (text.size() > begin && text.back() == '\r') text.pop_back();
+  if (text.size() > begin && text.size() != escape_end && text.back() == '\r') text.pop_back();
   while (text.size() > begin && is_blank(text.back()) && text.size() != escape_end) text.pop_back();
 }
 

@@ -19,13 +19,13 @@ struct BuildOptions {
   bool complete = false;                 // --complete
 };
 
-// `values` are the roots of documents that are no objects and yet tell how istiod is installed: those
-// that is_values_document() recognises, or that the user named with --values.
+// `values` are the roots of documents that are no objects and yet tell how istiod is installed:
+// those that is_values_document() recognises, or that the user named with --values.
 Mesh build_mesh(const ResourceIndex& resources, std::span<const Node> values,
                 const BuildOptions& options);
 
-// True where a document without `kind` holds at least two keys of the istiod chart's own set, at its
-// root or below an umbrella chart's dependency `istiod`; and for a kustomization that inflates
+// True where a document without `kind` holds at least two keys of the istiod chart's own set, at
+// its root or below an umbrella chart's dependency `istiod`; and for a kustomization that inflates
 // Istio's charts and an IstioOperator without a name, which no index of objects takes.
 bool is_values_document(Node root);
 
