@@ -1,8 +1,4 @@
 // What we read from Helm values alone is what Helm rendered from them, over every shared render.
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iostream>
 #include <string>
 #include <vector>
 
@@ -11,16 +7,13 @@
 
 #include "input/load.h"
 #include "mesh/build.h"
+#include "support/golden.h"
+#include "support/shared_corpus.h"
 
 using namespace meshcheck;
 using nlohmann::json;
 
 namespace {
-
-std::filesystem::path shared_folder() {
-  if (const char* set = std::getenv("MESHCHECK_SHARED")) return set;
-  return std::filesystem::path(MESHCHECK_SOURCE_DIR).parent_path() / "shared";
-}
 
 // What both sides are compared by.
 struct Facts {
@@ -103,13 +96,9 @@ Mesh read_values(const std::string& text, const std::string& version, Loaded& lo
 }  // namespace
 
 TEST_CASE("Values alone give the control plane that Helm renders from them") {
-  const auto index = shared_folder() / "corpus/renders/index.json";
-  std::ifstream file(index);
-  if (!file) {
-    std::cout << "skipped: no " << index.string() << '\n';
-    return;
-  }
-  const json renders = json::parse(file);
+  const auto index = test::shared_corpus("renders/index.json");
+  if (!index) return;
+  const json renders = json::parse(test::read_file(*index));
   for (const json& entry : renders["entries"]) {
     for (const auto& [chart, values] : entry["values"].items()) {
       if (!chart.starts_with("istiod")) continue;

@@ -1,8 +1,6 @@
 // Documents as Kubernetes decodes them: ours must decode to the same values, or be refused alike.
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <memory>
 #include <set>
@@ -14,17 +12,14 @@
 
 #include "input/parse.h"
 #include "input/value_json.h"
+#include "support/golden.h"
 #include "support/shared_corpus.h"
 
 namespace meshcheck {
 namespace {
 
 using Json = nlohmann::json;
-
-std::string read_file(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
+using test::read_file;
 
 std::string unzip(const std::filesystem::path& path) {
   const std::string command = "gzip -dc '" + path.string() + "'";

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
-#include <iostream>
 #include <optional>
 #include <set>
 #include <string>
@@ -14,6 +12,8 @@
 #include <nlohmann/json.hpp>
 
 #include "meshcheck/rule.h"
+#include "support/golden.h"
+#include "support/shared_corpus.h"
 #include "support/yaml_mesh.h"
 
 namespace fs = std::filesystem;
@@ -93,7 +93,7 @@ std::string said(const Rule& rule, const Mesh& mesh, const std::string& subject)
 }
 
 void check_render(const fs::path& file, const json& facts) {
-  const test::YamlMesh mesh(test::read_file(file.string()));
+  const test::YamlMesh mesh(test::read_file(file));
   CHECK(mesh->control_planes.size() == facts["istiods"].size());
   for (const json& istiod : facts["istiods"]) {
     const std::string subject = "control-plane/" + istiod["namespace"].get<std::string>() + "/" +
@@ -110,16 +110,12 @@ void check_render(const fs::path& file, const json& facts) {
 }  // namespace
 
 TEST_CASE("points 1 and 2 of every render follow from what its values asked for") {
-  const fs::path renders = fs::path(test::shared_folder()) / "corpus/renders";
-  if (!fs::exists(renders / "index.json")) {
-    std::cout << "skipped: the shared renders are not here\n";
-    return;
-  }
-  std::ifstream in(renders / "index.json");
-  const json index = json::parse(in);
+  const auto renders = test::shared_corpus("renders");
+  if (!renders) return;
+  const json index = json::parse(test::read_file(*renders / "index.json"));
   std::set<std::string> outcomes;
   for (const json& entry : index["entries"]) {
-    check_render(renders / entry["file"].get<std::string>(), entry["facts"]);
+    check_render(*renders / entry["file"].get<std::string>(), entry["facts"]);
     for (const json& istiod : entry["facts"]["istiods"]) {
       for (const Expectation& expectation : kExpectations) {
         outcomes.insert(std::string(expectation.rule) + " " + expectation.of(istiod));

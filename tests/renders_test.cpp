@@ -1,7 +1,6 @@
 // Holds the model against 214 renders and dumps of real installs whose facts were taken from the
 // objects by other means: ../shared/corpus/renders/index.json.
 #include <cstdint>
-#include <iostream>
 #include <optional>
 #include <set>
 #include <string>
@@ -10,6 +9,8 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "support/golden.h"
+#include "support/shared_corpus.h"
 #include "support/yaml_mesh.h"
 
 using namespace meshcheck;
@@ -202,18 +203,14 @@ void compare_gateways(Differences& compare, const Mesh& mesh, const Json& facts)
 }  // namespace
 
 TEST_CASE("The model of every rendered install says what its objects say") {
-  const std::string folder = test::shared_folder();
-  if (folder.empty()) {
-    std::cout << "skipped: the shared corpus is not here\n";
-    return;
-  }
-  const std::string renders = folder + "/corpus/renders/";
-  const Json index = Json::parse(test::read_file(renders + "index.json"));
+  const auto renders = test::shared_corpus("renders");
+  if (!renders) return;
+  const Json index = Json::parse(test::read_file(*renders / "index.json"));
   REQUIRE(index["entries"].size() == 214);
   for (const Json& entry : index["entries"]) {
     const auto name = entry["file"].get<std::string>();
     const Json& facts = entry["facts"];
-    const test::YamlMesh mesh(test::read_file(renders + name), {}, name);
+    const test::YamlMesh mesh(test::read_file(*renders / name), {}, name);
     Differences compare;
     compare.same("objects", mesh.resources().size(), facts["n_objects"].get<std::size_t>());
     compare_istiods(compare, *mesh, facts["istiods"]);

@@ -1,8 +1,6 @@
 // Two readers of YAML, one truth: wherever our scanner accepts a document, its tree and every place
 // in it are those that libyaml gives.
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <string>
 
@@ -10,18 +8,16 @@
 #include <fmt/format.h>
 
 #include "input/parse.h"
+#include "support/golden.h"
 #include "support/shared_corpus.h"
 
 namespace meshcheck {
 namespace {
 
+using test::read_file;
+
 // Where Go and libyaml 0.2.5 differ we read as Go does: `2001:db8::,` between brackets is a text.
 const std::set<std::string> kGoDiffers = {"serviceentry-valid.yaml", "flow_colons.yaml"};
-
-std::string read_file(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 std::string difference(const Document& a, const Document& b) {
   if (a.node_count != b.node_count) {

@@ -2,11 +2,9 @@
 #include <iterator>
 #include <ostream>
 
-#include <fmt/format.h>
-
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/read.h"
-#include "engine/select.h"
 #include "input/document_lines.h"
 #include "report/inspect.h"
 
@@ -31,12 +29,8 @@ Exit print_documents(const InputOptions& options, const Surroundings& surroundin
 }  // namespace
 
 Exit inspect(const InspectOptions& options, const Surroundings& surroundings) {
-  if (options.output != "table" && options.output != "json") {
-    const std::string near = nearest(options.output, {"table", "json"});
-    say(fail("--output", fmt::format("no format is called `{}`", options.output),
-             near.empty() ? "the formats are table and json"
-                          : fmt::format("did you mean `{}`?", near)),
-        surroundings.err);
+  if (const auto error = check_table_or_json(options.output)) {
+    say(*error, surroundings.err);
     return Exit::usage;
   }
   if (options.documents) return print_documents(options.input, surroundings);

@@ -1,14 +1,11 @@
 // What the flags of each command said.
 #pragma once
 
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "engine/select.h"
-#include "input/load.h"
-#include "mesh/partition.h"
-#include "meshcheck/finding.h"
 #include "meshcheck/result.h"
 
 namespace meshcheck::cli {
@@ -25,8 +22,6 @@ struct InputOptions {
   bool complete = false;
   bool parse_all = false;
 };
-
-enum class ColourChoice : std::uint8_t { automatic, always, never };
 
 struct AuditOptions {
   InputOptions input;

@@ -22,6 +22,10 @@ struct Output {
 // refused.
 Result<std::vector<Output>> parse_outputs(const std::vector<std::string>& words);
 
+// What is wrong with the format of a command that prints a table or JSON; nothing where it is
+// right.
+std::optional<Error> check_table_or_json(const std::string& format);
+
 // `--color`, then NO_COLOR, CLICOLOR_FORCE and FORCE_COLOR, TERM=dumb, then whether it is a
 // terminal.
 Result<bool> wants_colour(const std::string& choice, const Surroundings& surroundings);

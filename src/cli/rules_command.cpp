@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "engine/select.h"
 #include "meshcheck/rule.h"
 
@@ -46,19 +47,15 @@ Exit rules(const RulesOptions& options, const Surroundings& surroundings) {
     say(selected.error(), surroundings.err);
     return Exit::usage;
   }
+  if (const auto error = check_table_or_json(options.output)) {
+    say(*error, surroundings.err);
+    return Exit::usage;
+  }
   if (options.output == "json") {
     Json list = Json::array();
     for (const Rule* rule : *selected) list.push_back(describe(rule->info));
     surroundings.out << list.dump(2) << '\n';
     return Exit::clean;
-  }
-  if (options.output != "table") {
-    const std::string near = nearest(options.output, {"table", "json"});
-    say(fail("--output", fmt::format("no format is called `{}`", options.output),
-             near.empty() ? "the formats are table and json"
-                          : fmt::format("did you mean `{}`?", near)),
-        surroundings.err);
-    return Exit::usage;
   }
   for (const Rule* rule : *selected) {
     surroundings.out << fmt::format("{}  {:<8} {:<30} {}\n", rule->info.id,

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "meshcheck/patch.h"
+
 namespace meshcheck {
 namespace {
 
@@ -50,17 +52,6 @@ void put(Branch& root, const std::vector<std::string>& path, const std::string& 
   at->value = value;
 }
 
-void append_indented(std::string& out, std::string_view text, std::size_t indent) {
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
-    if (!line.empty()) out.append(indent, ' ').append(line);
-    out += '\n';
-    if (end == std::string_view::npos) break;
-    text.remove_prefix(end + 1);
-  }
-}
-
 void write(const Branch& branch, std::size_t indent, std::string& out) {
   for (const auto& [key, child] : branch.children) {
     out.append(indent, ' ').append(key) += ':';
@@ -68,7 +59,7 @@ void write(const Branch& branch, std::size_t indent, std::string& out) {
         child->value.starts_with("- ") || child->value.find('\n') != std::string::npos;
     if (!child->children.empty() || block) {
       out += '\n';
-      if (block) append_indented(out, child->value, indent + 2);
+      if (block) out += indented(child->value, indent + 2);
       write(*child, indent + 2, out);
     } else {
       out.append(" ").append(child->value) += '\n';

@@ -114,13 +114,6 @@ Severity Sink::named(std::string_view severity) const {
   throw std::logic_error(fmt::format("{}'s YAML declares no severity `{}`", rule_.id, severity));
 }
 
-std::string manifest_head(const ObjectRef& object) {
-  std::string head = fmt::format("apiVersion: {}\nkind: {}\nmetadata:\n  name: {}\n",
-                                 object.api_version, object.kind, object.name);
-  if (!object.name_space.empty()) head += fmt::format("  namespace: {}\n", object.name_space);
-  return head;
-}
-
 const Rule* find_rule(std::string_view id_or_name) {
   for (const Rule& rule : all_rules()) {
     if (rule.info.id == id_or_name || rule.info.name == id_or_name) return &rule;

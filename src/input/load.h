@@ -1,7 +1,6 @@
 // Reads files, folders and streams into documents; everything foreign comes in through here.
 #pragma once
 
-#include <cstdint>
 #include <deque>
 #include <memory>
 #include <span>
@@ -41,17 +40,6 @@ struct Loaded {
   std::vector<Error> errors;               // paths that could not be read
   Inputs inputs;                           // files, documents, skipped; `resources` is the caller's
   std::size_t skipped_objects = 0;         // of kinds that no rule reads, not in `documents`
-};
-
-// One document that could not be read, for `inspect --documents`.
-struct DocumentError {
-  std::string file;
-  std::uint32_t document = 0;
-  std::uint32_t line = 0;  // of the chunk
-  std::string message;
-  std::uint32_t error_line = 0;
-  std::uint32_t error_column = 0;
-  bool is_template = false;
 };
 
 // `paths` are files, folders or "-". A file named is read whatever its extension; a folder is

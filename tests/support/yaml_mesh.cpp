@@ -1,9 +1,5 @@
 #include "support/yaml_mesh.h"
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "input/parse.h"
@@ -33,17 +29,6 @@ YamlMesh::YamlMesh(std::string_view text, const BuildOptions& options, std::stri
     }
   }
   mesh_ = build_mesh(index_, values, options);
-}
-
-std::string shared_folder() {
-  const char* named = std::getenv("MESHCHECK_SHARED");
-  const std::string folder = named != nullptr ? named : MESHCHECK_SOURCE_DIR "/../shared";
-  return std::filesystem::is_directory(folder) ? folder : std::string();
-}
-
-std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 }  // namespace meshcheck::test

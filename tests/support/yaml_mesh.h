@@ -47,8 +47,4 @@ class YamlMesh {
   Mesh mesh_;
 };
 
-// Folder of the shared test data, or empty where it is absent.
-std::string shared_folder();
-std::string read_file(const std::string& path);
-
 }  // namespace meshcheck::test

@@ -1,9 +1,17 @@
-// Manifests that rules suggest for control planes which are plain objects.
+#include "meshcheck/patch.h"
+
 #include <algorithm>
 
-#include "meshcheck/rule.h"
+#include <fmt/format.h>
 
 namespace meshcheck {
+
+std::string manifest_head(const ObjectRef& object) {
+  std::string head = fmt::format("apiVersion: {}\nkind: {}\nmetadata:\n  name: {}\n",
+                                 object.api_version, object.kind, object.name);
+  if (!object.name_space.empty()) head += fmt::format("  namespace: {}\n", object.name_space);
+  return head;
+}
 
 std::string indented(std::string_view yaml, std::size_t spaces) {
   std::string out;
@@ -46,7 +54,7 @@ std::string replicas_patch(const ControlPlane& plane, std::int64_t replicas) {
 
 std::string pod_selector(const ControlPlane& plane) {
   // Every chart gives istiod's pods both labels, whatever its selectors are (istio:
-  // manifests/charts/ istio-control/istio-discovery/templates/deployment.yaml); a Deployment of
+  // manifests/charts/istio-control/istio-discovery/templates/deployment.yaml); a Deployment of
   // another make may not.
   const Node labels = plane.pod_labels;
   if (labels && !labels["istio.io/rev"]) {

@@ -1,0 +1,32 @@
+// The YAML that rules suggest for objects, and the fields they name: functions of the model alone.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "meshcheck/document.h"
+#include "meshcheck/location.h"
+#include "meshcheck/mesh.h"
+
+namespace meshcheck {
+
+// The first lines of an object's YAML, up to and with metadata's name and namespace: for patches.
+std::string manifest_head(const ObjectRef& object);
+// A mapping of labels as one line of YAML, `{app: istiod, version: "2"}`: for patches.
+std::string flow_mapping(Node labels);
+// The manifest that changes the fields `yaml` of istiod's container.
+std::string container_patch(const ControlPlane& plane, std::string_view yaml);
+// The manifest that changes the fewest replicas that run at rest, at whatever decides them.
+std::string replicas_patch(const ControlPlane& plane, std::int64_t replicas);
+// The labels that tell this revision's pods from all others, as the lines of a `matchLabels`.
+std::string pod_selector(const ControlPlane& plane);
+// `yaml` with each line `spaces` further to the right.
+std::string indented(std::string_view yaml, std::size_t spaces);
+
+// A field of istiod's container as Draft::field() wants it: where the control plane is asked for by
+// chart values, the value's own path.
+std::string container_field(const ControlPlane& plane, std::string_view field);
+
+}  // namespace meshcheck
