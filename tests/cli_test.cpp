@@ -199,6 +199,20 @@ TEST_CASE("colour follows the flag, then the environment, then the terminal") {
   CHECK_FALSE(coloured({{"NO_COLOR", "1"}, {"FORCE_COLOR", "1"}}, true));
 }
 
+TEST_CASE("what a rule was not shown is said although it judged something else") {
+  const std::string unknown =
+      "---\napiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\n"
+      "metadata: {name: istiod-canary, namespace: istio-system}\n"
+      "spec:\n  chart: {spec: {chart: istiod, version: 1.30.1}}\n"
+      "  values: {revision: canary, autoscaleMin: \"${MIN}\"}\n";
+  const Ran run = ran({"audit", "--select", "MC201", "-o", "json", "-"},
+                      read_file(fixture("mc201/fail.yaml")) + unknown);
+  const auto json = nlohmann::json::parse(run.out);
+  CHECK(json["points"][1]["status"] == "fail");
+  REQUIRE(json["notEvaluated"].size() == 1);
+  CHECK(contains(json["notEvaluated"][0]["reason"], "canary"));
+}
+
 TEST_CASE("--quiet prints findings only") {
   const Ran run = ran({"audit", "-q", "-"}, kHealthy);
   CHECK(run.out.empty());

@@ -58,12 +58,13 @@ void add_input(CLI::App& app, InputOptions& input) {
   add_list(app, "--values", input.values, "Read FILE as Helm values of istiod", "FILE");
   add_text(app, "--istio-version", input.istio_version,
            "Istio's version where the input does not say it", "VERSION");
-  add_text(app, "--kube-version", input.kube_version, "Kubernetes' version, likewise", "VERSION");
+  add_text(app, "--kube-version", input.kube_version, "Kubernetes' version; no rule uses it yet",
+           "VERSION");
   add_text(app, "--stdin-filename", input.stdin_filename, "What to call the standard input",
            "NAME");
   add_text(app, "-n,--default-namespace", input.default_namespace,
            "Namespace of objects that name none", "NAME");
-  add_flag(app, "--complete", input.complete, "What is not in the input does not exist");
+  add_flag(app, "--complete", input.complete, "The input is all there is; no rule uses it yet");
   add_flag(app, "--parse-all", input.parse_all, "Parse also the kinds that no rule reads");
 }
 
@@ -78,7 +79,8 @@ void add_selection(CLI::App& app, Selection& selection) {
 
 void add_audit(CLI::App& app, AuditOptions& audit) {
   add_input(app, audit.input);
-  add_text(app, "--now", audit.now, "The date to judge by, YYYY-MM-DD", "DATE");
+  add_text(app, "--now", audit.now, "The date to judge by; no rule uses it yet",
+           "DATE");
   add_selection(app, audit.selection);
   app.option_defaults()->group("Report");
   app.add_option("-o,--output", audit.outputs, "text (default), concise, json, sarif; repeatable")

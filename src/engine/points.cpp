@@ -23,7 +23,7 @@ void count(Point& point, const Finding& finding) {
 
 std::string why_not(int number, std::span<const RuleOutcome> rules) {
   for (const RuleOutcome& outcome : rules) {
-    if (outcome.rule->point == number) return outcome.reason;
+    if (outcome.rule->point == number) return outcome.skipped.front().reason;
   }
   const bool any =
       std::ranges::any_of(all_rules(), [&](const Rule& rule) { return rule.info.point == number; });
@@ -61,9 +61,10 @@ std::array<Point, 8> score(std::span<const Finding> findings, std::span<const Ru
 std::vector<NotEvaluated> not_evaluated(std::span<const RuleOutcome> rules) {
   std::vector<NotEvaluated> list;
   for (const RuleOutcome& outcome : rules) {
-    if (outcome.judged) continue;
-    list.push_back({std::string(outcome.rule->id), std::string(outcome.rule->name), outcome.reason,
-                    outcome.needs});
+    for (const Sink::Skipped& skipped : outcome.skipped) {
+      list.push_back({std::string(outcome.rule->id), std::string(outcome.rule->name),
+                      skipped.reason, skipped.needs});
+    }
   }
   return list;
 }

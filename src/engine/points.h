@@ -16,14 +16,15 @@ namespace meshcheck {
 struct RuleOutcome {
   const RuleInfo* rule = nullptr;
   bool judged = false;
-  std::string reason;  // why not, where it judged nothing
-  std::vector<std::string> needs;
+  // What it could not decide about, each reason once; never empty where it judged nothing.
+  std::vector<Sink::Skipped> skipped;
 };
 
 // Computed before folding and suppression, so that a finding that joined another still counts for
 // its own point. A point passes only where at least one of its rules could judge something.
 std::array<Point, 8> score(std::span<const Finding> findings, std::span<const RuleOutcome> rules);
 
+// Also of rules that judged something else: a point that passes must not hide what was not seen.
 std::vector<NotEvaluated> not_evaluated(std::span<const RuleOutcome> rules);
 
 }  // namespace meshcheck

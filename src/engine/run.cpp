@@ -20,33 +20,43 @@ struct Outcome {
   std::vector<RuleOutcome> rules;  // those by the mesh, in order
 };
 
+// A rule that judged nothing and said nothing was not shown its subject.
+void add_default_reason(RuleOutcome& outcome) {
+  const RuleInfo& rule = *outcome.rule;
+  if (!outcome.judged && outcome.skipped.empty()) {
+    outcome.skipped.push_back(
+        {rule.needs.empty() ? "nothing in the input that this rule looks at"
+                            : fmt::format("no {} in the input", fmt::join(rule.needs, " or ")),
+         {}});
+  }
+  for (Sink::Skipped& skipped : outcome.skipped) {
+    if (skipped.needs.empty()) skipped.needs.assign(rule.needs.begin(), rule.needs.end());
+  }
+}
+
 RuleOutcome run_rule(const Rule& rule, std::span<const Mesh> meshes, const RunOptions& options,
                      std::vector<Finding>& findings) {
   static const std::vector<std::pair<std::string, std::string>> kNoOverrides;
   const auto found = options.parameters.find(rule.info.id);
   const Parameters parameters(rule.info,
                               found == options.parameters.end() ? kNoOverrides : found->second);
-  RuleOutcome outcome{&rule.info, false, {}, {}};
+  RuleOutcome outcome{&rule.info, false, {}};
   for (const Mesh& mesh : meshes) {
     Sink sink(rule.info);
     rule.check(mesh, parameters, sink);
     outcome.judged = outcome.judged || sink.judged_count() > 0;
     for (const Sink::Skipped& skipped : sink.skipped()) {
-      if (!outcome.reason.empty()) break;
-      outcome.reason = skipped.reason;
-      outcome.needs = skipped.needs;
+      const bool known = std::ranges::any_of(outcome.skipped, [&](const Sink::Skipped& other) {
+        return other.reason == skipped.reason;
+      });
+      if (!known) outcome.skipped.push_back(skipped);
     }
     for (Finding& finding : sink.findings()) {
       finding.mesh = mesh.folder;
       findings.push_back(std::move(finding));
     }
   }
-  if (outcome.reason.empty()) {
-    outcome.reason = rule.info.needs.empty()
-                         ? "nothing in the input that this rule looks at"
-                         : fmt::format("no {} in the input", fmt::join(rule.info.needs, " or "));
-  }
-  if (outcome.needs.empty()) outcome.needs.assign(rule.info.needs.begin(), rule.info.needs.end());
+  add_default_reason(outcome);
   return outcome;
 }
 

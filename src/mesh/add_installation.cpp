@@ -137,9 +137,8 @@ bool Installation::settings_below_pilot() const {
   constexpr std::array<std::string_view, 8> kOwn = {
       "resources",    "autoscaleEnabled", "autoscaleMin", "autoscaleMax",
       "replicaCount", "affinity",         "cpu",          "env"};
-  return istiod_.from == kAssumed && std::none_of(kOwn.begin(), kOwn.end(), [&](auto key) {
-           return declaration_.values[key].present;
-         });
+  return istiod_.from == kAssumed &&
+         std::ranges::none_of(kOwn, [&](auto key) { return declaration_.values[key].present; });
 }
 
 bool Installation::makes_istiod() const {

@@ -32,7 +32,7 @@ std::string quoted(const std::string& text) {
 // "1.24" → 24.
 int minor(const std::string& path, const YAML::Node& node) {
   const auto text = node.as<std::string>("");
-  if (text.rfind("1.", 0) != 0 || text.find_first_not_of("0123456789", 2) != std::string::npos) {
+  if (!text.starts_with("1.") || text.find_first_not_of("0123456789", 2) != std::string::npos) {
     reject(path, node, "a minor version such as \"1.24\" is wanted");
   }
   return std::stoi(text.substr(2));
