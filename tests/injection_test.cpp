@@ -94,9 +94,8 @@ TEST_CASE("each configuration tells why it calls its injector for a pod or does 
     const Labels labels(row);
     for (const json& expected : row["expected"]) {
       INFO(row["name"].get<std::string>() << " " << expected.dump());
-      const auto webhooks =
-          std::ranges::find(mesh->injector_webhooks, expected["webhook"].get<std::string>(),
-                            &InjectorWebhooks::name);
+      const auto webhooks = std::ranges::find(
+          mesh->injector_webhooks, expected["webhook"].get<std::string>(), &InjectorWebhooks::name);
       REQUIRE(webhooks != mesh->injector_webhooks.end());
       CHECK(webhooks->revision == expected["revision"].get<std::string>());
       const auto verdict = judge(*webhooks, LabelSet::of_namespace(labels.name_space.root(), "ns"),
@@ -143,13 +142,12 @@ TEST_CASE("a running pod's revision is the one its status names") {
   if (corpus().empty()) return;
   const json all = cases();
   for (const json& row : all["pod_revision"]) {
-    const json pod = {{"apiVersion", "v1"},
-                      {"kind", "Pod"},
-                      {"metadata",
-                       {{"name", "web"},
-                        {"labels", row["labels"]},
-                        {"annotations", row["annotations"]}}},
-                      {"spec", {{"containers", {{{"name", "web"}, {"image", "web:1"}}}}}}};
+    const json pod = {
+        {"apiVersion", "v1"},
+        {"kind", "Pod"},
+        {"metadata",
+         {{"name", "web"}, {"labels", row["labels"]}, {"annotations", row["annotations"]}}},
+        {"spec", {{"containers", {{{"name", "web"}, {"image", "web:1"}}}}}}};
     const test::YamlMesh mesh(pod.dump());
     REQUIRE(mesh->workloads.size() == 1);
     CHECK(mesh->workloads[0].running_revision == row["revision"].get<std::string>());

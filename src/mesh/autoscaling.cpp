@@ -67,7 +67,8 @@ Traced<std::int64_t> read_bound(Node node, std::int64_t by_default, Node owner) 
   return {by_default, {Provenance::Kind::unknown, node, "not an integer"}};
 }
 
-Autoscaler read_hpa(const Resource& hpa, const ScaledWorkload& workload, const Resources& requests) {
+Autoscaler read_hpa(const Resource& hpa, const ScaledWorkload& workload,
+                    const Resources& requests) {
   const Node spec = hpa.spec();
   Autoscaler autoscaler;
   autoscaler.object = hpa.ref();
@@ -142,7 +143,8 @@ bool targets(const Resource& autoscaler, const Resource& workload) {
   return targets(autoscaler, workload.ref());
 }
 
-std::optional<Autoscaler> find_autoscaler(const ResourceIndex& resources, const ScaledWorkload& workload,
+std::optional<Autoscaler> find_autoscaler(const ResourceIndex& resources,
+                                          const ScaledWorkload& workload,
                                           const Resources& requests) {
   for (const Resource* hpa : resources.of_kind("HorizontalPodAutoscaler")) {
     if (targets(*hpa, workload.resource)) return read_hpa(*hpa, workload, requests);

@@ -106,7 +106,8 @@ const Resource* find_service(const ResourceIndex& resources, const ScaledWorkloa
   return found;
 }
 
-Gateway read_gateway(const ResourceIndex& resources, const ScaledWorkload& workload, const Mesh& mesh) {
+Gateway read_gateway(const ResourceIndex& resources, const ScaledWorkload& workload,
+                     const Mesh& mesh) {
   const Resource& resource = workload.resource;
   Gateway gateway;
   gateway.kind = resource.kind();

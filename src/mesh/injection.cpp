@@ -196,8 +196,7 @@ void read_workloads(Mesh& mesh) {
     }
     read.decision = decide(mesh, labels, view);
     // istiod's own name, never a tag (istio: pkg/kube/inject/webhook.go, SidecarInjectionStatus).
-    read.running_revision =
-        annotations["sidecar.istio.io/status"].embedded()["revision"].text();
+    read.running_revision = annotations["sidecar.istio.io/status"].embedded()["revision"].text();
     mesh.workloads.push_back(std::move(read));
   }
 }

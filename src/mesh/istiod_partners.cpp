@@ -40,8 +40,8 @@ void read_autoscaler(const ResourceIndex& resources, const Resource& autoscaler,
 }
 
 void read_budget(const Resource& budget, Mesh& mesh) {
-  std::vector<std::string> revisions =
-      reached(mesh, budget, [&](const ScaledWorkload& istiod) { return selects_pods(budget, istiod); });
+  std::vector<std::string> revisions = reached(
+      mesh, budget, [&](const ScaledWorkload& istiod) { return selects_pods(budget, istiod); });
   if (revisions.empty() && !made_for_istiod(budget)) return;
   mesh.istiod_budgets.push_back(
       {.object = &budget, .target = budget.spec()["selector"], .revisions = std::move(revisions)});

@@ -69,9 +69,8 @@ LabelSelector read_selector(Node selector) {
     read.push_back({std::string(key.text()), Operator::in, {std::string(value.text())}});
   }
   for (const Node expression : selector["matchExpressions"].items()) {
-    LabelRequirement requirement{std::string(expression["key"].text()),
-                                 operator_of(expression["operator"].text()),
-                                 {}};
+    LabelRequirement requirement{
+        std::string(expression["key"].text()), operator_of(expression["operator"].text()), {}};
     for (const Node value : expression["values"].items()) {
       requirement.values.emplace_back(value.text());
     }

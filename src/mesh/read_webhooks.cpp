@@ -94,8 +94,7 @@ bool injects_by_default(const Mesh& mesh, std::string_view revision) {
 }
 
 InjectorWebhooks made_by_chart(const Mesh& mesh, const std::string& revision,
-                               const std::string& tag, const std::string& name_space,
-                               Node anchor) {
+                               const std::string& tag, const std::string& name_space, Node anchor) {
   const std::string& wanted = tag.empty() ? revision : tag;
   InjectorWebhooks made;
   made.name = tag.empty() ? with_suffix("istio-sidecar-injector", revision)
@@ -104,8 +103,7 @@ InjectorWebhooks made_by_chart(const Mesh& mesh, const std::string& revision,
   made.tag = tag;
   made.service = with_suffix("istiod", revision);
   made.service_namespace = name_space;
-  made.webhooks =
-      chart_webhooks(wanted, wanted == "default", injects_by_default(mesh, revision));
+  made.webhooks = chart_webhooks(wanted, wanted == "default", injects_by_default(mesh, revision));
   made.anchor = anchor;
   return made;
 }

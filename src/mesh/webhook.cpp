@@ -50,10 +50,9 @@ std::optional<WebhookVerdict> kept_away_by_pod(const InjectorWebhook& webhook,
                                                const LabelSet& pod) {
   for (const LabelRequirement& requirement : webhook.pods) {
     const auto label = pod.find(requirement.key);
-    const bool forbidden =
-        label && (requirement.op == Operator::does_not_exist ||
-                  (requirement.op == Operator::not_in &&
-                   std::ranges::count(requirement.values, *label) != 0));
+    const bool forbidden = label && (requirement.op == Operator::does_not_exist ||
+                                     (requirement.op == Operator::not_in &&
+                                      std::ranges::count(requirement.values, *label) != 0));
     if (!forbidden) continue;
     return WebhookVerdict{.matches = false,
                           .reason = requirement.key == kInject ? InjectionReason::pod_opt_out
@@ -174,8 +173,7 @@ std::vector<Choice> choices(std::string_view first, std::span<const std::string_
     }
     if (!revision.empty()) {
       choice.labels.set(kRevision, revision);
-      choice.text +=
-          fmt::format("{}{}={}", choice.text.empty() ? "" : ", ", kRevision, revision);
+      choice.text += fmt::format("{}{}={}", choice.text.empty() ? "" : ", ", kRevision, revision);
     }
     all.push_back(std::move(choice));
   };

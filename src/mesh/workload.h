@@ -23,7 +23,8 @@ struct ScaledWorkload {
 
 // The HPA that targets the workload, else the KEDA ScaledObject that will make one. `requests` are
 // those of the workload's container: targets given as an average value are divided by them.
-std::optional<Autoscaler> find_autoscaler(const ResourceIndex& resources, const ScaledWorkload& workload,
+std::optional<Autoscaler> find_autoscaler(const ResourceIndex& resources,
+                                          const ScaledWorkload& workload,
                                           const Resources& requests);
 std::optional<VerticalAutoscaler> find_vertical_autoscaler(const ResourceIndex& resources,
                                                            const ScaledWorkload& workload);

@@ -43,13 +43,14 @@ void report(const Mesh& mesh, std::string_view revision,
   std::ranges::sort(names);
   const Namespace& first = *namespaces.front();
   const Node where = first.object->labels()["istio.io/rev"];
-  const std::string who = fmt::format("{} {}", names.size() == 1 ? "namespace" : "namespaces",
-                                      fmt::join(names, ", "));
+  const std::string who =
+      fmt::format("{} {}", names.size() == 1 ? "namespace" : "namespaces", fmt::join(names, ", "));
   const char* verb = names.size() == 1 ? "names" : "name";
   Draft finding =
       is_canary(mesh, revision)
-          ? sink.report_as("canary", where, "{} {} the canary revision {} itself; it has no tag yet",
-                           who, verb, revision)
+          ? sink.report_as("canary", where,
+                           "{} {} the canary revision {} itself; it has no tag yet", who, verb,
+                           revision)
           : sink.report(where, "{} {} revision {} itself, not a tag", who, verb, revision);
   const auto tag = std::ranges::find(mesh.tags, revision, &RevisionTag::revision);
   const std::string wanted = tag == mesh.tags.end() ? "prod" : tag->name;
@@ -71,8 +72,7 @@ void report(const Mesh& mesh, std::string_view revision,
 
 }  // namespace
 
-void mc302_namespace_pins_revision(const Mesh& mesh, const Parameters& /*parameters*/,
-                                   Sink& sink) {
+void mc302_namespace_pins_revision(const Mesh& mesh, const Parameters& /*parameters*/, Sink& sink) {
   if (!mesh.revisions_known()) {
     sink.not_evaluated("which revisions and tags exist is not in the input",
                        {"MutatingWebhookConfiguration", "Deployment istiod"});
@@ -84,8 +84,8 @@ void mc302_namespace_pins_revision(const Mesh& mesh, const Parameters& /*paramet
   }
   sink.judged();
   for (const auto& [revision, namespaces] : namespaces_by_revision(mesh)) {
-    const bool raw = revision != "default" && mesh.has_revision(revision) &&
-                     mesh.find_tag(revision) == nullptr;
+    const bool raw =
+        revision != "default" && mesh.has_revision(revision) && mesh.find_tag(revision) == nullptr;
     if (raw) report(mesh, revision, namespaces, sink);
   }
 }

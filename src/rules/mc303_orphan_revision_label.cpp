@@ -37,8 +37,8 @@ class Judge {
     const Node label = labels[kRevision];
     if (label.text().empty()) return;
     if (label.text().find_first_of("${") != std::string_view::npos) {
-      sink_.not_evaluated(fmt::format("the revision that {} {} names is a variable",
-                                      object.kind(), object.name()));
+      sink_.not_evaluated(
+          fmt::format("the revision that {} {} names is a variable", object.kind(), object.name()));
       return;
     }
     if (mesh_.has_revision(label.text()) || is_listed(known_, label.text())) {
@@ -88,9 +88,10 @@ bool decides_itself(const Mesh& mesh, const Workload& workload) {
 
 void mc303_orphan_revision_label(const Mesh& mesh, const Parameters& parameters, Sink& sink) {
   if (!mesh.revisions_known()) {
-    sink.not_evaluated("which revisions exist is not in the input: no istiod and no injector "
-                       "webhook, or one whose revision is a variable",
-                       {"MutatingWebhookConfiguration", "Deployment istiod"});
+    sink.not_evaluated(
+        "which revisions exist is not in the input: no istiod and no injector "
+        "webhook, or one whose revision is a variable",
+        {"MutatingWebhookConfiguration", "Deployment istiod"});
     return;
   }
   sink.judged();

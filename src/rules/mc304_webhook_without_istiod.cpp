@@ -26,9 +26,8 @@ void report(const Mesh& mesh, const Place& place,
   const InjectorWebhooks& first = *callers.front();
   const bool closed = std::ranges::any_of(callers, &InjectorWebhooks::fails_closed);
   const ControlPlane* plane = mesh.find_istiod_behind(place.second, place.first);
-  const std::string missing = plane == nullptr
-                                  ? fmt::format("no istiod is behind it")
-                                  : fmt::format("{} is scaled to 0", plane->name);
+  const std::string missing = plane == nullptr ? fmt::format("no istiod is behind it")
+                                               : fmt::format("{} is scaled to 0", plane->name);
   Draft finding =
       closed ? sink.report(first.anchor,
                            "injector webhook {} calls Service {}, and {}: new pods are refused",

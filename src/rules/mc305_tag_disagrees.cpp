@@ -7,8 +7,7 @@ namespace {
 // The revision whose Service that is: as the input shows it, else as charts name it; empty for
 // another name.
 std::string revision_behind(const Mesh& mesh, const InjectorWebhooks& webhooks) {
-  const ControlPlane* plane =
-      mesh.find_istiod_behind(webhooks.service, webhooks.service_namespace);
+  const ControlPlane* plane = mesh.find_istiod_behind(webhooks.service, webhooks.service_namespace);
   if (plane != nullptr) return plane->revision;
   constexpr std::string_view kPrefix = "istiod-";
   if (webhooks.service == "istiod") return "default";

@@ -56,8 +56,9 @@ void judge(const Namespace& name_space, Sink& sink) {
                  name_space.name, name_space.decision.revision)
       .object(name_space.object->ref())
       .field("metadata.labels[istio.io/dataplane-mode]")
-      .fix("Take the injection label away to use ambient, or istio.io/dataplane-mode to keep "
-           "sidecars.");
+      .fix(
+          "Take the injection label away to use ambient, or istio.io/dataplane-mode to keep "
+          "sidecars.");
 }
 
 }  // namespace

@@ -6,7 +6,10 @@ namespace {
 
 ObjectRef ref_of(const InjectorWebhooks& webhooks) {
   if (webhooks.object != nullptr) return webhooks.object->ref();
-  return {"admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration", {}, webhooks.name,
+  return {"admissionregistration.k8s.io/v1",
+          "MutatingWebhookConfiguration",
+          {},
+          webhooks.name,
           webhooks.revision};
 }
 

@@ -44,8 +44,8 @@ void mc313_revision_version_mismatch(const Mesh& mesh, const Parameters& /*param
   for (const ControlPlane& plane : mesh.control_planes) {
     const auto named = version_in(plane.revision);
     if (!plane.revision_known || (named && (!plane.version || is_guess(plane)))) {
-      sink.not_evaluated(fmt::format("the revision or version of {} is not in the input",
-                                     plane.name));
+      sink.not_evaluated(
+          fmt::format("the revision or version of {} is not in the input", plane.name));
       continue;
     }
     if (!named || !differ(*named, *plane.version)) {

@@ -30,9 +30,8 @@ bool has_newer(const Mesh& mesh, const ControlPlane& plane) {
 
 void report_too_many(const Mesh& mesh, const std::set<std::string_view>& revisions, Sink& sink) {
   const ControlPlane& first = mesh.control_planes.front();
-  Draft finding =
-      sink.report(first.anchor, "{} revisions run at once: {}", revisions.size(),
-                  fmt::join(revisions, ", "));
+  Draft finding = sink.report(first.anchor, "{} revisions run at once: {}", revisions.size(),
+                              fmt::join(revisions, ", "));
   finding.object(first.object)
       .field("metadata.labels[istio.io/rev]")
       .compare(std::to_string(revisions.size()), "at most 2", {})

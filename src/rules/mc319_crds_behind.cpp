@@ -48,17 +48,18 @@ void mc319_crds_behind(const Mesh& mesh, const Parameters& /*parameters*/, Sink&
   sink.judged();
   if (behind.empty()) return;
   const Resource& first = *behind.front();
-  Draft finding = sink.report(first.labels()[kVersion],
-                              "{} CRD{} of Istio {} beside istiod {} of revision {}",
-                              behind.size(), behind.size() == 1 ? " is" : "s are",
-                              first.label(kVersion), plane->version->text(), plane->revision);
+  Draft finding =
+      sink.report(first.labels()[kVersion], "{} CRD{} of Istio {} beside istiod {} of revision {}",
+                  behind.size(), behind.size() == 1 ? " is" : "s are", first.label(kVersion),
+                  plane->version->text(), plane->revision);
   finding.object(first.ref())
       .field("metadata.labels[app.kubernetes.io/version]")
       .compare(std::string(first.label(kVersion)), plane->version->text(), {})
       .related("the newest control plane", plane->anchor, plane->object)
-      .fix("Upgrade the base chart first: `helm upgrade istio-base istio/base -n istio-system "
-           "--version " +
-           plane->version->text() + "`.");
+      .fix(
+          "Upgrade the base chart first: `helm upgrade istio-base istio/base -n istio-system "
+          "--version " +
+          plane->version->text() + "`.");
 }
 
 }  // namespace meshcheck::rules

@@ -24,8 +24,9 @@ const MeshConfig* config_of(const Mesh& mesh, const ControlPlane& plane) {
 
 Draft report(const Pair& pair, Node where, std::string_view what, std::string actual,
              std::string expected, Sink& sink) {
-  Draft finding = sink.report(where ? where : pair.newer.anchor, "revision {} has {} than {}: {}, not {}",
-                              pair.newer.revision, what, pair.older.revision, actual, expected);
+  Draft finding =
+      sink.report(where ? where : pair.newer.anchor, "revision {} has {} than {}: {}, not {}",
+                  pair.newer.revision, what, pair.older.revision, actual, expected);
   finding.about(pair.newer)
       .compare(std::move(actual), std::move(expected), {})
       .related("the revision it replaces", pair.older.anchor, pair.older.object)
@@ -56,8 +57,8 @@ void compare_memory(const Pair& pair, std::string_view name, const Amount& older
 void compare_availability(const Pair& pair, Sink& sink) {
   const auto older = pair.older.min_replicas();
   const auto newer = pair.newer.min_replicas();
-  const bool known = older.known() && newer.known() && pair.older.autoscaler_known &&
-                     pair.newer.autoscaler_known;
+  const bool known =
+      older.known() && newer.known() && pair.older.autoscaler_known && pair.newer.autoscaler_known;
   if (!known) {
     sink.not_evaluated("the replicas of both revisions are not in the input");
   } else if (newer.value < older.value) {
@@ -121,8 +122,8 @@ void compare_configuration(const Mesh& mesh, const Pair& pair, Sink& sink) {
                pair.older.name_space, sink);
   for (const std::string_view name : providers_in_use(mesh)) {
     if (!has_provider(*older, name) || has_provider(*newer, name)) continue;
-    report(pair, newer->root, "fewer extension providers", "none of that name",
-           std::string(name), sink)
+    report(pair, newer->root, "fewer extension providers", "none of that name", std::string(name),
+           sink)
         .field("meshConfig.extensionProviders");
   }
 }

@@ -6,10 +6,12 @@
 namespace meshcheck::rules {
 namespace {
 
-// istio: manifests/charts/istio-control/istio-discovery/templates/validatingwebhookconfiguration.yaml
-// and manifests/charts/base/templates/defaultrevision-validatingwebhookconfiguration.yaml
+// istio:
+// manifests/charts/istio-control/istio-discovery/templates/validatingwebhookconfiguration.yaml and
+// manifests/charts/base/templates/defaultrevision-validatingwebhookconfiguration.yaml
 bool is_validator(const Resource& object) {
-  return object.name() == "istiod-default-validator" || object.name().starts_with("istio-validator");
+  return object.name() == "istiod-default-validator" ||
+         object.name().starts_with("istio-validator");
 }
 
 bool leads_elsewhere(const Mesh& mesh, Node service) {
@@ -19,6 +21,12 @@ bool leads_elsewhere(const Mesh& mesh, Node service) {
 }
 
 // istiod sets Fail and its certificate once it answers; before that the chart's Ignore is right.
+bool is_settled(const Resource& object, const ControlPlane& plane) {
+  if (!object.is_live() || plane.deployment == nullptr || !plane.deployment->is_live())
+    return false;
+  return plane.deployment->root()["status"]["availableReplicas"].integer().value_or(0) > 0;
+}
+
 void judge_live(const Resource& object, Node webhook, Sink& sink) {
   if (webhook["failurePolicy"].text() == "Ignore") {
     sink.report(webhook["failurePolicy"],
@@ -36,14 +44,15 @@ void judge_live(const Resource& object, Node webhook, Sink& sink) {
               "{} has no caBundle: the API server cannot call istiod", object.name())
       .object(object.ref())
       .field("webhooks.clientConfig.caBundle")
-      .fix("istiod writes it: see that it runs and that nothing reverts it, such as GitOps without "
-           "an exception for the field.");
+      .fix(
+          "istiod writes it: see that it runs and that nothing reverts it, such as GitOps without "
+          "an exception for the field.");
 }
 
 void report_nobody(const Resource& object, Node webhook, const ControlPlane* plane, Sink& sink) {
   const Node name = webhook["clientConfig"]["service"]["name"];
-  const std::string missing = plane == nullptr ? "no istiod is behind it"
-                                               : fmt::format("{} is scaled to 0", plane->name);
+  const std::string missing =
+      plane == nullptr ? "no istiod is behind it" : fmt::format("{} is scaled to 0", plane->name);
   const bool open = webhook["failurePolicy"].text() == "Ignore";
   Draft finding =
       open ? sink.report_as("fails-open", name,
@@ -66,17 +75,18 @@ void judge(const Mesh& mesh, const Resource& object, Sink& sink) {
   if (!service) return;
   const std::string_view name_space = service["namespace"].text();
   const ControlPlane* plane = mesh.find_istiod_behind(service["name"].text(), name_space);
-  const bool shown = mesh.complete || std::ranges::any_of(mesh.control_planes, [&](const auto& one) {
-                       return one.name_space == name_space;
-                     });
+  const bool shown =
+      mesh.complete || std::ranges::any_of(mesh.control_planes, [&](const auto& one) {
+        return one.name_space == name_space;
+      });
   const bool known = std::ranges::all_of(mesh.control_planes, &ControlPlane::revision_known);
   if ((plane != nullptr && !plane->retired()) || leads_elsewhere(mesh, service)) {
     sink.judged();
-    if (object.is_live()) judge_live(object, webhook, sink);
+    if (plane != nullptr && is_settled(object, *plane)) judge_live(object, webhook, sink);
   } else if (plane == nullptr && (!shown || !known)) {
-    sink.not_evaluated(fmt::format("the istiod behind Service {} is not in the input",
-                                   service["name"].text()),
-                       {"Deployment istiod"});
+    sink.not_evaluated(
+        fmt::format("the istiod behind Service {} is not in the input", service["name"].text()),
+        {"Deployment istiod"});
   } else {
     report_nobody(object, webhook, plane, sink);
   }
@@ -91,8 +101,7 @@ void mc321_validation_webhook_broken(const Mesh& mesh, const Parameters& /*param
     if (is_validator(*object)) judge(mesh, *object, sink);
   }
   if (std::ranges::none_of(all, [](const Resource* object) { return is_validator(*object); })) {
-    sink.not_evaluated("no validation webhook is in the input",
-                       {"ValidatingWebhookConfiguration"});
+    sink.not_evaluated("no validation webhook is in the input", {"ValidatingWebhookConfiguration"});
   }
 }
 
