@@ -86,7 +86,10 @@ TEST_CASE("inspect draws its tables in aligned columns without trailing blanks")
         "  NAMESPACE     NAME    REVISION  VERSION  SOURCE    REPLICAS     REQUESTS       LIMITS  "
         "PDB           HOSTS APART  ZONES APART\n"
         "  istio-system  istiod  default   1.30.3   rendered  1-5 at 80 %  500m / 2048Mi  - / -   "
-        "max 50% away  -            -\n");
+        "max 50% away  -            -\n\n"
+        "Workloads\n"
+        "  NAMESPACE     WORKLOAD           INJECTED  REVISION  WHY\n"
+        "  istio-system  Deployment/istiod  ?         -         unknown\n");
   CHECK(inspect_table(std::span(&*test::YamlMesh("{}"), 1)) ==
-        "Nothing of Istio's control plane is in the input.\n");
+        "Neither a control plane nor a workload is in the input.\n");
 }

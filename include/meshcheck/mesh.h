@@ -10,6 +10,7 @@
 
 #include "meshcheck/document.h"
 #include "meshcheck/finding.h"
+#include "meshcheck/injection.h"
 #include "meshcheck/quantity.h"
 #include "meshcheck/resource.h"
 
@@ -167,6 +168,7 @@ struct Injector {
   std::string revision;
   Resources resources;
   Node anchor;
+  InjectorPolicy policy = {};
 };
 
 struct MeshConfig {
@@ -235,8 +237,21 @@ struct Mesh {
   // partner.
   std::vector<IstiodPartner> istiod_autoscalers;
   std::vector<IstiodPartner> istiod_budgets;
+  std::vector<InjectorWebhooks> injector_webhooks;
+  std::vector<Namespace> namespaces;  // those whose objects are in the input
+  std::vector<Workload> workloads;
 
   const ControlPlane* find_control_plane(std::string_view revision) const;
+  const RevisionTag* find_tag(std::string_view name) const;
+  const Namespace* find_namespace(std::string_view name) const;
+  // The istiod whose Service that is; as charts name them, or as a Service in the input selects.
+  const ControlPlane* find_istiod_behind(std::string_view service,
+                                         std::string_view name_space) const;
+  // A revision or tag of that name is in the input, as istiod or as injector webhook.
+  bool has_revision(std::string_view name) const;
+  // Which revisions exist is known: an istiod or an injector webhook is in the input, and the
+  // revision of none hangs on a variable.
+  bool revisions_known() const;
 
   // Whether the input is known to hold every object of the kind in the namespace, so that one which
   // is not here does not exist. Partners of istiod and of gateways (HPA, PDB, VPA, ScaledObject)

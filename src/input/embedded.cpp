@@ -21,6 +21,8 @@ class EmbeddedParser {
     const auto kind = root["kind"].text();
     if (kind == "ConfigMap") {
       config_map(root);
+    } else if (kind == "Pod") {
+      text(root["metadata"]["annotations"]["sidecar.istio.io/status"]);
     } else if (kind == "Application") {
       sources(root["spec"]);
     } else if (kind == "ApplicationSet") {

@@ -8,6 +8,7 @@
 #include "mesh/chart_defaults.h"
 #include "mesh/container_resources.h"
 #include "mesh/declaration.h"
+#include "mesh/label_selector.h"
 #include "mesh/rendered.h"
 #include "mesh/workload_settings.h"
 
@@ -103,6 +104,7 @@ class Installation {
   bool makes_istiod() const;
   ControlPlane control_plane(const ResourceIndex& resources) const;
   std::optional<Injector> injector() const;
+  InjectorPolicy injector_policy() const;
   std::optional<MeshConfig> mesh_config() const;
   std::vector<RevisionTag> tags() const;
 
@@ -269,7 +271,24 @@ std::optional<Injector> Installation::injector() const {
                   .name_space = name_space_,
                   .revision = revision_,
                   .resources = values_.resources("global.proxy.resources"),
-                  .anchor = values_.nearest("global.proxy.resources")};
+                  .anchor = values_.nearest("global.proxy.resources"),
+                  .policy = injector_policy()};
+}
+
+// istio: manifests/charts/istio-control/istio-discovery/templates/istiod-injector-configmap.yaml
+InjectorPolicy Installation::injector_policy() const {
+  InjectorPolicy policy;
+  const HelmValue& inject = values_.find("global.proxy.autoInject");
+  if (inject.truth() && !inject.unknown()) policy.policy = inject.text;
+  const HelmValue& webhook = values_.find("sidecarInjectorWebhook");
+  for (const HelmValue& selector : webhook["alwaysInjectSelector"].items) {
+    policy.always_inject.push_back(read_selector(selector));
+  }
+  for (const HelmValue& selector : webhook["neverInjectSelector"].items) {
+    policy.never_inject.push_back(read_selector(selector));
+  }
+  policy.namespaces_by_default = webhook["enableNamespacesByDefault"].truth();
+  return policy;
 }
 
 std::optional<MeshConfig> Installation::mesh_config() const {

@@ -67,7 +67,8 @@ Traced<std::int64_t> read_bound(Node node, std::int64_t by_default, Node owner) 
   return {by_default, {Provenance::Kind::unknown, node, "not an integer"}};
 }
 
-Autoscaler read_hpa(const Resource& hpa, const Workload& workload, const Resources& requests) {
+Autoscaler read_hpa(const Resource& hpa, const ScaledWorkload& workload,
+                    const Resources& requests) {
   const Node spec = hpa.spec();
   Autoscaler autoscaler;
   autoscaler.object = hpa.ref();
@@ -150,7 +151,7 @@ namespace {
 
 // The autoscaler of the kind that targets the workload; of several the one beside it.
 const Resource* find_of_kind(const ResourceIndex& resources, std::string_view kind,
-                             const Workload& workload) {
+                             const ScaledWorkload& workload) {
   const Resource* found = nullptr;
   for (const Resource* autoscaler : resources.of_kind(kind)) {
     if (!targets(*autoscaler, workload.resource)) continue;
@@ -162,7 +163,8 @@ const Resource* find_of_kind(const ResourceIndex& resources, std::string_view ki
 
 }  // namespace
 
-std::optional<Autoscaler> find_autoscaler(const ResourceIndex& resources, const Workload& workload,
+std::optional<Autoscaler> find_autoscaler(const ResourceIndex& resources,
+                                          const ScaledWorkload& workload,
                                           const Resources& requests) {
   if (const Resource* hpa = find_of_kind(resources, "HorizontalPodAutoscaler", workload)) {
     return read_hpa(*hpa, workload, requests);
@@ -174,7 +176,7 @@ std::optional<Autoscaler> find_autoscaler(const ResourceIndex& resources, const 
 }
 
 std::optional<VerticalAutoscaler> find_vertical_autoscaler(const ResourceIndex& resources,
-                                                           const Workload& workload) {
+                                                           const ScaledWorkload& workload) {
   return find_vertical_autoscaler(resources, workload.resource.ref(),
                                   workload.container["name"].text());
 }

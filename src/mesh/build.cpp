@@ -1,5 +1,6 @@
 #include "mesh/build.h"
 
+#include "mesh/read_injection.h"
 #include "mesh/rendered.h"
 
 namespace meshcheck {
@@ -11,6 +12,9 @@ Mesh build_mesh(const ResourceIndex& resources, std::span<const Node> values,
   mesh.complete = options.complete;
   read_rendered(resources, options, mesh);
   read_declared(resources, values, options, mesh);
+  read_injector_webhooks(mesh);
+  read_namespaces(mesh);
+  read_workloads(mesh);
   return mesh;
 }
 

@@ -22,7 +22,7 @@ std::vector<EnvVar> read_env(Node container) {
   return env;
 }
 
-std::string revision_of(const Workload& istiod, const std::vector<EnvVar>& env) {
+std::string revision_of(const ScaledWorkload& istiod, const std::vector<EnvVar>& env) {
   if (const Node label = istiod.pod_labels()["istio.io/rev"]; !label.text().empty()) {
     return std::string(label.text());
   }
@@ -34,7 +34,7 @@ std::string revision_of(const Workload& istiod, const std::vector<EnvVar>& env) 
   return revision_in_name(istiod.resource.name(), "istiod").value_or(std::string(kDefaultRevision));
 }
 
-void read_version(const Workload& istiod, const BuildOptions& options, ControlPlane& plane) {
+void read_version(const ScaledWorkload& istiod, const BuildOptions& options, ControlPlane& plane) {
   const Resource& deployment = istiod.resource;
   std::string_view chart = deployment.label("helm.sh/chart");  // "istiod-1.30.3"
   if (chart.starts_with("istiod-")) chart.remove_prefix(std::string_view("istiod-").size());
@@ -83,16 +83,16 @@ std::optional<std::string> revision_in_name(std::string_view name, std::string_v
 
 // As istioctl finds istiod's pods (istio: pkg/kube/client.go), held to the container that no other
 // workload has.
-std::optional<Workload> as_istiod(const Resource& resource) {
+std::optional<ScaledWorkload> as_istiod(const Resource& resource) {
   if (resource.kind() != "Deployment") return std::nullopt;
   const Node pod = resource.pod_template();
   if (pod["metadata"]["labels"]["app"].text() != "istiod") return std::nullopt;
   const Node discovery = find_container(pod["spec"], "discovery");
   if (!discovery) return std::nullopt;
-  return Workload{resource, discovery};
+  return ScaledWorkload{resource, discovery};
 }
 
-ControlPlane read_control_plane(const ResourceIndex& resources, const Workload& istiod,
+ControlPlane read_control_plane(const ResourceIndex& resources, const ScaledWorkload& istiod,
                                 const BuildOptions& options) {
   const Resource& deployment = istiod.resource;
   ControlPlane plane;

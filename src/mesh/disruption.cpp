@@ -12,7 +12,7 @@ Traced<std::optional<IntOrPercent>> read_int_or_percent(Node node, Node owner) {
 
 }  // namespace
 
-bool selects_pods(const Resource& budget, const Workload& workload) {
+bool selects_pods(const Resource& budget, const ScaledWorkload& workload) {
   if (budget.group() != "policy" || budget.name_space() != workload.resource.name_space()) {
     return false;
   }
@@ -27,7 +27,7 @@ bool selects_pods(const Resource& budget, const Workload& workload) {
 }
 
 std::vector<DisruptionBudget> find_budgets(const ResourceIndex& resources,
-                                           const Workload& workload) {
+                                           const ScaledWorkload& workload) {
   std::vector<DisruptionBudget> budgets;
   for (const Resource* budget : resources.of_kind("PodDisruptionBudget")) {
     if (!selects_pods(*budget, workload)) continue;

@@ -44,7 +44,7 @@ Node gateway_container(const Resource& resource) {
   return gateway ? proxy : Node{};
 }
 
-std::string gateway_class(const Workload& workload) {
+std::string gateway_class(const ScaledWorkload& workload) {
   const Resource& resource = workload.resource;
   const Node labels = workload.pod_labels();
   const std::string_view managed = resource.label("gateway.istio.io/managed");
@@ -66,7 +66,7 @@ std::string gateway_class(const Workload& workload) {
 }
 
 // Injected gateways take what their namespace asks for, else their pod; the others say it.
-std::string gateway_revision(const ResourceIndex& resources, const Workload& workload,
+std::string gateway_revision(const ResourceIndex& resources, const ScaledWorkload& workload,
                              const Mesh& mesh) {
   const Resource* name_space = resources.find("Namespace", "", workload.resource.name_space());
   std::string_view wanted = workload.pod_labels()["istio.io/rev"].text();
@@ -93,7 +93,7 @@ bool is_exposing(const Resource& service) {
 
 // The Service that exposes the pods, else any that selects them. Another file's Service of the
 // same name is that of another cluster.
-const Resource* find_service(const ResourceIndex& resources, const Workload& workload) {
+const Resource* find_service(const ResourceIndex& resources, const ScaledWorkload& workload) {
   const Resource* found = nullptr;
   for (const Resource* service : resources.of_kind("Service")) {
     const Node selector = service->spec()["selector"];
@@ -110,7 +110,8 @@ const Resource* find_service(const ResourceIndex& resources, const Workload& wor
   return found;
 }
 
-Gateway read_gateway(const ResourceIndex& resources, const Workload& workload, const Mesh& mesh) {
+Gateway read_gateway(const ResourceIndex& resources, const ScaledWorkload& workload,
+                     const Mesh& mesh) {
   const Resource& resource = workload.resource;
   Gateway gateway;
   gateway.kind = resource.kind();
@@ -137,7 +138,7 @@ void read_gateways(const ResourceIndex& resources, Mesh& mesh) {
   for (const Resource* resource : resources.all()) {
     const Node container = gateway_container(*resource);
     if (!container) continue;
-    mesh.gateways.push_back(read_gateway(resources, Workload{*resource, container}, mesh));
+    mesh.gateways.push_back(read_gateway(resources, ScaledWorkload{*resource, container}, mesh));
   }
 }
 

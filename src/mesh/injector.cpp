@@ -1,7 +1,25 @@
 #include "mesh/container_resources.h"
+#include "mesh/label_selector.h"
 #include "mesh/rendered.h"
 
 namespace meshcheck {
+namespace {
+
+InjectorPolicy read_policy(Node config, Node values) {
+  InjectorPolicy policy;
+  if (const Node written = config["policy"]) policy.policy = written.text();
+  for (const Node selector : config["alwaysInjectSelector"].items()) {
+    policy.always_inject.push_back(read_selector(selector));
+  }
+  for (const Node selector : config["neverInjectSelector"].items()) {
+    policy.never_inject.push_back(read_selector(selector));
+  }
+  policy.namespaces_by_default =
+      values["sidecarInjectorWebhook"]["enableNamespacesByDefault"].boolean().value_or(false);
+  return policy;
+}
+
+}  // namespace
 
 // istiod finds its injector's ConfigMap by name (istio: pilot/pkg/bootstrap/sidecarinjector.go), so
 // the name tells the revision and labels do not.
@@ -18,6 +36,7 @@ void read_injectors(const ResourceIndex& resources, Mesh& mesh) {
     const Node read = values.embedded();
     injector.resources =
         read_container_resources(read["global"]["proxy"]["resources"], map->anchor());
+    injector.policy = read_policy(map->root()["data"]["config"].embedded(), read);
     if (!read) {
       const Provenance unknown{Provenance::Kind::unknown, values, "values that are not JSON"};
       injector.resources = {{{}, unknown}, {{}, unknown}, {{}, unknown}, {{}, unknown}};

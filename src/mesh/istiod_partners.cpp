@@ -20,7 +20,7 @@ std::vector<std::string> reached(const Mesh& mesh, const Resource& partner, Reac
   std::vector<std::string> revisions;
   for (const ControlPlane& plane : mesh.control_planes) {
     if (plane.deployment == nullptr || plane.name_space != partner.name_space()) continue;
-    const std::optional<Workload> istiod = as_istiod(*plane.deployment);
+    const std::optional<ScaledWorkload> istiod = as_istiod(*plane.deployment);
     if (istiod && reaches(*istiod)) revisions.push_back(plane.revision);
   }
   return revisions;
@@ -34,14 +34,14 @@ void read_autoscaler(const ResourceIndex& resources, const Resource& autoscaler,
   mesh.istiod_autoscalers.push_back(
       {.object = &autoscaler,
        .target = target,
-       .revisions = reached(mesh, autoscaler, [&](const Workload& istiod) {
+       .revisions = reached(mesh, autoscaler, [&](const ScaledWorkload& istiod) {
          return targets(autoscaler, istiod.resource);
        })});
 }
 
 void read_budget(const Resource& budget, Mesh& mesh) {
-  std::vector<std::string> revisions =
-      reached(mesh, budget, [&](const Workload& istiod) { return selects_pods(budget, istiod); });
+  std::vector<std::string> revisions = reached(
+      mesh, budget, [&](const ScaledWorkload& istiod) { return selects_pods(budget, istiod); });
   if (revisions.empty() && !made_for_istiod(budget)) return;
   mesh.istiod_budgets.push_back(
       {.object = &budget, .target = budget.spec()["selector"], .revisions = std::move(revisions)});

@@ -48,6 +48,43 @@ const ControlPlane* Mesh::find_control_plane(std::string_view revision) const {
   return found == control_planes.end() ? nullptr : &*found;
 }
 
+const RevisionTag* Mesh::find_tag(std::string_view name) const {
+  const auto found = std::ranges::find(tags, name, &RevisionTag::name);
+  return found == tags.end() ? nullptr : &*found;
+}
+
+const Namespace* Mesh::find_namespace(std::string_view name) const {
+  const auto found = std::ranges::find(namespaces, name, &Namespace::name);
+  return found == namespaces.end() ? nullptr : &*found;
+}
+
+const ControlPlane* Mesh::find_istiod_behind(std::string_view service,
+                                             std::string_view name_space) const {
+  const Resource* object = resources->find("Service", name_space, service);
+  const Node selector = object == nullptr ? Node{} : object->spec()["selector"];
+  for (const ControlPlane& plane : control_planes) {
+    if (plane.name_space != name_space) continue;
+    if (plane.name == service) return &plane;
+    if (selector.size() != 0 && matches_labels(selector, plane.pod_labels)) return &plane;
+  }
+  return nullptr;
+}
+
+bool Mesh::has_revision(std::string_view name) const {
+  return find_control_plane(name) != nullptr || find_tag(name) != nullptr ||
+         std::ranges::any_of(injector_webhooks, [&](const InjectorWebhooks& webhooks) {
+           return !webhooks.assumed && (webhooks.revision == name || webhooks.tag == name);
+         });
+}
+
+bool Mesh::revisions_known() const {
+  const bool any_shown =
+      !control_planes.empty() || complete ||
+      std::ranges::any_of(injector_webhooks,
+                          [](const InjectorWebhooks& webhooks) { return !webhooks.assumed; });
+  return any_shown && std::ranges::all_of(control_planes, &ControlPlane::revision_known);
+}
+
 bool Mesh::covers(std::string_view kind, std::string_view name_space) const {
   if (complete) return true;
   if (is_partner_kind(kind)) {

@@ -15,8 +15,8 @@
 namespace meshcheck {
 
 // Nullopt where the resource is no istiod.
-std::optional<Workload> as_istiod(const Resource& resource);
-ControlPlane read_control_plane(const ResourceIndex& resources, const Workload& istiod,
+std::optional<ScaledWorkload> as_istiod(const Resource& resource);
+ControlPlane read_control_plane(const ResourceIndex& resources, const ScaledWorkload& istiod,
                                 const BuildOptions& options);
 InstallMethod install_method(const Resource& resource);
 

@@ -28,7 +28,7 @@ bool reaches_namespace(Node term, std::string_view name_space) {
   return std::ranges::any_of(named.items(), [&](Node item) { return item.text() == name_space; });
 }
 
-void add_term(Spread& spread, Node term, const Workload& workload, Strength strength) {
+void add_term(Spread& spread, Node term, const ScaledWorkload& workload, Strength strength) {
   // mismatchLabelKeys asks for pods that differ from this one, so its equals may stand beside it.
   if (term["mismatchLabelKeys"].size() != 0) return;
   if (!selects(term["labelSelector"], workload.pod_labels())) return;
@@ -39,7 +39,7 @@ void add_term(Spread& spread, Node term, const Workload& workload, Strength stre
 
 }  // namespace
 
-Spread read_spread(const Workload& workload) {
+Spread read_spread(const ScaledWorkload& workload) {
   const Node pod_spec = workload.pod()["spec"];
   const Node anti_affinity = pod_spec["affinity"]["podAntiAffinity"];
   const Node constraints = pod_spec["topologySpreadConstraints"];

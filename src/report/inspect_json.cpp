@@ -127,6 +127,36 @@ Json entry(const RevisionTag& tag) {
   return {{"name", tag.name}, {"revision", tag.revision}, {"namespaces", tag.namespaces}};
 }
 
+Json text_or_null(std::string_view text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+Json entry(const Namespace& name_space) {
+  const InjectionDecision& decision = name_space.decision;
+  return {{"name", name_space.name},
+          {"injection", to_string(name_space.injection)},
+          {"revision", text_or_null(decision.revision)},
+          {"via", to_string(decision.reason)},
+          {"label", text_or_null(decision.label)},
+          {"tag", text_or_null(decision.tag)},
+          {"webhooks", decision.webhooks}};
+}
+
+// `native` and `sidecar` are null: the model does not hold them yet.
+Json entry(const Workload& workload) {
+  const InjectionDecision& decision = workload.decision;
+  return {{"kind", workload.kind},
+          {"namespace", workload.name_space},
+          {"name", workload.name},
+          {"injected", decision.known() ? Json(decision.injected) : Json(nullptr)},
+          {"revision", text_or_null(decision.revision)},
+          {"via", to_string(decision.reason)},
+          {"label", text_or_null(decision.label)},
+          {"tag", text_or_null(decision.tag)},
+          {"webhooks", decision.webhooks},
+          {"runningRevision", text_or_null(workload.running_revision)},
+          {"native", nullptr},
+          {"sidecar", nullptr}};
+}
+
 template <class T>
 Json list(std::span<const Mesh> meshes, std::vector<T> Mesh::* member) {
   Json entries = Json::array();
@@ -148,9 +178,9 @@ std::string inspect_json(std::span<const Mesh> meshes) {
                          {"meshConfigs", list(meshes, &Mesh::mesh_configs)},
                          {"gateways", list(meshes, &Mesh::gateways)},
                          {"tags", list(meshes, &Mesh::tags)},
-                         {"namespaces", nullptr},  // these three the model does not hold yet
-                         {"workloads", nullptr},
-                         {"policies", nullptr}};
+                         {"namespaces", list(meshes, &Mesh::namespaces)},
+                         {"workloads", list(meshes, &Mesh::workloads)},
+                         {"policies", nullptr}};  // the model does not hold them yet
   // Names come from the input, which need not be UTF-8 throughout.
   return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
 }

@@ -121,6 +121,26 @@ Row gateway_row(const Gateway& gateway) {
           limits(gateway.resources), budget(gateway.budgets)};
 }
 
+// "namespace-label istio-injection=enabled"
+std::string why(const InjectionDecision& decision) {
+  std::string text(to_string(decision.reason));
+  if (!decision.label.empty()) text += ' ' + decision.label;
+  if (!decision.tag.empty()) text += ", tag " + decision.tag;
+  return text;
+}
+
+Row namespace_row(const Namespace& name_space) {
+  return {name_space.name, std::string(to_string(name_space.injection)),
+          or_nothing(name_space.decision.revision), why(name_space.decision)};
+}
+
+Row workload_row(const Workload& workload) {
+  const InjectionDecision& decision = workload.decision;
+  const char* injected = decision.injected ? "yes" : "no";
+  return {workload.name_space, workload.kind + '/' + workload.name,
+          decision.known() ? injected : "?", or_nothing(decision.revision), why(decision)};
+}
+
 std::string tables(const Mesh& mesh) {
   std::string out;
   add_table(out, "Control planes",
@@ -153,6 +173,10 @@ std::string tables(const Mesh& mesh) {
               return Row{tag.name, tag.revision,
                          or_nothing(fmt::format("{}", fmt::join(tag.namespaces, ", ")))};
             }));
+  add_table(out, "Namespaces", {"NAMESPACE", "INJECTION", "REVISION", "WHY"},
+            rows_of(mesh.namespaces, namespace_row));
+  add_table(out, "Workloads", {"NAMESPACE", "WORKLOAD", "INJECTED", "REVISION", "WHY"},
+            rows_of(mesh.workloads, workload_row));
   return out;
 }
 
@@ -169,7 +193,7 @@ std::string inspect_table(std::span<const Mesh> meshes) {
     }
     out += text;
   }
-  return out.empty() ? "Nothing of Istio's control plane is in the input.\n" : out;
+  return out.empty() ? "Neither a control plane nor a workload is in the input.\n" : out;
 }
 
 }  // namespace meshcheck

@@ -1,0 +1,204 @@
+#include <algorithm>
+#include <array>
+
+#include "mesh/read_injection.h"
+
+namespace meshcheck {
+namespace {
+
+// istio: pkg/kube/inject/inject.go, IgnoredNamespaces
+constexpr std::array<std::string_view, 4> kIgnoredNamespaces = {
+    "kube-system", "kube-public", "kube-node-lease", "local-path-storage"};
+
+constexpr std::string_view kMode = "istio.io/dataplane-mode";
+
+bool is_ignored(std::string_view name_space) {
+  return std::ranges::count(kIgnoredNamespaces, name_space) != 0;
+}
+
+// The label goes before the annotation, which is deprecated.
+std::string_view wish(Node labels, Node annotations) {
+  const Node label = labels["sidecar.istio.io/inject"];
+  return label ? label.text() : annotations["sidecar.istio.io/inject"].text();
+}
+
+// An empty selector selects nothing here.
+bool any_selects(const std::vector<LabelSelector>& selectors, const LabelSet& labels) {
+  return std::ranges::any_of(selectors, [&](const LabelSelector& selector) {
+    return !selector.empty() && selects(selector, labels);
+  });
+}
+
+InjectorPolicy policy_of(const Mesh& mesh, std::string_view revision) {
+  for (const Injector& injector : mesh.injectors) {
+    if (injector.revision == revision) return injector.policy;
+  }
+  return {};
+}
+
+// The reason that explains most, where no configuration matches.
+int weight(InjectionReason reason) {
+  switch (reason) {
+    case InjectionReason::namespace_opt_out: return 4;
+    case InjectionReason::pod_opt_out: return 3;
+    case InjectionReason::other_revision: return 2;
+    case InjectionReason::deactivated: return 0;
+    default: return 1;
+  }
+}
+
+// istio: cni/pkg/util/enablement_selector.go
+bool is_ambient(const LabelSet& name_space, const PodView& pod) {
+  if (pod.host_network || pod.annotations["sidecar.istio.io/status"]) return false;
+  const LabelSet labels(pod.labels);
+  if (labels.has(kMode, "ambient")) return true;
+  return name_space.has(kMode, "ambient") && !labels.has(kMode, "none");
+}
+
+// What holds whatever the labels of the namespace are.
+std::optional<InjectionReason> refused_in_any_namespace(const PodView& pod) {
+  if (pod.host_network) return InjectionReason::host_network;
+  if (is_ignored(pod.name_space)) return InjectionReason::ignored_namespace;
+  if (opts_out(pod.labels, pod.annotations)) return InjectionReason::pod_opt_out;
+  return std::nullopt;
+}
+
+struct Hit {
+  const InjectorWebhooks* webhooks = nullptr;
+  WebhookVerdict verdict;
+};
+
+std::vector<Hit> find_hits(const Mesh& mesh, const LabelSet& name_space, const PodView& pod,
+                           InjectionDecision& decision) {
+  std::vector<Hit> hits;
+  int heaviest = -1;
+  const LabelSet labels(pod.labels);
+  for (const InjectorWebhooks& webhooks : mesh.injector_webhooks) {
+    WebhookVerdict verdict = judge(webhooks, name_space, labels);
+    if (verdict.matches) {
+      decision.webhooks.insert(decision.webhooks.end(), verdict.hits.size(), webhooks.name);
+      hits.push_back({&webhooks, std::move(verdict)});
+    } else if (weight(verdict.reason) > heaviest) {
+      heaviest = weight(verdict.reason);
+      decision.reason = verdict.reason;
+      decision.label = verdict.label;
+    }
+  }
+  return hits;
+}
+
+}  // namespace
+
+bool opts_out(Node labels, Node annotations) { return wish(labels, annotations) == "false"; }
+
+// istio: pkg/kube/inject/inject.go, injectRequired
+InjectorVerdict inject_required(const InjectorPolicy& policy, const PodView& pod) {
+  if (pod.host_network) return {false, InjectionReason::host_network};
+  if (is_ignored(pod.name_space)) return {false, InjectionReason::ignored_namespace};
+  const std::string_view wanted = wish(pod.labels, pod.annotations);
+  if (wanted == "true") return {true, std::nullopt};
+  if (wanted == "false") return {false, InjectionReason::pod_opt_out};
+  const LabelSet labels(pod.labels);
+  if (any_selects(policy.never_inject, labels)) {
+    return {false, InjectionReason::never_inject_selector};
+  }
+  const bool enabled = policy.policy == "enabled";
+  if (any_selects(policy.always_inject, labels)) {
+    if (enabled) return {true, std::nullopt};
+    return {true, InjectionReason::always_inject_selector};
+  }
+  if (!enabled) return {false, InjectionReason::policy_disabled};
+  return {true, std::nullopt};
+}
+
+InjectionDecision decide(const Mesh& mesh, const std::optional<LabelSet>& name_space,
+                         const PodView& pod) {
+  InjectionDecision decision;
+  if (!name_space) {
+    decision.reason = refused_in_any_namespace(pod).value_or(InjectionReason::unknown);
+    return decision;
+  }
+  const auto hits = find_hits(mesh, *name_space, pod, decision);
+  if (!hits.empty()) {
+    const Hit& first = hits.front();
+    decision.reason = first.verdict.reason;
+    decision.label = first.verdict.label;
+    decision.revision = first.webhooks->revision;
+    decision.tag = first.webhooks->tag;
+    const auto verdict = inject_required(policy_of(mesh, decision.revision), pod);
+    decision.injected = verdict.injects;
+    if (verdict.reason) decision.reason = *verdict.reason;
+    if (decision.injected && decision.webhooks.size() > 1) {
+      decision.reason = InjectionReason::double_injection;
+    }
+  }
+  if (decision.injected) return decision;
+  decision.revision.clear();
+  decision.tag.clear();
+  if (const auto refused = refused_in_any_namespace(pod); refused && !hits.empty()) {
+    decision.reason = *refused;
+  } else if (pod.host_network) {
+    decision.reason = InjectionReason::host_network;
+  }
+  if (is_ambient(*name_space, pod)) decision.reason = InjectionReason::ambient;
+  return decision;
+}
+
+std::string_view to_string(Namespace::Injection injection) {
+  switch (injection) {
+    case Namespace::Injection::sidecar: return "sidecar";
+    case Namespace::Injection::ambient: return "ambient";
+    case Namespace::Injection::none: return "none";
+    case Namespace::Injection::conflict: return "conflict";
+  }
+  return "";
+}
+
+void read_namespaces(Mesh& mesh) {
+  for (const Resource* object : mesh.resources->of_kind("Namespace")) {
+    if (!object->group().empty()) continue;
+    Namespace read{.name = std::string(object->name()), .object = object, .decision = {}};
+    const auto labels = LabelSet::of_namespace(object->labels(), read.name);
+    const PodView pod{.labels = {}, .annotations = {}, .name_space = read.name};
+    read.decision = decide(mesh, labels, pod);
+    const bool both = labels.find("istio-injection") && labels.find("istio.io/rev");
+    if (both || read.decision.reason == InjectionReason::double_injection) {
+      read.injection = Namespace::Injection::conflict;
+    } else if (read.decision.injected) {
+      read.injection = Namespace::Injection::sidecar;
+    } else if (read.decision.reason == InjectionReason::ambient) {
+      read.injection = Namespace::Injection::ambient;
+    }
+    mesh.namespaces.push_back(std::move(read));
+  }
+}
+
+void read_workloads(Mesh& mesh) {
+  for (const Resource* object : mesh.resources->all()) {
+    const Node pod = object->pod_template();
+    if (!pod["spec"]) continue;
+    Workload read{.kind = std::string(object->kind()),
+                  .name_space = std::string(object->name_space()),
+                  .name = std::string(object->name()),
+                  .object = object,
+                  .decision = {},
+                  .running_revision = {}};
+    const Node annotations = pod["metadata"]["annotations"];
+    const PodView view{.labels = pod["metadata"]["labels"],
+                       .annotations = annotations,
+                       .host_network = pod["spec"]["hostNetwork"].boolean().value_or(false),
+                       .name_space = read.name_space};
+    std::optional<LabelSet> labels;
+    if (const Namespace* name_space = mesh.find_namespace(read.name_space)) {
+      labels = LabelSet::of_namespace(name_space->object->labels(), read.name_space);
+    } else if (mesh.complete) {
+      labels = LabelSet::of_namespace({}, read.name_space);
+    }
+    read.decision = decide(mesh, labels, view);
+    // istiod's own name, never a tag (istio: pkg/kube/inject/webhook.go, SidecarInjectionStatus).
+    read.running_revision = annotations["sidecar.istio.io/status"].embedded()["revision"].text();
+    mesh.workloads.push_back(std::move(read));
+  }
+}
+
+}  // namespace meshcheck
