@@ -11,8 +11,10 @@
 #include "meshcheck/document.h"
 #include "meshcheck/finding.h"
 #include "meshcheck/injection.h"
+#include "meshcheck/observations.h"
 #include "meshcheck/quantity.h"
 #include "meshcheck/resource.h"
+#include "meshcheck/settings.h"
 
 namespace meshcheck {
 
@@ -226,7 +228,9 @@ struct IstiodPartner {
 struct Mesh {
   std::string folder;  // where a run holds several meshes; else empty
   const ResourceIndex* resources = nullptr;
-  bool complete = false;  // `--complete`, or live: what is not here does not exist
+  const Settings* settings = nullptr;      // never null once built, nor the next
+  const Observations* observed = nullptr;  // the run's; a rule judges what is of this mesh
+  bool complete = false;                   // `--complete`, or live: what is not here does not exist
 
   std::vector<ControlPlane> control_planes;
   std::vector<Injector> injectors;

@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "meshcheck/day.h"
 #include "meshcheck/document.h"
 #include "meshcheck/finding.h"
 #include "meshcheck/mesh.h"
@@ -97,7 +98,13 @@ class Draft {
 // judged nothing counts as not evaluated, never as passed.
 class Sink {
  public:
-  explicit Sink(const RuleInfo& rule) : rule_(rule) {}
+  explicit Sink(const RuleInfo& rule, Day today = {}) : rule_(rule), today_(today) {}
+
+  // The date of the run. The report names it where a rule asked.
+  Day today() {
+    used_today_ = true;
+    return today_;
+  }
 
   void judged() { ++judged_; }
   // `reason` is a sentence fragment a user understands: "no PodDisruptionBudget in the input".
@@ -107,12 +114,22 @@ class Sink {
   // (the object's name). Counts as judged.
   template <class... Args>
   Draft report(Node where, fmt::format_string<Args...> message, Args&&... args) {
+    return add(rule_.severity, place(where), fmt::format(message, std::forward<Args>(args)...));
+  }
+  // The same for what does not come from a document: saved output of istioctl, a Dockerfile.
+  template <class... Args>
+  Draft report(const Location& where, fmt::format_string<Args...> message, Args&&... args) {
     return add(rule_.severity, where, fmt::format(message, std::forward<Args>(args)...));
   }
   // As report(), with the severity that the rule's YAML gives the name.
   template <class... Args>
   Draft report_as(std::string_view severity, Node where, fmt::format_string<Args...> message,
                   Args&&... args) {
+    return add(named(severity), place(where), fmt::format(message, std::forward<Args>(args)...));
+  }
+  template <class... Args>
+  Draft report_as(std::string_view severity, const Location& where,
+                  fmt::format_string<Args...> message, Args&&... args) {
     return add(named(severity), where, fmt::format(message, std::forward<Args>(args)...));
   }
 
@@ -121,14 +138,18 @@ class Sink {
     std::vector<std::string> needs;
   };
   int judged_count() const { return judged_; }
+  bool used_today() const { return used_today_; }
   const std::vector<Skipped>& skipped() const { return skipped_; }
   std::vector<Finding>& findings() { return findings_; }
 
  private:
-  Draft add(Severity severity, Node where, std::string message);
+  static std::optional<Location> place(Node where);
+  Draft add(Severity severity, std::optional<Location> where, std::string message);
   Severity named(std::string_view severity) const;
 
   const RuleInfo& rule_;
+  Day today_;
+  bool used_today_ = false;
   int judged_ = 0;
   std::vector<Skipped> skipped_;
   std::vector<Finding> findings_;

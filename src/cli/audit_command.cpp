@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <charconv>
+#include <chrono>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -23,14 +25,24 @@ Result<std::optional<Severity>> parse_fail_on(const std::string& word) {
               near.empty() ? "" : fmt::format("did you mean `{}`?", near));
 }
 
-bool is_date(const std::string& text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
-  for (const std::size_t i : {0U, 1U, 2U, 3U, 5U, 6U, 8U, 9U}) {
-    if (text[i] < '0' || text[i] > '9') return false;
+// --now, else SOURCE_DATE_EPOCH (reproducible-builds.org), else the clock.
+Result<Day> read_today(const AuditOptions& options, const Surroundings& surroundings) {
+  using std::chrono::floor;
+  if (!options.now.empty()) {
+    if (const auto day = parse_day(options.now)) return *day;
+    return fail("--now", fmt::format("`{}` is no date", options.now), "write it as 2026-11-22");
   }
-  const int month = std::stoi(text.substr(5, 2));
-  const int day = std::stoi(text.substr(8, 2));
-  return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+  if (const auto epoch = surroundings.environment("SOURCE_DATE_EPOCH"); epoch && !epoch->empty()) {
+    std::int64_t seconds = 0;
+    const auto end = epoch->data() + epoch->size();
+    const auto read = std::from_chars(epoch->data(), end, seconds);
+    if (read.ec != std::errc() || read.ptr != end || seconds < 0 || seconds > 253402300799) {
+      return fail("SOURCE_DATE_EPOCH", fmt::format("`{}` is no number of seconds", *epoch),
+                  "set it to the seconds since 1970, or unset it");
+    }
+    return floor<std::chrono::days>(std::chrono::sys_seconds(std::chrono::seconds(seconds)));
+  }
+  return floor<std::chrono::days>(std::chrono::system_clock::now());
 }
 
 // What the flags mean, checked before anything is read.
@@ -57,9 +69,9 @@ Result<Plan> make_plan(const AuditOptions& options, const Surroundings& surround
   plan.run.fail_on = *fail_on;
   plan.run.exit_zero = options.exit_zero;
   plan.run.allow_incomplete = options.allow_incomplete;
-  if (!options.now.empty() && !is_date(options.now)) {
-    return fail("--now", fmt::format("`{}` is no date", options.now), "write it as 2026-11-22");
-  }
+  const auto today = read_today(options, surroundings);
+  if (!today) return today.error();
+  plan.run.today = *today;
   const auto colour = wants_colour(options.colour, surroundings);
   if (!colour) return colour.error();
   plan.style.colour = *colour;

@@ -96,7 +96,10 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Surroundings& 
   auto kube = parse_version("--kube-version", options.kube_version);
   if (!kube) return kube.error();
   how.build.istio_version = *istio;
-  how.build.kube_version = *kube;
+  ReadMeshes read;
+  read.settings->kubernetes = *kube;
+  how.build.settings = read.settings.get();
+  how.build.observed = read.observed.get();
   how.build.complete = options.complete;
   how.default_namespace = options.default_namespace;
   for (const std::string& file : options.values) {
@@ -105,7 +108,6 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Surroundings& 
 
   Inquiry inquiry;
   auto unread = fill(inquiry, options, surroundings);
-  ReadMeshes read;
   read.loaded = load(inquiry.paths, inquiry.load);
   std::ranges::move(unread, std::back_inserter(read.loaded.errors));
   read.meshes = partition(read.loaded.documents, how);

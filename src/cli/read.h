@@ -1,6 +1,7 @@
 // Reads what the user named into meshes; shared by the commands that look at one.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,8 @@ std::vector<Error> fill(Inquiry& inquiry, const InputOptions& options,
 
 // Everything a command needs to keep alive while it looks at the meshes.
 struct ReadMeshes {
+  std::unique_ptr<Settings> settings = std::make_unique<Settings>();
+  std::unique_ptr<Observations> observed = std::make_unique<Observations>();
   Loaded loaded;
   Meshes meshes;
 };

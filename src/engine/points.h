@@ -18,6 +18,7 @@ struct RuleOutcome {
   bool judged = false;
   // What it could not decide about, each reason once; never empty where it judged nothing.
   std::vector<Sink::Skipped> skipped;
+  bool used_today = false;
 };
 
 // Computed before folding and suppression, so that a finding that joined another still counts for

@@ -40,10 +40,11 @@ RuleOutcome run_rule(const Rule& rule, std::span<const Mesh> meshes, const RunOp
   const auto found = options.parameters.find(rule.info.id);
   const Parameters parameters(rule.info,
                               found == options.parameters.end() ? kNoOverrides : found->second);
-  RuleOutcome outcome{&rule.info, false, {}};
+  RuleOutcome outcome{.rule = &rule.info, .judged = false, .skipped = {}, .used_today = false};
   for (const Mesh& mesh : meshes) {
-    Sink sink(rule.info);
+    Sink sink(rule.info, options.today);
     rule.check(mesh, parameters, sink);
+    outcome.used_today = outcome.used_today || sink.used_today();
     outcome.judged = outcome.judged || sink.judged_count() > 0;
     for (const Sink::Skipped& skipped : sink.skipped()) {
       const bool known = std::ranges::any_of(outcome.skipped, [&](const Sink::Skipped& other) {
@@ -152,6 +153,9 @@ Report run(std::span<const Mesh> meshes, ReadOutcome read, const RunOptions& opt
     if (selected) outcome.findings.push_back(std::move(finding));
   }
 
+  if (std::ranges::any_of(outcome.rules, &RuleOutcome::used_today)) {
+    report.now = to_string(options.today);
+  }
   report.points = score(outcome.findings, outcome.rules);
   report.not_evaluated = not_evaluated(outcome.rules);
   fold(outcome.findings, options.rules);

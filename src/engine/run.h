@@ -19,6 +19,7 @@ struct RunOptions {
   std::optional<Severity> fail_on = Severity::error;  // nullopt: never
   bool allow_incomplete = false;
   bool exit_zero = false;
+  Day today = {};
   // By rule id; names and types were checked when they were read.
   std::map<std::string, std::vector<std::pair<std::string, std::string>>, std::less<>> parameters;
 };

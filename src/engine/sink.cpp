@@ -96,14 +96,18 @@ void Sink::not_evaluated(std::string reason, std::vector<std::string> needs) {
   skipped_.push_back({std::move(reason), std::move(needs)});
 }
 
-Draft Sink::add(Severity severity, Node where, std::string message) {
+std::optional<Location> Sink::place(Node where) {
+  return where ? std::optional(where.location()) : std::nullopt;
+}
+
+Draft Sink::add(Severity severity, std::optional<Location> where, std::string message) {
   ++judged_;
   Finding& finding = findings_.emplace_back();
   finding.rule = rule_.id;
   finding.name = rule_.name;
   finding.severity = severity;
   finding.message = std::move(message);
-  if (where) finding.location = where.location();
+  finding.location = std::move(where);
   return Draft(finding);
 }
 

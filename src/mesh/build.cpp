@@ -10,6 +10,10 @@ Mesh build_mesh(const ResourceIndex& resources, std::span<const Node> values,
   Mesh mesh;
   mesh.resources = &resources;
   mesh.complete = options.complete;
+  static const Settings kNothingSaid;
+  static const Observations kNothingSeen;
+  mesh.settings = options.settings == nullptr ? &kNothingSaid : options.settings;
+  mesh.observed = options.observed == nullptr ? &kNothingSeen : options.observed;
   read_rendered(resources, options, mesh);
   read_declared(resources, values, options, mesh);
   read_injector_webhooks(mesh);

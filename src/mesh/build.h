@@ -15,8 +15,10 @@ namespace meshcheck {
 // What the user said about the input beside the input itself.
 struct BuildOptions {
   std::optional<Version> istio_version;  // --istio-version: wins where the input names none
-  std::optional<Version> kube_version;   // --kube-version
   bool complete = false;                 // --complete
+  // Outlives the mesh; null: nothing is said.
+  const Settings* settings = nullptr;
+  const Observations* observed = nullptr;
 };
 
 // `values` are the roots of documents that are no objects and yet tell how istiod is installed:
