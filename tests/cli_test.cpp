@@ -47,7 +47,7 @@ bool contains(const std::string& text, const std::string& part) {
 }
 
 std::string fixture(const std::string& path) {
-  return std::string(MESHCHECK_SOURCE_DIR) + "/testdata/" + path;
+  return test::source_folder().string() + "/testdata/" + path;
 }
 
 const std::string kHealthy =

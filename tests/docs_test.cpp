@@ -21,9 +21,7 @@ namespace {
 
 using Words = std::set<std::string>;
 
-std::string read(const std::string& name) {
-  return test::read_file(std::filesystem::path(MESHCHECK_SOURCE_DIR) / name);
-}
+std::string read(const std::string& name) { return test::read_file(test::source_folder() / name); }
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::istringstream in(text);

@@ -120,8 +120,7 @@ TEST_CASE("every hard case decodes as Go decodes it") {
 }
 
 TEST_CASE("our own hard cases decode as Go decodes them") {
-  const std::filesystem::path folder =
-      std::filesystem::path(MESHCHECK_SOURCE_DIR) / "testdata" / "_input";
+  const std::filesystem::path folder = test::source_folder() / "testdata" / "_input";
   int cases = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     if (entry.path().extension() != ".expected") continue;

@@ -27,7 +27,7 @@ std::string run_at_root(std::vector<std::string> args) {
   std::ostringstream out;
   std::ostringstream err;
   const fs::path before = fs::current_path();
-  fs::current_path(MESHCHECK_SOURCE_DIR);
+  fs::current_path(test::source_folder().string());
   cli::run(args, {in, out, err, false, 0, [](const char*) { return std::nullopt; }});
   fs::current_path(before);
   return out.str() + err.str();
@@ -56,7 +56,7 @@ std::string with_real_output(const std::string& markdown, int& examples) {
 
 // MESHCHECK_BLESS=1 writes the outputs into README.md, as it does for every approved text.
 TEST_CASE("README.md shows what the program prints") {
-  const fs::path readme = fs::path(MESHCHECK_SOURCE_DIR) / "README.md";
+  const fs::path readme = test::source_folder() / "README.md";
   int examples = 0;
   const std::string refreshed = with_real_output(test::read_file(readme), examples);
   CHECK(examples >= 2);

@@ -268,8 +268,8 @@ TEST_CASE("The version is the image's tag, else what labels or the user say") {
   CHECK(labelled.version_from == "label app.kubernetes.io/version");
   CHECK_FALSE(labelled.pilot_prefix);
   CHECK(plane(digest, "  labels: {helm.sh/chart: istiod-1.22.8}").version->text() == "1.22.8");
-  CHECK(plane(digest, "", {.istio_version = Version::parse("1.27")})
-            .version_from == "--istio-version");
+  CHECK(plane(digest, "", {.istio_version = Version::parse("1.27")}).version_from ==
+        "--istio-version");
 }
 
 TEST_CASE("How istiod was installed is told by the marks of whoever would change it back") {

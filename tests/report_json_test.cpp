@@ -22,8 +22,7 @@ std::string text_of(const Report& report) {
 Json json_of(const Report& report) { return Json::parse(text_of(report)); }
 
 Json schema() {
-  return Json::parse(
-      test::read_file(std::filesystem::path(MESHCHECK_SOURCE_DIR) / "docs" / "report.schema.json"));
+  return Json::parse(test::read_file(test::source_folder() / "docs" / "report.schema.json"));
 }
 
 bool is_of(const Json& value, const std::string& type) {

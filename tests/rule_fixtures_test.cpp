@@ -21,7 +21,7 @@ using namespace meshcheck;
 
 namespace {
 
-const fs::path kTestdata = fs::path(MESHCHECK_SOURCE_DIR) / "testdata";
+const fs::path kTestdata = test::source_folder() / "testdata";
 
 std::string folder_of(const RuleInfo& rule) { return "mc" + std::string(rule.id.substr(2)); }
 

@@ -6,6 +6,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "support/golden.h"
+
 namespace {
 
 struct Ran {
@@ -15,8 +17,9 @@ struct Ran {
 
 // Runs a shell command in which $MESHCHECK is the binary and $DATA is testdata/.
 Ran shell(const std::string& command) {
-  const std::string line = std::string("MESHCHECK='") + MESHCHECK_BINARY + "'; DATA='" +
-                           MESHCHECK_SOURCE_DIR + "/testdata'; " + command;
+  const std::string line = std::string("MESHCHECK='") + meshcheck::test::binary().string() +
+                           "'; DATA='" + meshcheck::test::source_folder().string() +
+                           "/testdata'; " + command;
   std::FILE* pipe = ::popen(line.c_str(), "r");
   REQUIRE(pipe != nullptr);
   Ran ran;

@@ -76,8 +76,7 @@ TEST_CASE("the scanner agrees with libyaml on every document of the corpus and d
 
 TEST_CASE("the scanner agrees with libyaml on our own hard cases") {
   Tally tally;
-  const std::filesystem::path folder =
-      std::filesystem::path(MESHCHECK_SOURCE_DIR) / "testdata/_input";
+  const std::filesystem::path folder = test::source_folder() / "testdata/_input";
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     if (entry.path().extension() != ".yaml") continue;
     if (kGoDiffers.count(entry.path().filename()) != 0) continue;

@@ -10,7 +10,9 @@ namespace meshcheck::test {
 
 namespace fs = std::filesystem;
 
-fs::path testdata() { return fs::path(MESHCHECK_SOURCE_DIR) / "testdata"; }
+fs::path source_folder() { return MESHCHECK_SOURCE_DIR; }
+fs::path binary() { return MESHCHECK_BINARY; }
+fs::path testdata() { return source_folder() / "testdata"; }
 
 std::string read_file(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);

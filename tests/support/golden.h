@@ -9,6 +9,9 @@ namespace meshcheck::test {
 
 std::filesystem::path testdata();
 
+// Where the project lies, and its binary.
+std::filesystem::path source_folder();
+std::filesystem::path binary();
 std::string read_file(const std::filesystem::path& path);
 
 // Checks that the file holds `text`. With MESHCHECK_BLESS=1 in the environment writes it instead.
