@@ -103,7 +103,7 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Surroundings& 
   how.build.complete = options.complete;
   how.default_namespace = options.default_namespace;
   for (const std::string& file : options.values) {
-    how.values_files.push_back(display_name(file, std::filesystem::current_path()));
+    how.build.values_files.push_back(display_name(file, std::filesystem::current_path()));
   }
 
   Inquiry inquiry;
