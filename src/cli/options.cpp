@@ -64,7 +64,7 @@ void add_input(CLI::App& app, InputOptions& input) {
            "NAME");
   add_text(app, "-n,--default-namespace", input.default_namespace,
            "Namespace of objects that name none", "NAME");
-  add_flag(app, "--complete", input.complete, "The input is all there is; no rule uses it yet");
+  add_flag(app, "--complete", input.complete, "What is not in the input does not exist");
   add_flag(app, "--parse-all", input.parse_all, "Parse also the kinds that no rule reads");
 }
 

@@ -110,6 +110,7 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Surroundings& 
   auto unread = fill(inquiry, options, surroundings);
   read.loaded = load(inquiry.paths, inquiry.load);
   std::ranges::move(unread, std::back_inserter(read.loaded.errors));
+  how.build.hides_revisions = read.loaded.hides_revisions;
   read.meshes = partition(read.loaded.documents, how);
   read.loaded.inputs.resources = read.meshes.resources;
   if (read.meshes.resources + read.loaded.skipped_objects == 0 && read.loaded.errors.empty()) {
