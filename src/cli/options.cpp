@@ -66,6 +66,12 @@ void add_input(CLI::App& app, InputOptions& input) {
            "Namespace of objects that name none", "NAME");
   add_flag(app, "--complete", input.complete, "The input is all there is; no rule uses it yet");
   add_flag(app, "--parse-all", input.parse_all, "Parse also the kinds that no rule reads");
+  app.option_defaults()->group("Configuration");
+  add_text(app, "--config", input.config, "Read FILE, not the nearest meshcheck.yaml", "FILE");
+  add_flag(app, "--isolated", input.isolated, "Read no configuration file");
+  add_list(app, "--rps", input.rates, "Requests per second of a workload; repeatable", "NS/NAME=N");
+  add_text(app, "--node-allocatable", input.node_allocatable,
+           "What a node has for pods: cpu=4,memory=16Gi,count=10", "NODE");
 }
 
 void add_selection(CLI::App& app, Selection& selection) {

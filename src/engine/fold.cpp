@@ -30,7 +30,10 @@ std::size_t parent_of(const std::vector<Finding>& findings, std::size_t i,
   if (rule == nullptr) return kNone;
   for (const std::string_view target : rule->folds_into) {
     for (std::size_t j = 0; j < findings.size(); ++j) {
-      if (j != i && findings[j].rule == target && same_subject(findings[i], findings[j])) return j;
+      if (j != i && findings[j].rule == target && findings[j].severity >= findings[i].severity &&
+          same_subject(findings[i], findings[j])) {
+        return j;
+      }
     }
   }
   return kNone;
