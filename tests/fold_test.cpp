@@ -81,3 +81,18 @@ TEST_CASE("a setting that the survivor names already keeps the survivor's value"
   fold(findings, kAll);
   CHECK(findings[0].fix->settings == std::vector<Setting>{{"MCA", "1"}});
 }
+
+TEST_CASE("a finding more severe than the one it would join stands on its own") {
+  std::vector<Finding> findings = {finding("MCC", "x", "c"), finding("MCB", "x", "b"),
+                                   finding("MCA", "x", "a")};
+  findings[1].severity = Severity::info;
+  fold(findings, kAll);
+  REQUIRE(findings.size() == 1);  // C passes B by and joins A, as B does
+  CHECK(findings[0].related.size() == 2);
+
+  findings = {finding("MCB", "x", "b"), finding("MCA", "x", "a")};
+  findings[1].severity = Severity::warning;
+  fold(findings, kAll);
+  REQUIRE(findings.size() == 2);
+  CHECK(findings[0].related.empty());
+}
