@@ -169,7 +169,7 @@ Report run(std::span<const Mesh> meshes, ReadOutcome read, const RunOptions& opt
   }
   report.points = score(outcome.findings, outcome.rules);
   report.not_evaluated = not_evaluated(outcome.rules);
-  fold(outcome.findings, options.rules);
+  fold(outcome.findings, options.rules, options.severities);
   finish(outcome.findings);
   report.findings = std::move(outcome.findings);
   report.exit_code = exit_of(report, options);
