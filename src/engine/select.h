@@ -16,8 +16,8 @@ struct Selection {
   std::vector<std::string> select;  // empty: as configured
   std::vector<std::string> extend_select;
   std::vector<std::string> ignore;
-  std::vector<std::string> configured_select;  // of the configuration; empty: ALL
-  std::vector<std::string> configured_ignore;
+  std::vector<std::string> configured_select = {};  // of the configuration; empty: ALL
+  std::vector<std::string> configured_ignore = {};
 };
 
 // The rules by id. As ruff has it, the longer (more exact) word wins where a rule is both selected
