@@ -6,6 +6,8 @@
 #include <tuple>
 #include <utility>
 
+#include "meshcheck/alerts.h"
+
 namespace meshcheck {
 namespace {
 
@@ -38,8 +40,14 @@ void add_mesh(std::string folder, const Group& documents, const PartitionOptions
               Meshes& out) {
   ResourceIndex& index = out.indexes.emplace_back();
   std::vector<Node> values;
+  std::vector<Node> rule_files;
   for (const Document* document : documents) {
     if (document->patch) continue;
+    if (is_rule_file(document->root())) {
+      rule_files.push_back(document->root());
+      ++out.resources;
+      continue;
+    }
     if (is_values(*document, options)) {
       values.push_back(document->root());
       ++out.resources;
@@ -50,6 +58,7 @@ void add_mesh(std::string folder, const Group& documents, const PartitionOptions
   Mesh& mesh = out.meshes.emplace_back(build_mesh(index, values, options.build));
   mesh.folder = std::move(folder);
   mesh.resources = &index;
+  mesh.rule_files = std::move(rule_files);
 }
 
 using Identity = std::tuple<std::string, std::string, std::string>;
