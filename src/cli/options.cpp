@@ -82,7 +82,7 @@ void add_audit(CLI::App& app, AuditOptions& audit) {
   add_list(app, "--proxy-status", audit.input.proxy_status,
            "What istioctl proxy-status or /debug/syncz printed", "FILE");
   add_list(app, "--metrics", audit.input.metrics, "What istiod's /metrics answered", "FILE");
-  add_text(app, "--now", audit.now, "The date to judge by; no rule uses it yet", "DATE");
+  add_text(app, "--now", audit.now, "The date to judge by", "DATE");
   add_selection(app, audit.selection);
   app.option_defaults()->group("Report");
   app.add_option("-o,--output", audit.outputs, "text (default), concise, json, sarif; repeatable")

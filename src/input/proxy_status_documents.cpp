@@ -16,6 +16,7 @@
 #include "input/json_stream.h"
 #include "input/parse.h"
 #include "input/proxy_status.h"
+#include "input/saved_text.h"
 #include "meshcheck/time.h"
 
 namespace meshcheck {
@@ -60,7 +61,8 @@ std::string istiod_of(Node control_plane) {
 
 class Documents {
  public:
-  explicit Documents(const Source& source) : source_(source) {}
+  explicit Documents(const Source& source)
+      : source_(source), places_(source.name, source.text) {}
 
   Result<std::vector<StatusSnapshot>> read() {
     std::vector<Chunk> chunks = find_json_values(source_.text);
@@ -89,12 +91,15 @@ class Documents {
   Error misread(const Parsed& parsed) const {
     Error error = fail(source_.name,
                        fmt::format("cannot be read as a proxy status: {}", parsed.message), kHint);
-    error.location = Location{.file = source_.name, .line = parsed.line, .column = parsed.column};
+    Location& at = error.location.emplace();
+    at.file = source_.name;
+    at.line = parsed.line;
+    at.column = parsed.column;
     return error;
   }
-  Error unrecognised() const {
+  Error unrecognised() {
     Error error = fail(source_.name, "holds something that is no status of a proxy", kHint);
-    if (strange_) error.location = strange_.location();
+    if (strange_) error.location = place(strange_);
     return error;
   }
   bool is_strange(Node node) {
@@ -109,7 +114,7 @@ class Documents {
   bool read_syncz(Node list, const std::string& istiod);
   bool read_entry(Node entry, const std::string& istiod);
   void add_nonces(std::string_view type, Node entry, std::string_view key, ProxyStatus& proxy);
-  static void add_resources(Node resources, ProxyStatus& proxy);
+  void add_resources(Node resources, ProxyStatus& proxy);
   static void finish(StatusSnapshot& snapshot);
   // The same istiod again is a later look.
   void answered(const std::string& istiod) {
@@ -123,7 +128,11 @@ class Documents {
     snapshot.by_replica = true;
   }
 
+  // The mark covers the text; of what has none, one character.
+  Location place(Node node) { return places_.at(node.offset(), node.text().size()); }
+
   const Source& source_;
+  SavedPlaces places_;
   Arena arena_;
   Node strange_;
   std::set<std::string> answered_;
@@ -162,7 +171,7 @@ bool Documents::read_client(Node client, const std::string& istiod) {
   if (!id.is_scalar()) return is_strange(client);
   ProxyStatus proxy;
   read_proxy_id(id.text(), proxy);
-  proxy.location = id.location();
+  proxy.location = place(id);
   proxy.istiod = istiod;
   const Node metadata = client["node"]["metadata"];
   proxy.cluster = metadata["CLUSTER_ID"].text();
@@ -174,7 +183,7 @@ bool Documents::read_client(Node client, const std::string& istiod) {
     const Node state = config["configStatus"] ? config["configStatus"] : config["status"];
     read_state(state.text(), type);
     if (!state) type.state = SyncState::unknown;
-    type.location = state ? state.location() : config.location();
+    type.location = place(state ? state : config);
     type.sent_at = parse_time(config["lastUpdated"].text());
     type.detail = config["errorState"]["details"].text();
   }
@@ -203,7 +212,7 @@ bool Documents::read_entry(Node entry, const std::string& istiod) {
   if (!id.is_scalar()) return is_strange(entry);
   ProxyStatus proxy;
   read_proxy_id(id.text(), proxy);
-  proxy.location = id.location();
+  proxy.location = place(id);
   proxy.istiod = istiod;
   proxy.cluster = entry["cluster_id"].text();
   proxy.version = entry["istio_version"].text();
@@ -240,7 +249,7 @@ void Documents::add_nonces(std::string_view type, Node entry, std::string_view k
   status.type = type;
   status.sent = sent.text();
   status.acked = entry[fmt::format("{}_acked", key)].text();
-  status.location = sent ? sent.location() : proxy.location;
+  status.location = sent ? place(sent) : proxy.location;
   set_state(status);
 }
 
@@ -253,7 +262,7 @@ void Documents::add_resources(Node resources, ProxyStatus& proxy) {
     status.detail = resource.value["lastError"].text();
     status.sent_at = parse_time(resource.value["sentTime"].text());
     const Node sent = resource.value["sent"];
-    status.location = sent ? sent.location() : resource.key.location();
+    status.location = place(sent ? sent : resource.key);
     set_state(status);
   }
 }

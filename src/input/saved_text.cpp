@@ -1,6 +1,7 @@
 #include "input/saved_text.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "document/place.h"
 #include "input/unicode.h"
@@ -90,6 +91,40 @@ bool SavedLines::next(SavedLine& line) {
   const bool pair = rest_[end] == '\r' && end + 1 < rest_.size() && rest_[end + 1] == '\n';
   rest_.remove_prefix(end + (pair ? 2 : 1));
   return true;
+}
+
+SavedPlaces::SavedPlaces(std::string file, std::string_view text)
+    : file_(std::move(file)), text_(text), lines_{0} {
+  for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
+    lines_.push_back(at + 1);
+  }
+}
+
+Location SavedPlaces::at(std::size_t offset, std::size_t length) {
+  offset = std::min(offset, text_.size());
+  const auto next = std::ranges::upper_bound(lines_, offset);
+  const auto line = static_cast<std::size_t>(next - lines_.begin()) - 1;
+  if (line != line_) {
+    line_ = line;
+    offset_ = lines_[line];
+    column_ = 1;
+  }
+  if (offset >= offset_) {
+    column_ += count_code_points(text_.substr(offset_, offset - offset_));
+  } else {
+    column_ -= count_code_points(text_.substr(offset, offset_ - offset));
+  }
+  offset_ = offset;
+  const std::size_t end = next == lines_.end() ? text_.size() : *next - 1;
+  std::string_view shown = text_.substr(lines_[line], std::min(end - lines_[line], kExcerptLimit));
+  if (shown.ends_with('\r')) shown.remove_suffix(1);
+  Location place;
+  place.file = file_;
+  place.line = place.end_line = static_cast<std::uint32_t>(line) + 1;
+  place.column = column_;
+  place.end_column = column_ + std::max(1U, count_code_points(text_.substr(offset, length)));
+  place.excerpt = valid_utf8(shown);
+  return place;
 }
 
 Location place_in_line(const std::string& file, const SavedLine& line, std::size_t begin,

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "meshcheck/location.h"
 
@@ -35,5 +36,21 @@ class SavedLines {
 // The place of `length` bytes at byte `begin` of the line.
 Location place_in_line(const std::string& file, const SavedLine& line, std::size_t begin,
                        std::size_t length);
+
+// Places in a text for offsets that mostly rise: a dump has as many as it has words, and may be one
+// line, so that none may be counted from the beginning.
+class SavedPlaces {
+ public:
+  SavedPlaces(std::string file, std::string_view text);
+  Location at(std::size_t offset, std::size_t length);
+
+ private:
+  std::string file_;
+  std::string_view text_;
+  std::vector<std::size_t> lines_;  // where each begins
+  std::size_t line_ = 0;            // the last one asked for, with …
+  std::size_t offset_ = 0;          // … the last offset on it …
+  std::uint32_t column_ = 1;        // … and its column
+};
 
 }  // namespace meshcheck
