@@ -1,4 +1,5 @@
-// Any bytes as a saved proxy status, and as saved metrics: read or refused, with places in the text.
+// Any bytes as a saved proxy status, and as saved metrics: read or refused, with places in the
+// text.
 #include <cstddef>
 #include <cstdint>
 
@@ -10,7 +11,8 @@ namespace {
 
 void check(const meshcheck::Location& at) {
   meshcheck::fuzz::require(at.line == 0 || at.column > 0, "a place has a column");
-  meshcheck::fuzz::require(at.end_line >= at.line || at.end_line == 0, "a place ends after it begins");
+  meshcheck::fuzz::require(at.end_line >= at.line || at.end_line == 0,
+                           "a place ends after it begins");
 }
 
 }  // namespace

@@ -1,10 +1,11 @@
 // What Prometheus scrapes, saved to a file.
+#include "input/metrics.h"
+
 #include <cmath>
 #include <string>
 
 #include <catch2/catch.hpp>
 
-#include "input/metrics.h"
 #include "mesh/promql.h"
 
 using namespace meshcheck;

@@ -1,4 +1,6 @@
 // Saved output of istioctl and istiod, in every layout.
+#include "input/proxy_status.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -7,7 +9,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "input/proxy_status.h"
 #include "meshcheck/proxy_status.h"
 #include "support/golden.h"
 #include "support/shared_corpus.h"
@@ -57,8 +58,8 @@ TEST_CASE("columns go by their names, whatever their order, and cells may be emp
       "NAME           EDS        NEW COLUMN       CDS                            ISTIOD\n"
       "web-1.shop     SYNCED     5 minutes ago    STALE (Never Acknowledged)     istiod-a-b\n"
       "web-2.shop     NOT SENT                    ERROR\n");
-  CHECK(lines_of(snapshots) == Lines{"web-1.shop@istiod-a-b EDS=synced CDS=stale",
-                                     "web-2.shop@ EDS=unsent CDS=error"});
+  CHECK(lines_of(snapshots) ==
+        Lines{"web-1.shop@istiod-a-b EDS=synced CDS=stale", "web-2.shop@ EDS=unsent CDS=error"});
   const Location& at = snapshots[0].proxies[1].types[1].location;
   CHECK(at.line == 3);
   CHECK(at.column == 44);
@@ -177,13 +178,16 @@ TEST_CASE("every saved status of the corpus is read as it is") {
   const std::map<std::string, Lines> expected = {
       {"1.9.9-singleStatus.txt", {"proxy2@istiod2 CDS=stale LDS=synced EDS=stale RDS=synced"}},
       {"1.18.7-multiStatusSinglePilot.txt",
-       {two + " ECDS=unsent", "proxy2@istiod1 CDS=stale LDS=synced EDS=stale RDS=synced ECDS=unsent"}},
+       {two + " ECDS=unsent",
+        "proxy2@istiod1 CDS=stale LDS=synced EDS=stale RDS=synced ECDS=unsent"}},
       {"1.18.7-multiStatusMultiPilot.txt",
-       {two + " ECDS=unsent", "proxy2@istiod2 CDS=stale LDS=synced EDS=stale RDS=synced ECDS=unsent",
+       {two + " ECDS=unsent",
+        "proxy2@istiod2 CDS=stale LDS=synced EDS=stale RDS=synced ECDS=unsent",
         "proxy3@istiod3 CDS=stale LDS=unsent EDS=stale RDS=synced ECDS=unsent",
         "proxy4@istiod4 CDS=ignored LDS=ignored EDS=ignored RDS=ignored ECDS=ignored"}},
       {"1.22.8-multiXdsStatusSinglePilot.txt",
-       {two + " ECDS=unsent", "proxy2@istiod1 CDS=stale LDS=synced EDS=stale RDS=synced ECDS=unsent"}},
+       {two + " ECDS=unsent",
+        "proxy2@istiod1 CDS=stale LDS=synced EDS=stale RDS=synced ECDS=unsent"}},
       {"1.22.8-multiXdsStatusMultiPilot.txt",
        {two + " ECDS=synced", "proxy2@istiod2 CDS=stale LDS=synced EDS=stale RDS=synced ECDS=stale",
         "proxy3@istiod3 CDS=unsent LDS=error EDS=stale RDS=unsent ECDS=unsent",

@@ -123,10 +123,10 @@ class SampleLine {
 
 Error misread(const std::string& file, const SavedLine& line) {
   const std::size_t begin = std::min(line.text.find_first_not_of(" \t"), line.text.size());
-  Error error = fail(file, fmt::format("line {} is no metric: `{}`", line.number,
-                                       line.text.substr(begin, 60)),
-                     "save what istiod answers: kubectl -n istio-system port-forward deploy/istiod "
-                     "15014 & curl -s localhost:15014/metrics");
+  Error error = fail(
+      file, fmt::format("line {} is no metric: `{}`", line.number, line.text.substr(begin, 60)),
+      "save what istiod answers: kubectl -n istio-system port-forward deploy/istiod "
+      "15014 & curl -s localhost:15014/metrics");
   error.location = place_in_line(file, line, begin, line.text.size() - begin);
   return error;
 }

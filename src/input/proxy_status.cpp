@@ -27,8 +27,8 @@ Error unrecognised(const std::string& file, std::string_view text) {
   }
   const std::size_t begin = std::min(line.text.find_first_not_of(" \t"), line.text.size());
   const std::string_view shown = line.text.substr(begin, 60);
-  Error error = fail(file, fmt::format("is no output of `istioctl proxy-status`: it begins `{}`",
-                                       shown), kHint);
+  Error error = fail(
+      file, fmt::format("is no output of `istioctl proxy-status`: it begins `{}`", shown), kHint);
   if (text.find("Clusters Match") != std::string_view::npos ||
       text.find("Listeners Match") != std::string_view::npos) {
     error.message = "compares one proxy's configuration; it does not say the state of each proxy";

@@ -50,7 +50,8 @@ std::string short_type(std::string_view url) {
   return std::string(url);
 }
 
-// The pod's name, from JSON within JSON: {"Component":"istiod","ID":"istiod-1-30-7d9f8b6c5-x2x4z",…}
+// The pod's name, from JSON within JSON:
+// {"Component":"istiod","ID":"istiod-1-30-7d9f8b6c5-x2x4z",…}
 std::string istiod_of(Node control_plane) {
   const std::string_view identifier = control_plane["identifier"].text();
   const auto parsed = nlohmann::json::parse(identifier, nullptr, false);
@@ -61,8 +62,7 @@ std::string istiod_of(Node control_plane) {
 
 class Documents {
  public:
-  explicit Documents(const Source& source)
-      : source_(source), places_(source.name, source.text) {}
+  explicit Documents(const Source& source) : source_(source), places_(source.name, source.text) {}
 
   Result<std::vector<StatusSnapshot>> read() {
     std::vector<Chunk> chunks = find_json_values(source_.text);

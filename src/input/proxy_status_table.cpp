@@ -144,7 +144,8 @@ bool is_noise(std::string_view line) {
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   // Logs begin with a time, or as klog's do: `W1122 08:30:00.123456`.
   const bool date = first.size() >= 10 && is_digit(first[0]) && first[4] == '-' && first[7] == '-';
-  const bool klog = first.size() == 5 && std::string_view("IWEF").find(first[0]) != std::string_view::npos &&
+  const bool klog = first.size() == 5 &&
+                    std::string_view("IWEF").find(first[0]) != std::string_view::npos &&
                     std::all_of(first.begin() + 1, first.end(), is_digit);
   return date || klog;
 }
@@ -179,10 +180,10 @@ class Table {
   }
 
   Error misread(const SavedLine& line) const {
-    Error error =
-        fail(source_.name, fmt::format("line {} does not fit the {} columns of the table above it",
-                                       line.number, header_->cells.size()),
-             "save the table as istioctl prints it, or use -o json (1.27 and newer)");
+    Error error = fail(source_.name,
+                       fmt::format("line {} does not fit the {} columns of the table above it",
+                                   line.number, header_->cells.size()),
+                       "save the table as istioctl prints it, or use -o json (1.27 and newer)");
     const std::size_t begin = std::min(line.text.find_first_not_of(" \t"), line.text.size());
     error.location = place_in_line(source_.name, line, begin, line.text.size() - begin);
     return error;

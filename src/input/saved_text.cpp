@@ -95,7 +95,8 @@ bool SavedLines::next(SavedLine& line) {
 
 SavedPlaces::SavedPlaces(std::string file, std::string_view text)
     : file_(std::move(file)), text_(text), lines_{0} {
-  for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
+  for (std::size_t at = text.find('\n'); at != std::string_view::npos;
+       at = text.find('\n', at + 1)) {
     lines_.push_back(at + 1);
   }
 }

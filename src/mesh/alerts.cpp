@@ -15,17 +15,15 @@ namespace {
 // monitoring.go, pkg/kube/inject/monitoring.go).
 bool is_istio_metric(std::string_view metric) {
   constexpr std::array<std::string_view, 7> kPrefixes = {
-      "istio_",  "pilot_",  "citadel_", "galley_", "sidecar_injection_", "istiod_",
-      "istiod:"};
-  return std::ranges::any_of(kPrefixes, [&](std::string_view prefix) {
-    return metric.starts_with(prefix);
-  });
+      "istio_", "pilot_", "citadel_", "galley_", "sidecar_injection_", "istiod_", "istiod:"};
+  return std::ranges::any_of(kPrefixes,
+                             [&](std::string_view prefix) { return metric.starts_with(prefix); });
 }
 
 bool names_istiod(const MetricSelector& selector) {
   return std::ranges::any_of(selector.matchers, [](const MetricSelector::Matcher& matcher) {
-    return !matcher.op.starts_with('!') && (matcher.value.find("istiod") != std::string::npos ||
-                                            matcher.value == "discovery");
+    return !matcher.op.starts_with('!') &&
+           (matcher.value.find("istiod") != std::string::npos || matcher.value == "discovery");
   });
 }
 
@@ -73,7 +71,8 @@ std::vector<AlertRule> read_alert_rules(const Mesh& mesh) {
   for (int pass = 0; pass < 2; ++pass) {
     std::map<std::string, Expression, std::less<>> read;
     for (const AlertRule& rule : rules) {
-      if (!rule.record.empty()) read[rule.record] = read_expression(rule.expression.text(), recorded);
+      if (!rule.record.empty())
+        read[rule.record] = read_expression(rule.expression.text(), recorded);
     }
     records = std::move(read);
   }

@@ -14,9 +14,8 @@ std::string_view MetricSample::label(std::string_view key) const {
 
 std::pair<const MetricSample*, const MetricSample*> MetricsFile::range(
     std::string_view name) const {
-  const auto found = std::ranges::equal_range(samples, name, {}, [](const MetricSample& sample) {
-    return std::string_view(sample.name);
-  });
+  const auto found = std::ranges::equal_range(
+      samples, name, {}, [](const MetricSample& sample) { return std::string_view(sample.name); });
   const MetricSample* first = samples.data() + (found.begin() - samples.begin());
   return {first, first + found.size()};
 }

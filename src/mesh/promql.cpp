@@ -255,8 +255,7 @@ class Reader {
     if (take('{')) read_matchers(selected);
     Value value;
     if (const Expression* known = recorded_ ? recorded_(selected.metric) : nullptr) {
-      out_.selectors.insert(out_.selectors.end(), known->selectors.begin(),
-                            known->selectors.end());
+      out_.selectors.insert(out_.selectors.end(), known->selectors.begin(), known->selectors.end());
       value.scale = known->scale;
     }
     out_.selectors.push_back(std::move(selected));

@@ -21,7 +21,8 @@ std::set<Key> keys_of(const StatusSnapshot& snapshot) {
 }
 
 bool mostly_the_same(const std::set<Key>& one, const std::set<Key>& other) {
-  const auto shared = std::ranges::count_if(one, [&](const Key& key) { return other.contains(key); });
+  const auto shared =
+      std::ranges::count_if(one, [&](const Key& key) { return other.contains(key); });
   return static_cast<std::size_t>(shared) * 2 > std::max(one.size(), other.size());
 }
 
@@ -59,9 +60,7 @@ bool is_older(const ProxyStatus& one, const ProxyStatus& other) {
 
 bool ProxyStatus::is_ztunnel() const { return type == "ztunnel" || name.starts_with("ztunnel-"); }
 
-std::string ProxyStatus::id() const {
-  return name_space.empty() ? name : name + "." + name_space;
-}
+std::string ProxyStatus::id() const { return name_space.empty() ? name : name + "." + name_space; }
 
 const TypeStatus* ObservedProxy::earlier(const TypeStatus& wanted) const {
   if (before == nullptr) return nullptr;

@@ -78,8 +78,9 @@ void judge(const Mesh& mesh, const MetricsFile& file, const Parameters& paramete
       .field(container_field(*plane, "resources.limits.memory"))
       .related("its limit", plane->place(limit.from), plane->object)
       .compare(fmt::format("{:.0f} %", percent), fmt::format("below {:.0f} %", most), limit.from)
-      .fix("Raise the limit, then scope what each proxy gets with Sidecar resources or "
-           "discoverySelectors.");
+      .fix(
+          "Raise the limit, then scope what each proxy gets with Sidecar resources or "
+          "discoverySelectors.");
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ Lasting lasting(const ObservedProxy& proxy, const TypeStatus& type, std::chrono:
   const TypeStatus* earlier = proxy.earlier(type);
   if (earlier == nullptr) return Lasting::unknown;
   return earlier->state == SyncState::stale && earlier->acked == type.acked ? Lasting::yes
-                                                                             : Lasting::no;
+                                                                            : Lasting::no;
 }
 
 struct StaleProxy {
@@ -96,8 +96,8 @@ void judge(const Fleet& fleet, std::int64_t percent, std::int64_t seconds, Sink&
     const StaleProxy& first = fleet.stale.front();
     if (fleet.stale.size() == 1) {
       finish(sink.report_as("one-proxy", first.first->location,
-                            "proxy {} is STALE for more than {} s ({})", first.proxy->id(),
-                            seconds, first.types),
+                            "proxy {} is STALE for more than {} s ({})", first.proxy->id(), seconds,
+                            first.types),
              fleet, fleet.stale, percent);
     } else {
       finish(sink.report(first.first->location,
@@ -149,9 +149,10 @@ void mc701_proxies_stale(const Mesh& mesh, const Parameters& parameters, Sink& s
   }
   for (const StatusSnapshot& snapshot : snapshots) {
     if (snapshot.shows_states) continue;
-    sink.not_evaluated(fmt::format("{} shows no state: istioctl 1.27 and newer tell it with `-o "
-                                   "json` or `-v 1`",
-                                   snapshot.file));
+    sink.not_evaluated(
+        fmt::format("{} shows no state: istioctl 1.27 and newer tell it with `-o "
+                    "json` or `-v 1`",
+                    snapshot.file));
   }
   const std::int64_t seconds = parameters.integer("min-seconds");
   Fleet envoys{.word = "proxies", .stale = {}, .perhaps = {}};

@@ -21,14 +21,13 @@ ObjectRef pod_of(const ProxyStatus& proxy) {
 // What many proxies refuse for the same reason is one mistake.
 void report_refusals(const std::vector<Refusal>& refusals, Sink& sink) {
   const Refusal& first = refusals.front();
-  const std::string who =
-      refusals.size() == 1
-          ? fmt::format("proxy {} refuses", first.proxy->id())
-          : fmt::format("{} proxies ({} and others) refuse", refusals.size(), first.proxy->id());
+  const std::string who = refusals.size() == 1 ? fmt::format("proxy {} refuses", first.proxy->id())
+                                               : fmt::format("{} proxies ({} and others) refuse",
+                                                             refusals.size(), first.proxy->id());
   const std::string why =
       first.type->detail.empty() ? std::string() : ": " + first.type->detail.substr(0, 300);
-  Draft finding =
-      sink.report(first.type->location, "{} its {} configuration{}", who, first.type->type, why);
+  Draft finding = sink.report(first.type->location, "{} {} {} configuration{}", who,
+                              refusals.size() == 1 ? "its" : "their", first.type->type, why);
   finding.object(pod_of(*first.proxy))
       .field("status." + first.type->type)
       .fix(fmt::format("See what it is: kubectl -n {} logs {} -c istio-proxy | grep rejected. Then "

@@ -29,8 +29,8 @@ Node ready_condition(const Resource& pod) {
 }
 
 bool is_serving(const Resource& pod) {
-  return pod.root()["status"]["phase"].text() == "Running" && !pod.metadata()["deletionTimestamp"] &&
-         ready_condition(pod)["status"].text() == "True";
+  return pod.root()["status"]["phase"].text() == "Running" &&
+         !pod.metadata()["deletionTimestamp"] && ready_condition(pod)["status"].text() == "True";
 }
 
 // gRPC without a proxy: the application itself connects, and need not.
@@ -45,8 +45,7 @@ bool has_external_istiod(const Resource& pod) {
       for (const Node variable : container["env"].items()) {
         const std::string_view name = variable["name"].text();
         const std::string_view value = variable["value"].text();
-        if (name == "CA_ADDR" && !value.empty() &&
-            value.find(".svc") == std::string_view::npos) {
+        if (name == "CA_ADDR" && !value.empty() && value.find(".svc") == std::string_view::npos) {
           return true;
         }
         const std::size_t address = value.find("discoveryAddress");
@@ -95,8 +94,8 @@ bool asked_every_istiod(const Mesh& mesh, std::span<const StatusSnapshot* const>
     asked += snapshot->by_replica ? snapshot->replicas : 0;
   }
   if (!by_replica) return true;
-  const auto istiods = std::ranges::count_if(
-      mesh.resources->of_kind("Pod"), [](const Resource* pod) {
+  const auto istiods =
+      std::ranges::count_if(mesh.resources->of_kind("Pod"), [](const Resource* pod) {
         return pod->label("app") == "istiod" && pod->root()["status"]["phase"].text() == "Running";
       });
   return istiods > 0 && asked >= static_cast<std::size_t>(istiods);
@@ -128,8 +127,8 @@ class Judge {
       sink_.judged();
       return;
     }
-    const std::string& revision = workload.running_revision.empty() ? workload.decision.revision
-                                                                    : workload.running_revision;
+    const std::string& revision =
+        workload.running_revision.empty() ? workload.decision.revision : workload.running_revision;
     if (has_external_istiod(pod)) {
       sink_.not_evaluated("the istiod of some pods is outside of their cluster");
     } else if (revision.empty() || !revisions_.contains(revision)) {
@@ -137,8 +136,9 @@ class Judge {
           "no --proxy-status of revision {0}: istioctl proxy-status --revision {0} -o json",
           revision.empty() ? "default" : revision));
     } else if (!complete_ || (partial_ && !namespaces_.contains(workload.name_space))) {
-      sink_.not_evaluated("an istiod names its own connections only: give /debug/syncz of every "
-                          "istiod, or the output of istioctl proxy-status");
+      sink_.not_evaluated(
+          "an istiod names its own connections only: give /debug/syncz of every "
+          "istiod, or the output of istioctl proxy-status");
     } else if (!is_old_enough(pod)) {
       sink_.not_evaluated(fmt::format("{} may be younger than {} s", id, limit_.count()));
     } else {

@@ -53,11 +53,13 @@ void mc704_drift_alert_missing(const Mesh& mesh, const Parameters& /*parameters*
   const AlertRule& at = invented != nullptr ? *invented : *first;
   Draft finding =
       invented != nullptr
-          ? sink.report(at.expression, "alert {} reads a metric that istiod does not have, and no "
-                                       "other watches convergence or refusals",
+          ? sink.report(at.expression,
+                        "alert {} reads a metric that istiod does not have, and no "
+                        "other watches convergence or refusals",
                         at.alert)
-          : sink.report(at.anchor, "Istio is watched, but no alert tells that configuration is slow "
-                                   "to reach proxies or refused by them");
+          : sink.report(at.anchor,
+                        "Istio is watched, but no alert tells that configuration is slow "
+                        "to reach proxies or refused by them");
   finding.object(at.object)
       .field("groups")
       .fix("Add these rules to a group.")

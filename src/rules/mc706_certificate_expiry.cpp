@@ -29,19 +29,18 @@ void report(const Certificate& certificate, const MetricSample& sample, double d
     sink.judged();
     return;
   }
-  const std::string when =
-      days < 0 ? fmt::format("ended {:.0f} days ago", std::ceil(-days))
-               : fmt::format("ends in {:.0f} days", std::floor(days));
-  Draft finding =
-      days < error
-          ? sink.report(sample.location, "the mesh's {} {}", certificate.name, when)
-          : sink.report_as("within-months", sample.location, "the mesh's {} {}", certificate.name,
-                           when);
+  const std::string when = days < 0 ? fmt::format("ended {:.0f} days ago", std::ceil(-days))
+                                    : fmt::format("ends in {:.0f} days", std::floor(days));
+  Draft finding = days < error
+                      ? sink.report(sample.location, "the mesh's {} {}", certificate.name, when)
+                      : sink.report_as("within-months", sample.location, "the mesh's {} {}",
+                                       certificate.name, when);
   finding.object({"", "Metrics", {}, std::string(certificate.timestamp), {}})
       .field("expiry")
       .compare(when, fmt::format("at least {:.0f} days", warning), {})
-      .fix("Begin the rotation now: add the new root beside the old one, restart the workloads, "
-           "then sign with the new one.");
+      .fix(
+          "Begin the rotation now: add the new root beside the old one, restart the workloads, "
+          "then sign with the new one.");
 }
 
 void judge(const MetricsFile& file, const Certificate& certificate, const Parameters& parameters,
