@@ -25,7 +25,8 @@ Lasting lasting(const ObservedProxy& proxy, const TypeStatus& type, std::chrono:
   if (type.state != SyncState::stale || !matters(type.type)) return Lasting::no;
   if (type.age && *type.age > limit) return Lasting::yes;
   const TypeStatus* earlier = proxy.earlier(type);
-  if (earlier == nullptr) return Lasting::unknown;
+  // A table's ages are exact; those counted between times in the file may be longer.
+  if (earlier == nullptr) return type.age && !type.sent_at ? Lasting::no : Lasting::unknown;
   return earlier->state == SyncState::stale && earlier->acked == type.acked ? Lasting::yes
                                                                             : Lasting::no;
 }
