@@ -245,6 +245,7 @@ struct Mesh {
   std::vector<InjectorWebhooks> injector_webhooks;
   std::vector<Namespace> namespaces;  // those whose objects are in the input
   std::vector<Workload> workloads;
+  std::vector<Node> rule_files;  // of Prometheus; roots of documents that are no objects
 
   const ControlPlane* find_control_plane(std::string_view revision) const;
   const RevisionTag* find_tag(std::string_view name) const;

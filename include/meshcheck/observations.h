@@ -2,8 +2,16 @@
 // are no Kubernetes objects, each with its place.
 #pragma once
 
+#include <vector>
+
+#include "meshcheck/metrics.h"
+#include "meshcheck/proxy_status.h"
+
 namespace meshcheck {
 
-struct Observations {};
+struct Observations {
+  std::vector<StatusSnapshot> proxy_status;  // --proxy-status, in the order given
+  std::vector<MetricsFile> metrics;          // --metrics, in the order given
+};
 
 }  // namespace meshcheck

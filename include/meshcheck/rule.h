@@ -12,12 +12,14 @@
 
 #include <fmt/format.h>
 
+#include "meshcheck/alerts.h"
 #include "meshcheck/day.h"
 #include "meshcheck/document.h"
 #include "meshcheck/finding.h"
 #include "meshcheck/mesh.h"
 #include "meshcheck/patch.h"
 #include "meshcheck/quantity.h"
+#include "meshcheck/time.h"
 
 namespace meshcheck {
 
@@ -95,6 +97,7 @@ class Draft {
   Draft& field(std::string path);  // dotted, list items by name: containers[discovery].image
   Draft& container(std::string name);
   Draft& related(std::string message, Node where, ObjectRef object = {});
+  Draft& related(std::string message, const Location& where, ObjectRef object = {});
   Draft& compare(std::string actual, std::string expected, const Provenance& from);
   Draft& fix(std::string description);
   // Objects to apply or to merge, for control planes that are plain objects. Needs fix() first.

@@ -85,7 +85,10 @@ void add_selection(CLI::App& app, Selection& selection) {
 
 void add_audit(CLI::App& app, AuditOptions& audit) {
   add_input(app, audit.input);
-  add_text(app, "--now", audit.now, "The date to judge by; no rule uses it yet", "DATE");
+  add_list(app, "--proxy-status", audit.input.proxy_status,
+           "What istioctl proxy-status or /debug/syncz printed", "FILE");
+  add_list(app, "--metrics", audit.input.metrics, "What istiod's /metrics answered", "FILE");
+  add_text(app, "--now", audit.now, "The date to judge by", "DATE");
   add_selection(app, audit.selection);
   app.option_defaults()->group("Report");
   app.add_option("-o,--output", audit.outputs, "text (default), concise, json, sarif; repeatable")
@@ -108,7 +111,8 @@ void add_audit(CLI::App& app, AuditOptions& audit) {
       "Examples:\n"
       "  meshcheck audit deploy/\n"
       "  helm template istiod istio/istiod -f values.yaml | meshcheck audit -\n"
-      "  meshcheck audit -o concise -o sarif=meshcheck.sarif deploy/\n\n"
+      "  meshcheck audit -o concise -o sarif=meshcheck.sarif deploy/\n"
+      "  istioctl proxy-status -o json | meshcheck audit --proxy-status -\n\n"
       "It exits with 0 where clean, 1 with findings, 2 for a wrong flag or setting, 3\n"
       "where something was not read, 4 for a defect of meshcheck.\n"
       "Each flag may be set in the environment: --fail-on as MESHCHECK_FAIL_ON.");

@@ -15,6 +15,8 @@ struct InputOptions {
   std::vector<std::string> paths;      // positional
   std::vector<std::string> filenames;  // -f
   std::vector<std::string> values;
+  std::vector<std::string> proxy_status;  // audit only, and the next
+  std::vector<std::string> metrics;
   std::string stdin_filename;
   std::string default_namespace;
   std::string istio_version;

@@ -1,9 +1,7 @@
 #include "cli/read.h"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
-#include <istream>
 #include <iterator>
 #include <string_view>
 #include <utility>
@@ -11,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "cli/settings_flags.h"
+#include "cli/read_saved.h"
 #include "input/files.h"
 
 namespace meshcheck::cli {
@@ -31,7 +30,9 @@ std::vector<std::string> paths_of(const InputOptions& options) {
   for (const std::string& file : options.values) {
     if (std::ranges::find(paths, file) == paths.end()) paths.push_back(file);
   }
-  if (paths.empty()) paths.emplace_back(".");
+  // What a running mesh said stands for itself; the current folder need not be of that mesh.
+  const bool saved = !options.proxy_status.empty() || !options.metrics.empty();
+  if (paths.empty() && !saved) paths.emplace_back(".");
   return paths;
 }
 
@@ -59,16 +60,6 @@ Error nothing_found(const Inquiry& inquiry, const Loaded& loaded) {
   return fail("", fmt::format("no Kubernetes object in {}", fmt::join(names, " ")), hint);
 }
 
-// istream::read keeps a failing descriptor's exception to itself; stream iterators do not.
-bool read_all(std::istream& in, std::string& text) {
-  std::array<char, 1 << 16> buffer{};
-  while (in) {
-    in.read(buffer.data(), buffer.size());
-    text.append(buffer.data(), static_cast<std::size_t>(in.gcount()));
-  }
-  return !in.bad();
-}
-
 }  // namespace
 
 std::vector<Error> fill(Inquiry& inquiry, const InputOptions& options, const Config& config,
@@ -83,7 +74,9 @@ std::vector<Error> fill(Inquiry& inquiry, const InputOptions& options, const Con
     errors.push_back(fail("", "a path is empty", "is the shell variable that holds it set?"));
   }
   if (!options.stdin_filename.empty()) inquiry.load.stdin_name = options.stdin_filename;
-  if (std::ranges::find(inquiry.paths, "-") == inquiry.paths.end()) return errors;
+  if (std::ranges::find(inquiry.paths, "-") == inquiry.paths.end() && !saved_on_stdin(options)) {
+    return errors;
+  }
   if (!read_all(surroundings.in, inquiry.stdin_text)) {
     errors.push_back(fail("", "the standard input cannot be read", "is it closed, or a folder?"));
   }
@@ -107,6 +100,7 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Config& config
   how.build.observed = read.observed.get();
   how.build.complete = options.complete;
   how.default_namespace = options.default_namespace;
+  if (auto error = check_saved(options, paths_of(options))) return *std::move(error);
   for (const std::string& file : options.values) {
     how.build.values_files.push_back(display_name(file, std::filesystem::current_path()));
   }
@@ -116,9 +110,12 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Config& config
   read.loaded = load(inquiry.paths, inquiry.load);
   std::ranges::move(unread, std::back_inserter(read.loaded.errors));
   how.build.hides_revisions = read.loaded.hides_revisions;
+  read.loaded.inputs.files +=
+      read_saved(options, inquiry.stdin_text, *read.observed, read.loaded.errors);
   read.meshes = partition(read.loaded.documents, how);
   read.loaded.inputs.resources = read.meshes.resources;
-  if (read.meshes.resources + read.loaded.skipped_objects == 0 && read.loaded.errors.empty()) {
+  const std::size_t found = read.meshes.resources + read.loaded.skipped_objects;
+  if (found == 0 && !inquiry.paths.empty() && read.loaded.errors.empty()) {
     read.loaded.errors.push_back(nothing_found(inquiry, read.loaded));
   }
   return read;

@@ -39,12 +39,14 @@ Exit delivered(Exit status, bool allow_incomplete, const Surroundings& surroundi
 
 void say(const Error& error, std::ostream& err) {
   err << "meshcheck: ";
-  if (error.location && error.location->line != 0) {
+  const bool placed = error.location && error.location->line != 0;
+  if (placed) {
     err << fmt::format("{}:{}:{}: ", error.location->file, error.location->line,
                        error.location->column);
   }
   // The sentence names its source as a rule; a reader must not have to guess where it does not.
-  if (!error.source.empty() && error.message.find(error.source) == std::string::npos) {
+  const bool named = placed && error.location->file == error.source;
+  if (!named && !error.source.empty() && error.message.find(error.source) == std::string::npos) {
     err << error.source << ": ";
   }
   err << error.message << '\n';

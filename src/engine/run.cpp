@@ -34,6 +34,16 @@ void add_default_reason(RuleOutcome& outcome) {
   }
 }
 
+// A place in what a running mesh said, which no folder of manifests holds: where a run holds
+// several meshes each would tell it once more.
+bool is_observed(const Mesh& mesh, const Finding& finding) {
+  if (mesh.observed == nullptr || !finding.location) return false;
+  const std::string& file = finding.location->file;
+  const auto is_it = [&](const auto& saved) { return saved.file == file; };
+  return std::ranges::any_of(mesh.observed->proxy_status, is_it) ||
+         std::ranges::any_of(mesh.observed->metrics, is_it);
+}
+
 RuleOutcome run_rule(const Rule& rule, std::span<const Mesh> meshes, const RunOptions& options,
                      std::vector<Finding>& findings) {
   static const std::vector<std::pair<std::string, std::string>> kNoOverrides;
@@ -53,7 +63,7 @@ RuleOutcome run_rule(const Rule& rule, std::span<const Mesh> meshes, const RunOp
       if (!known) outcome.skipped.push_back(skipped);
     }
     for (Finding& finding : sink.findings()) {
-      finding.mesh = mesh.folder;
+      if (!is_observed(mesh, finding)) finding.mesh = mesh.folder;
       findings.push_back(std::move(finding));
     }
   }

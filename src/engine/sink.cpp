@@ -78,6 +78,15 @@ Draft& Draft::container(std::string name) {
   return *this;
 }
 
+Draft& Draft::related(std::string message, const Location& where, ObjectRef object) {
+  Related related;
+  related.message = std::move(message);
+  related.location = where;
+  if (!object.kind.empty()) related.object = std::move(object);
+  finding_.related.push_back(std::move(related));
+  return *this;
+}
+
 Draft& Draft::related(std::string message, Node where, ObjectRef object) {
   Related related;
   related.message = std::move(message);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "mesh/values_layers.h"
+#include "meshcheck/alerts.h"
 
 namespace meshcheck {
 namespace {
@@ -55,14 +56,22 @@ void add_mesh(std::string folder, const Group& documents, const PartitionOptions
               Meshes& out) {
   ResourceIndex& index = out.indexes.emplace_back();
   std::vector<Node> values = find_values(documents, options);
+  std::vector<Node> rule_files;
   out.resources += values.size();
   for (const Document* document : documents) {
-    if (document->patch || std::ranges::count(values, document->root()) != 0) continue;
-    out.resources += index.add(document->root(), options.default_namespace);
+    const Node root = document->root();
+    if (document->patch || std::ranges::count(values, root) != 0) continue;
+    if (is_rule_file(root)) {
+      rule_files.push_back(root);
+      ++out.resources;
+    } else {
+      out.resources += index.add(root, options.default_namespace);
+    }
   }
   Mesh& mesh = out.meshes.emplace_back(build_mesh(index, values, options.build));
   mesh.folder = std::move(folder);
   mesh.resources = &index;
+  mesh.rule_files = std::move(rule_files);
 }
 
 using Identity = std::tuple<std::string, std::string, std::string>;

@@ -1,0 +1,95 @@
+#include "cli/read_saved.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <iterator>
+#include <utility>
+
+#include "input/file_bytes.h"
+#include "input/files.h"
+#include "input/metrics.h"
+#include "input/proxy_status.h"
+
+namespace meshcheck::cli {
+namespace {
+
+std::ptrdiff_t count_stdin(const std::vector<std::string>& files) {
+  return std::ranges::count(files, std::string("-"));
+}
+
+// Hands the bytes of each file to `read`, which answers with an error or nullopt.
+template <class Read>
+std::size_t for_each_file(const std::vector<std::string>& files, const InputOptions& options,
+                          std::string_view stdin_text, std::vector<Error>& errors,
+                          const Read& read) {
+  std::size_t count = 0;
+  for (const std::string& file : files) {
+    Source source;
+    FileBytes bytes;
+    if (file == "-") {
+      source = {options.stdin_filename.empty() ? "<stdin>" : options.stdin_filename, stdin_text};
+    } else {
+      const std::string name = display_name(file, std::filesystem::current_path());
+      auto opened = FileBytes::read(file, name);
+      if (!opened) {
+        errors.push_back(opened.error());
+        continue;
+      }
+      bytes = *std::move(opened);
+      source = {name, bytes.text()};
+    }
+    if (auto error = read(source)) {
+      errors.push_back(*std::move(error));
+    } else {
+      ++count;
+    }
+  }
+  return count;
+}
+
+}  // namespace
+
+bool saved_on_stdin(const InputOptions& options) {
+  return count_stdin(options.proxy_status) + count_stdin(options.metrics) > 0;
+}
+
+std::optional<Error> check_saved(const InputOptions& options,
+                                 const std::vector<std::string>& paths) {
+  const auto count = count_stdin(options.proxy_status) + count_stdin(options.metrics) +
+                     std::min<std::ptrdiff_t>(count_stdin(paths), 1);
+  if (count < 2) return std::nullopt;
+  return fail("", "the standard input (-) is asked for more than once",
+              "save the one to a file, and name that");
+}
+
+bool read_all(std::istream& in, std::string& text) {
+  std::array<char, 1 << 16> buffer{};
+  while (in) {
+    in.read(buffer.data(), buffer.size());
+    text.append(buffer.data(), static_cast<std::size_t>(in.gcount()));
+  }
+  return !in.bad();
+}
+
+std::size_t read_saved(const InputOptions& options, std::string_view stdin_text,
+                       Observations& observed, std::vector<Error>& errors) {
+  std::size_t count = 0;
+  count += for_each_file(options.proxy_status, options, stdin_text, errors,
+                         [&](const Source& source) -> std::optional<Error> {
+                           auto snapshots = read_proxy_status(source);
+                           if (!snapshots) return snapshots.error();
+                           std::ranges::move(*snapshots, std::back_inserter(observed.proxy_status));
+                           return std::nullopt;
+                         });
+  count += for_each_file(options.metrics, options, stdin_text, errors,
+                         [&](const Source& source) -> std::optional<Error> {
+                           auto metrics = read_metrics(source);
+                           if (!metrics) return metrics.error();
+                           observed.metrics.push_back(*std::move(metrics));
+                           return std::nullopt;
+                         });
+  return count;
+}
+
+}  // namespace meshcheck::cli

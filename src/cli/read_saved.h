@@ -1,0 +1,30 @@
+// Reads the files that say what a running mesh said: --proxy-status and --metrics.
+#pragma once
+
+#include <cstddef>
+#include <istream>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/options.h"
+#include "meshcheck/observations.h"
+#include "meshcheck/result.h"
+
+namespace meshcheck::cli {
+
+// One of those files is the standard input.
+bool saved_on_stdin(const InputOptions& options);
+// The standard input can be read once.
+std::optional<Error> check_saved(const InputOptions& options,
+                                 const std::vector<std::string>& paths);
+
+// Fills `observed`, and `errors` with what could not be read. Gives the number of files read.
+std::size_t read_saved(const InputOptions& options, std::string_view stdin_text,
+                       Observations& observed, std::vector<Error>& errors);
+
+// istream::read keeps a failing descriptor's exception to itself; stream iterators do not.
+bool read_all(std::istream& in, std::string& text);
+
+}  // namespace meshcheck::cli

@@ -1,0 +1,85 @@
+#include "meshcheck/metrics.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace meshcheck {
+
+std::string_view MetricSample::label(std::string_view key) const {
+  for (const auto& [name_, value_] : labels) {
+    if (name_ == key) return value_;
+  }
+  return {};
+}
+
+std::pair<const MetricSample*, const MetricSample*> MetricsFile::range(
+    std::string_view name) const {
+  const auto found = std::ranges::equal_range(
+      samples, name, {}, [](const MetricSample& sample) { return std::string_view(sample.name); });
+  const MetricSample* first = samples.data() + (found.begin() - samples.begin());
+  return {first, first + found.size()};
+}
+
+const MetricSample* MetricsFile::find(std::string_view name) const {
+  const auto [first, last] = range(name);
+  return first == last ? nullptr : first;
+}
+
+std::optional<double> MetricsFile::sum(std::string_view name) const {
+  const auto [first, last] = range(name);
+  std::optional<double> total;
+  for (const MetricSample* sample = first; sample != last; ++sample) {
+    if (!std::isnan(sample->value)) total = total.value_or(0) + sample->value;
+  }
+  return total;
+}
+
+std::string_view MetricsFile::istio_version() const {
+  if (const MetricSample* info = find("pilot_info")) return info->label("version");
+  const auto [first, last] = range("istio_build");
+  for (const MetricSample* sample = first; sample != last; ++sample) {
+    if (sample->label("component") == "pilot") return sample->label("tag");
+  }
+  return {};
+}
+
+std::optional<double> MetricsFile::process_start() const {
+  const MetricSample* start = find("process_start_time_seconds");
+  return start == nullptr ? std::nullopt : std::optional(start->value);
+}
+
+namespace {
+
+// Counters of one process only rise.
+bool may_follow(const MetricsFile& before, const MetricsFile& now) {
+  const auto first = before.process_start();
+  const auto second = now.process_start();
+  if (first && second && *first != *second) return false;
+  if (before.istio_version() != now.istio_version()) return false;
+  for (const char* counter : {"pilot_proxy_convergence_time_count", "process_cpu_seconds_total",
+                              "pilot_total_xds_rejects", "pilot_xds_pushes"}) {
+    const auto less = before.sum(counter);
+    const auto more = now.sum(counter);
+    if (less && more && *more < *less) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::vector<MetricsPair> pair_metrics(const std::vector<MetricsFile>& files) {
+  std::vector<MetricsPair> pairs;
+  for (const MetricsFile& file : files) {
+    const auto open = std::ranges::find_if(
+        pairs, [&](const MetricsPair& pair) { return may_follow(*pair.now, file); });
+    if (open == pairs.end()) {
+      pairs.push_back({nullptr, &file});
+    } else {
+      // The first and the last of several.
+      *open = {open->before == nullptr ? open->now : open->before, &file};
+    }
+  }
+  return pairs;
+}
+
+}  // namespace meshcheck

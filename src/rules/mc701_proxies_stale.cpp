@@ -1,0 +1,182 @@
+// Severity, documentation and parameters: rules/mc701-proxies-stale.yaml
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "meshcheck/rule.h"
+
+namespace meshcheck::rules {
+namespace {
+
+constexpr std::size_t kMostListed = 20;
+
+// Other types are sent on demand or answered late by design.
+bool matters(std::string_view type) {
+  constexpr std::array<std::string_view, 7> kTypes = {"CDS",  "LDS", "EDS", "RDS",
+                                                      "ECDS", "WDS", "WADS"};
+  return std::ranges::find(kTypes, type) != kTypes.end();
+}
+
+enum class Lasting { no, unknown, yes };
+
+// Sent long ago, or not taken between two looks. istiod sends again to a proxy that is silent, so
+// that its newest nonce is of no use: what counts is that none was acknowledged.
+Lasting lasting(const ObservedProxy& proxy, const TypeStatus& type, std::chrono::seconds limit) {
+  if (type.state != SyncState::stale || !matters(type.type)) return Lasting::no;
+  if (type.age && *type.age > limit) return Lasting::yes;
+  const TypeStatus* earlier = proxy.earlier(type);
+  // A table's ages are exact; those counted between times in the file may be longer.
+  if (earlier == nullptr) return type.age && !type.sent_at ? Lasting::no : Lasting::unknown;
+  return earlier->state == SyncState::stale && earlier->acked == type.acked ? Lasting::yes
+                                                                            : Lasting::no;
+}
+
+struct StaleProxy {
+  const ProxyStatus* proxy = nullptr;
+  const TypeStatus* first = nullptr;
+  std::string types;  // "CDS, EDS for 12m"
+};
+
+// One kind of proxy: Envoys, or ztunnels.
+struct Fleet {
+  std::string_view word;
+  std::size_t total = 0;
+  std::vector<StaleProxy> stale;
+  std::vector<StaleProxy> perhaps;  // in one look without times
+
+  bool exceeds(std::size_t count, std::int64_t percent) const {
+    return count * 100 > total * static_cast<std::size_t>(percent);
+  }
+};
+
+void add(Fleet& fleet, const ObservedProxy& proxy, std::chrono::seconds limit) {
+  ++fleet.total;
+  Lasting worst = Lasting::no;
+  for (const TypeStatus& type : proxy.now->types) {
+    worst = std::max(worst, lasting(proxy, type, limit));
+  }
+  if (worst == Lasting::no) return;
+  StaleProxy stale{.proxy = proxy.now, .first = nullptr, .types = {}};
+  std::optional<std::chrono::seconds> age;
+  for (const TypeStatus& type : proxy.now->types) {
+    if (lasting(proxy, type, limit) != worst) continue;
+    if (stale.first == nullptr) stale.first = &type;
+    stale.types += (stale.types.empty() ? "" : ", ") + type.type;
+    if (type.age && *type.age > limit) age = std::max(age.value_or(*type.age), *type.age);
+  }
+  if (age) stale.types += " for " + to_text(*age);
+  (worst == Lasting::yes ? fleet.stale : fleet.perhaps).push_back(std::move(stale));
+}
+
+ObjectRef pod_of(const ProxyStatus& proxy) {
+  return {"v1", "Pod", proxy.name_space, proxy.name, revision_of_istiod(proxy.istiod)};
+}
+
+void finish(Draft finding, const Fleet& fleet, const std::vector<StaleProxy>& stale,
+            std::int64_t percent) {
+  finding.object(pod_of(*stale.front().proxy))
+      .field("status")
+      .compare(fmt::format("{} of {}", stale.size(), fleet.total),
+               fmt::format("at most {} %", percent), {})
+      .fix(fmt::format("Look at istiod's CPU and memory, then at the proxy's log: kubectl -n {} "
+                       "logs {} -c istio-proxy. A proxy that hangs: restart its pod.",
+                       stale.front().proxy->name_space, stale.front().proxy->name));
+  for (std::size_t i = 1; i < std::min(stale.size(), kMostListed); ++i) {
+    finding.related(fmt::format("{}: {}", stale[i].proxy->id(), stale[i].types),
+                    stale[i].first->location, pod_of(*stale[i].proxy));
+  }
+  if (stale.size() > kMostListed) {
+    finding.related(fmt::format("and {} more", stale.size() - kMostListed),
+                    stale[kMostListed].first->location);
+  }
+}
+
+void judge(const Fleet& fleet, std::int64_t percent, std::int64_t seconds, Sink& sink) {
+  if (fleet.total == 0) return;
+  if (!fleet.stale.empty() && fleet.exceeds(fleet.stale.size(), percent)) {
+    const StaleProxy& first = fleet.stale.front();
+    if (fleet.stale.size() == 1) {
+      finish(sink.report_as("one-proxy", first.first->location,
+                            "proxy {} is STALE for more than {} s ({})", first.proxy->id(), seconds,
+                            first.types),
+             fleet, fleet.stale, percent);
+    } else {
+      finish(sink.report(first.first->location,
+                         "{} of {} {} are STALE for more than {} s: {} ({}) and others",
+                         fleet.stale.size(), fleet.total, fleet.word, seconds, first.proxy->id(),
+                         first.types),
+             fleet, fleet.stale, percent);
+    }
+    return;
+  }
+  if (!fleet.exceeds(fleet.stale.size() + fleet.perhaps.size(), percent)) {
+    sink.judged();
+    return;
+  }
+  if (fleet.perhaps.size() > 1) {
+    const StaleProxy& first = fleet.perhaps.front();
+    finish(sink.report_as("one-look", first.first->location,
+                          "{} of {} {} are STALE, and one look does not tell for how long: give a "
+                          "second --proxy-status, taken {} s later",
+                          fleet.perhaps.size(), fleet.total, fleet.word, seconds),
+           fleet, fleet.perhaps, percent);
+    return;
+  }
+  sink.not_evaluated(
+      fmt::format("{} is STALE in one look, which is normal for a moment: give a second "
+                  "--proxy-status, taken {} s later",
+                  fleet.perhaps.front().proxy->id(), seconds),
+      {"a second --proxy-status FILE"});
+}
+
+// A revision whose proxies no file names: since 1.28 istioctl shows those of one revision only.
+void name_unseen_revisions(const Mesh& mesh, const std::set<std::string>& seen, Sink& sink) {
+  for (const ControlPlane& plane : mesh.control_planes) {
+    if (plane.retired() || !plane.revision_known || seen.contains(plane.revision)) continue;
+    sink.not_evaluated(fmt::format("no --proxy-status of revision {}: istioctl proxy-status "
+                                   "--revision {} -o json",
+                                   plane.revision, plane.revision),
+                       {"--proxy-status FILE"});
+  }
+}
+
+}  // namespace
+
+void mc701_proxies_stale(const Mesh& mesh, const Parameters& parameters, Sink& sink) {
+  const auto& snapshots = mesh.observed->proxy_status;
+  if (snapshots.empty()) {
+    sink.not_evaluated("no --proxy-status was given: istioctl proxy-status -o json > FILE");
+    return;
+  }
+  for (const StatusSnapshot& snapshot : snapshots) {
+    if (snapshot.shows_states) continue;
+    sink.not_evaluated(
+        fmt::format("{} shows no state: istioctl 1.27 and newer tell it with `-o "
+                    "json` or `-v 1`",
+                    snapshot.file));
+  }
+  const std::int64_t seconds = parameters.integer("min-seconds");
+  Fleet envoys{.word = "proxies", .stale = {}, .perhaps = {}};
+  Fleet ztunnels{.word = "ztunnels", .stale = {}, .perhaps = {}};
+  std::size_t unknown = 0;
+  for (const ObservedProxy& proxy : current_proxies(snapshots)) {
+    if (!proxy.shows_states) continue;
+    const bool strange = std::ranges::any_of(proxy.now->types, [](const TypeStatus& type) {
+      return type.state == SyncState::unknown && matters(type.type);
+    });
+    if (strange && unknown++ == 0) {
+      sink.not_evaluated(fmt::format("{} is in a state that meshcheck does not know ({}:{})",
+                                     proxy.now->id(), proxy.now->location.file,
+                                     proxy.now->location.line));
+    }
+    if (strange) continue;
+    add(proxy.now->is_ztunnel() ? ztunnels : envoys, proxy, std::chrono::seconds(seconds));
+  }
+  const std::int64_t percent = parameters.integer("max-stale-percent");
+  judge(envoys, percent, seconds, sink);
+  judge(ztunnels, percent, seconds, sink);
+  const auto seen = revisions_shown(mesh);
+  if (!seen.empty()) name_unseen_revisions(mesh, seen, sink);
+}
+
+}  // namespace meshcheck::rules

@@ -1,0 +1,104 @@
+// Severity, documentation and parameters: rules/mc702-proxy-rejects-config.yaml
+#include <algorithm>
+#include <map>
+
+#include "meshcheck/rule.h"
+
+namespace meshcheck::rules {
+namespace {
+
+constexpr std::size_t kMostListed = 20;
+
+struct Refusal {
+  const ProxyStatus* proxy = nullptr;
+  const TypeStatus* type = nullptr;
+};
+
+ObjectRef pod_of(const ProxyStatus& proxy) {
+  return {"v1", "Pod", proxy.name_space, proxy.name, revision_of_istiod(proxy.istiod)};
+}
+
+// What many proxies refuse for the same reason is one mistake.
+void report_refusals(const std::vector<Refusal>& refusals, Sink& sink) {
+  const Refusal& first = refusals.front();
+  const std::string who = refusals.size() == 1 ? fmt::format("proxy {} refuses", first.proxy->id())
+                                               : fmt::format("{} proxies ({} and others) refuse",
+                                                             refusals.size(), first.proxy->id());
+  const std::string why =
+      first.type->detail.empty() ? std::string() : ": " + first.type->detail.substr(0, 300);
+  Draft finding = sink.report(first.type->location, "{} {} {} configuration{}", who,
+                              refusals.size() == 1 ? "its" : "their", first.type->type, why);
+  finding.object(pod_of(*first.proxy))
+      .field("status." + first.type->type)
+      .fix(fmt::format("See what it is: kubectl -n {} logs {} -c istio-proxy | grep rejected. Then "
+                       "undo the change that holds it, often an EnvoyFilter.",
+                       first.proxy->name_space, first.proxy->name));
+  for (std::size_t i = 1; i < std::min(refusals.size(), kMostListed); ++i) {
+    finding.related(refusals[i].proxy->id(), refusals[i].type->location,
+                    pod_of(*refusals[i].proxy));
+  }
+}
+
+void judge_status(const Mesh& mesh, Sink& sink) {
+  // By what is refused, and why.
+  std::map<std::pair<std::string, std::string>, std::vector<Refusal>> causes;
+  for (const ObservedProxy& proxy : current_proxies(mesh.observed->proxy_status)) {
+    if (!proxy.shows_states) continue;
+    sink.judged();
+    for (const TypeStatus& type : proxy.now->types) {
+      if (type.state == SyncState::error) {
+        causes[{type.type, type.detail}].push_back({proxy.now, &type});
+      }
+    }
+  }
+  for (const auto& [cause, refusals] : causes) report_refusals(refusals, sink);
+}
+
+void report_rejects(const MetricsPair& pair, const MetricSample& sample, Sink& sink) {
+  double before = 0;
+  if (pair.before != nullptr) {
+    const auto [first, last] = pair.before->range(sample.name);
+    const auto same = std::find_if(
+        first, last, [&](const MetricSample& other) { return other.labels == sample.labels; });
+    if (same != last) before = same->value;
+  }
+  // Without `!`, NaN would count.
+  if (!(sample.value > before)) return;
+  const std::string type = sample.label("type").empty() ? std::string("configuration")
+                                                        : std::string(sample.label("type"));
+  Draft finding =
+      pair.before == nullptr
+          ? sink.report_as("one-look", sample.location,
+                           "proxies refused {} {} times since istiod started; a second --metrics, "
+                           "taken later, tells whether they still do",
+                           type, sample.value)
+          : sink.report(sample.location, "proxies refuse {}: {} times between the two samples",
+                        type, sample.value - before);
+  finding.object({"", "Metrics", {}, sample.name, {}})
+      .field(type)
+      .fix("istioctl proxy-status names the proxies (ERROR), and their logs the reason.");
+}
+
+void judge_metrics(const Mesh& mesh, Sink& sink) {
+  for (const MetricsPair& pair : pair_metrics(mesh.observed->metrics)) {
+    // A counter appears with its first refusal; that it is istiod's file another metric tells.
+    if (pair.now->istio_version().empty() && pair.now->find("pilot_xds_pushes") == nullptr &&
+        pair.now->find("pilot_total_xds_rejects") == nullptr) {
+      continue;
+    }
+    sink.judged();
+    const auto [first, last] = pair.now->range("pilot_total_xds_rejects");
+    for (const MetricSample* sample = first; sample != last; ++sample) {
+      report_rejects(pair, *sample, sink);
+    }
+  }
+}
+
+}  // namespace
+
+void mc702_proxy_rejects_config(const Mesh& mesh, const Parameters& /*parameters*/, Sink& sink) {
+  judge_status(mesh, sink);
+  judge_metrics(mesh, sink);
+}
+
+}  // namespace meshcheck::rules

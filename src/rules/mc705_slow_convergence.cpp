@@ -1,0 +1,81 @@
+// Severity, documentation and parameters: rules/mc705-slow-convergence.yaml
+#include <cmath>
+#include <cstdlib>
+#include <optional>
+
+#include "meshcheck/rule.h"
+
+namespace meshcheck::rules {
+namespace {
+
+constexpr std::string_view kBuckets = "pilot_proxy_convergence_time_bucket";
+constexpr std::string_view kCount = "pilot_proxy_convergence_time_count";
+
+// Pushes that took at most `seconds`: the bucket of that very bound, over all series. istiod's
+// bounds are .1, .5, 1, 3, 5, 10, 20 and 30 (istio: pilot/pkg/xds/monitoring.go).
+std::optional<double> within(const MetricsFile& file, double seconds) {
+  const auto [first, last] = file.range(kBuckets);
+  std::optional<double> total;
+  for (const MetricSample* sample = first; sample != last; ++sample) {
+    const std::string bound(sample->label("le"));
+    const double value = std::strtod(bound.c_str(), nullptr);
+    if (!bound.empty() && std::abs(value - seconds) < 1e-9) {
+      total = total.value_or(0) + sample->value;
+    }
+  }
+  return total;
+}
+
+void judge(const MetricsPair& pair, const Parameters& parameters, Sink& sink) {
+  const auto seconds = parameters.integer("max-seconds");
+  auto fast = within(*pair.now, static_cast<double>(seconds));
+  auto all = pair.now->sum(kCount);
+  if (!fast || !all) {
+    sink.not_evaluated(fmt::format("{} holds no pilot_proxy_convergence_time with a bucket of {} s",
+                                   pair.now->file, seconds));
+    return;
+  }
+  if (pair.before != nullptr) {
+    *fast -= within(*pair.before, static_cast<double>(seconds)).value_or(0);
+    *all -= pair.before->sum(kCount).value_or(0);
+  }
+  // Without `!`, NaN would count.
+  if (!(*all >= static_cast<double>(parameters.integer("min-pushes")))) {
+    sink.not_evaluated(fmt::format("too few pushes in {} for a percentile", pair.now->file));
+    return;
+  }
+  const double slow = (*all - *fast) / *all;
+  if (!(slow > 0.01)) {
+    sink.judged();
+    return;
+  }
+  const MetricSample& mark = *pair.now->find(kCount);
+  Draft finding =
+      pair.before == nullptr
+          ? sink.report_as("lifetime", mark.location,
+                           "{:.1f} % of all pushes since istiod started took more than {} s to "
+                           "reach a proxy; a second --metrics tells whether they still do",
+                           slow * 100, seconds)
+          : sink.report(mark.location,
+                        "{:.1f} % of the pushes between the two samples took more than {} s to "
+                        "reach a proxy",
+                        slow * 100, seconds);
+  finding.object({"", "Metrics", {}, "pilot_proxy_convergence_time", {}})
+      .field("p99")
+      .compare(fmt::format("p99 above {} s", seconds), fmt::format("at most {} s", seconds), {})
+      .fix("Give istiod more CPU or replicas, and scope what each proxy gets with a Sidecar.");
+}
+
+}  // namespace
+
+void mc705_slow_convergence(const Mesh& mesh, const Parameters& parameters, Sink& sink) {
+  if (mesh.observed->metrics.empty()) {
+    sink.not_evaluated("no --metrics was given: what istiod's /metrics on port 15014 answers");
+    return;
+  }
+  for (const MetricsPair& pair : pair_metrics(mesh.observed->metrics)) {
+    judge(pair, parameters, sink);
+  }
+}
+
+}  // namespace meshcheck::rules
