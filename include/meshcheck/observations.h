@@ -2,8 +2,16 @@
 // are no Kubernetes objects, each with its place.
 #pragma once
 
+#include <vector>
+
+#include "meshcheck/tool_pin.h"
+#include "meshcheck/version_report.h"
+
 namespace meshcheck {
 
-struct Observations {};
+struct Observations {
+  std::vector<VersionReport> versions;  // --versions, in the order given
+  std::vector<ToolPin> tool_pins;       // of istioctl, by file and line
+};
 
 }  // namespace meshcheck

@@ -18,6 +18,7 @@
 #include "meshcheck/mesh.h"
 #include "meshcheck/patch.h"
 #include "meshcheck/quantity.h"
+#include "meshcheck/support.h"
 
 namespace meshcheck {
 

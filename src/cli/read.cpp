@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "input/files.h"
+#include "input/version_report.h"
 
 namespace meshcheck::cli {
 namespace {
@@ -30,7 +31,8 @@ std::vector<std::string> paths_of(const InputOptions& options) {
   for (const std::string& file : options.values) {
     if (std::ranges::find(paths, file) == paths.end()) paths.push_back(file);
   }
-  if (paths.empty()) paths.emplace_back(".");
+  // What was saved from a mesh can be judged by itself.
+  if (paths.empty() && options.versions.empty()) paths.emplace_back(".");
   return paths;
 }
 
@@ -56,6 +58,25 @@ Error nothing_found(const Inquiry& inquiry, const Loaded& loaded) {
         "their name";
   }
   return fail("", fmt::format("no Kubernetes object in {}", fmt::join(names, " ")), hint);
+}
+
+void read_observations(const InputOptions& options, Observations& observed, Loaded& loaded) {
+  for (const std::string& file : options.versions) {
+    auto report = read_version_report(file, display_name(file, std::filesystem::current_path()));
+    if (report) {
+      observed.versions.push_back(*std::move(report));
+    } else {
+      loaded.errors.push_back(report.error());
+    }
+  }
+  observed.tool_pins = std::move(loaded.tool_pins);
+}
+
+// Nothing at all that a rule could look at.
+bool is_empty(const ReadMeshes& read) {
+  return read.meshes.resources + read.loaded.skipped_objects == 0 && read.loaded.errors.empty() &&
+         read.observed->versions.empty() && read.observed->tool_pins.empty() &&
+         !read.loaded.named_tools;
 }
 
 // istream::read keeps a failing descriptor's exception to itself; stream iterators do not.
@@ -110,9 +131,10 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Surroundings& 
   auto unread = fill(inquiry, options, surroundings);
   read.loaded = load(inquiry.paths, inquiry.load);
   std::ranges::move(unread, std::back_inserter(read.loaded.errors));
+  read_observations(options, *read.observed, read.loaded);
   read.meshes = partition(read.loaded.documents, how);
   read.loaded.inputs.resources = read.meshes.resources;
-  if (read.meshes.resources + read.loaded.skipped_objects == 0 && read.loaded.errors.empty()) {
+  if (is_empty(read)) {
     read.loaded.errors.push_back(nothing_found(inquiry, read.loaded));
   }
   return read;

@@ -19,13 +19,15 @@ struct InputFile {
 
 struct FileList {
   std::vector<InputFile> files;  // as named; those of a folder sorted; each file once
+  // Of those, what is no manifest but may say which istioctl is installed (tool_files.h).
+  std::vector<InputFile> tools;
   std::vector<Error> errors;
   std::vector<Inputs::Skipped> skipped;
 };
 
 // `paths` are files, folders or "-", relative ones below `current_folder`. Folders are walked for
 // .yaml, .yml and .json (and `Kustomization`) as git sees them: what .gitignore excludes is not
-// read, nor are hidden folders. Links to files and folders are followed, unless they lead back to
+// read, nor are hidden folders, but for the CI configuration in those of CI systems. Links to files and folders are followed, unless they lead back to
 // where the walk has been; a file that is reached twice is listed once, by its own name before a
 // link's.
 FileList find_files(std::span<const std::string> paths,
