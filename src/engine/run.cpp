@@ -53,7 +53,8 @@ RuleOutcome run_rule(const Rule& rule, std::span<const Mesh> meshes, const RunOp
       if (!known) outcome.skipped.push_back(skipped);
     }
     for (Finding& finding : sink.findings()) {
-      finding.mesh = mesh.folder;
+      // A file beside the manifests is of no mesh's folder, and judged once for all of them.
+      if (finding.object.kind != "File") finding.mesh = mesh.folder;
       findings.push_back(std::move(finding));
     }
   }

@@ -88,12 +88,11 @@ void judge(const VersionReport& report, const std::vector<Istiod>& istiods, Sink
       .object({"", "File", "", report.file, ""})
       .field("clientVersion")
       .compare(client.version->text(), nearest.version.text(), {})
-      .fix(fmt::format("Use istioctl {0}: `curl -sL https://istio.io/downloadIstioctl | "
-                       "ISTIO_VERSION={0} sh -`.",
-                       fmt::format("{}{}", nearest.version.minor_text(),
-                                   nearest.version.patch < 0
-                                       ? ""
-                                       : fmt::format(".{}", nearest.version.patch))));
+      .fix(nearest.version.patch < 0
+               ? fmt::format("Use istioctl {}.", nearest.version.minor_text())
+               : fmt::format("Use istioctl {0}.{1}: `curl -sL https://istio.io/downloadIstioctl | "
+                             "ISTIO_VERSION={0}.{1} sh -`.",
+                             nearest.version.minor_text(), nearest.version.patch));
 }
 
 }  // namespace
