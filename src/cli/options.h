@@ -15,7 +15,7 @@ struct InputOptions {
   std::vector<std::string> paths;      // positional
   std::vector<std::string> filenames;  // -f
   std::vector<std::string> values;
-  std::vector<std::string> versions;   // saved output of `istioctl version`
+  std::vector<std::string> versions;  // saved output of `istioctl version`
   std::string stdin_filename;
   std::string default_namespace;
   std::string istio_version;

@@ -36,9 +36,9 @@ struct IgnoreChain {
 using Ignores = std::shared_ptr<const IgnoreChain>;
 
 struct Folder {
-  std::string path;  // absolute
-  std::string name;  // as reports call it; empty for the current folder
-  Ignores ignores;   // of the folders above
+  std::string path;     // absolute
+  std::string name;     // as reports call it; empty for the current folder
+  Ignores ignores;      // of the folders above
   bool hidden = false;  // of a CI system: nothing but its configuration is read there
 };
 

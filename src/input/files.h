@@ -27,9 +27,9 @@ struct FileList {
 
 // `paths` are files, folders or "-", relative ones below `current_folder`. Folders are walked for
 // .yaml, .yml and .json (and `Kustomization`) as git sees them: what .gitignore excludes is not
-// read, nor are hidden folders, but for the CI configuration in those of CI systems. Links to files and folders are followed, unless they lead back to
-// where the walk has been; a file that is reached twice is listed once, by its own name before a
-// link's.
+// read, nor are hidden folders, but for the CI configuration in those of CI systems. Links to files
+// and folders are followed, unless they lead back to where the walk has been; a file that is
+// reached twice is listed once, by its own name before a link's.
 FileList find_files(std::span<const std::string> paths,
                     const std::filesystem::path& current_folder);
 

@@ -46,8 +46,8 @@ struct Loaded {
 };
 
 // `paths` are files, folders or "-". A file named is read whatever its extension; a folder is
-// walked for .yaml, .yml and .json, honouring .gitignore. What may say which istioctl is installed is
-// scanned for that and read as nothing else.
+// walked for .yaml, .yml and .json, honouring .gitignore. What may say which istioctl is installed
+// is scanned for that and read as nothing else.
 Loaded load(std::span<const std::string> paths, const LoadOptions& options);
 
 }  // namespace meshcheck

@@ -15,7 +15,7 @@ std::string_view without_extension(std::string_view name) {
 // CI configuration that its own tool finds by this name, in any folder of a repository.
 bool is_ci_name(std::string_view name) {
   constexpr std::array<std::string_view, 9> kStems = {
-      ".gitlab-ci", ".travis", ".drone",     "azure-pipelines", "bitbucket-pipelines",
+      ".gitlab-ci", ".travis",   ".drone",   "azure-pipelines", "bitbucket-pipelines",
       "cloudbuild", "buildspec", "Taskfile", ".woodpecker"};
   if (name == "Jenkinsfile") return true;
   return is_yaml(name) && (std::ranges::find(kStems, without_extension(name)) != kStems.end() ||
@@ -32,9 +32,9 @@ bool is_dockerfile(std::string_view name) {
 }
 
 bool is_other(std::string_view name) {
-  constexpr std::array<std::string_view, 7> kNames = {
-      "Makefile", "makefile", "GNUmakefile", ".tool-versions",
-      "mise.toml", ".mise.toml", "justfile"};
+  constexpr std::array<std::string_view, 7> kNames = {"Makefile",       "makefile",  "GNUmakefile",
+                                                      ".tool-versions", "mise.toml", ".mise.toml",
+                                                      "justfile"};
   return std::ranges::find(kNames, name) != kNames.end() || name.ends_with(".mk") ||
          name.ends_with(".sh") || name.ends_with(".bash");
 }
@@ -42,7 +42,8 @@ bool is_other(std::string_view name) {
 // The last folders only: a whole checkout may lie below a folder of such a name.
 bool lies_in(std::string_view path, std::string_view folder) {
   const std::string_view above = path.substr(0, path.rfind('/') + 1);
-  return above == folder || (above.ends_with(folder) && above[above.size() - folder.size() - 1] == '/');
+  return above == folder ||
+         (above.ends_with(folder) && above[above.size() - folder.size() - 1] == '/');
 }
 
 }  // namespace

@@ -89,7 +89,8 @@ std::optional<std::string_view> assigned_value(std::string_view rest, bool docke
 
 std::string_view version_expression(std::string_view text) {
   std::size_t at = text.starts_with('v') ? 1 : 0;
-  if (text.substr(at).starts_with('$')) return text.substr(0, at + reference_length(text.substr(at)));
+  if (text.substr(at).starts_with('$'))
+    return text.substr(0, at + reference_length(text.substr(at)));
   constexpr std::string_view kAllowed = "._+*~^<>=-";
   const auto end = std::ranges::find_if_not(text, [&](char c) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || kAllowed.find(c) != kNone;

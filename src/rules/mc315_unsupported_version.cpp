@@ -53,12 +53,11 @@ void judge_kubernetes(const ControlPlane& plane, const Support& support, const V
 void report_end(const ControlPlane& plane, const Support& support, Day today, Sink& sink) {
   const bool vendor = is_vendors(*plane.version);
   const Node where = plane.place(plane.image.from);
-  const std::string end =
-      fmt::format("{} {}",
-                  support.older      ? "ended before"
-                  : support.expected ? "was expected to end on"
-                                     : "ended on",
-                  to_string(support.until));
+  const std::string end = fmt::format("{} {}",
+                                      support.older      ? "ended before"
+                                      : support.expected ? "was expected to end on"
+                                                         : "ended on",
+                                      to_string(support.until));
   Draft finding =
       vendor ? sink.report_as("vendor", where,
                               "{} runs {}, a vendor's build; Istio's own support of {} {}",
@@ -66,13 +65,15 @@ void report_end(const ControlPlane& plane, const Support& support, Day today, Si
              : sink.report(where, "{} runs Istio {}, whose support {}", plane.name,
                            plane.version->minor_text(), end);
   std::string fix =
-      vendor ? "Ask the vendor how long this build is supported, and put the day into `support` of "
-               "meshcheck.yaml."
-             : "Install a supported minor version as a revision of its own and move to it by canary.";
+      vendor
+          ? "Ask the vendor how long this build is supported, and put the day into `support` of "
+            "meshcheck.yaml."
+          : "Install a supported minor version as a revision of its own and move to it by canary.";
   if (today > support_table_date() + kFresh) {
-    fix += fmt::format(" The table of support is of {}: newer days go into `support` of "
-                       "meshcheck.yaml.",
-                       to_string(support_table_date()));
+    fix += fmt::format(
+        " The table of support is of {}: newer days go into `support` of "
+        "meshcheck.yaml.",
+        to_string(support_table_date()));
   }
   finding.about(plane).field(container_field(plane, "image")).fix(std::move(fix));
 }
@@ -89,8 +90,7 @@ void mc315_unsupported_version(const Mesh& mesh, const Parameters& /*parameters*
     const auto support = support_of(*plane.version, *mesh.settings);
     if (!support) {
       sink.not_evaluated(fmt::format("Istio {} is newer than the table of support, which is of {}",
-                                     plane.version->minor_text(),
-                                     to_string(support_table_date())));
+                                     plane.version->minor_text(), to_string(support_table_date())));
       continue;
     }
     const Day today = sink.today();

@@ -9,7 +9,7 @@ namespace {
 
 struct Istiod {
   Version version;
-  std::string revision;     // may be empty
+  std::string revision;      // may be empty
   bool by_istioctl = false;  // what installs it is istioctl itself
 };
 
@@ -32,8 +32,7 @@ std::vector<Istiod> istiods_of(const Mesh& mesh) {
   if (!all.empty()) return all;
   for (const ControlPlane& plane : mesh.control_planes) {
     if (!is_known(plane)) continue;
-    all.push_back(
-        {*plane.version, plane.revision, plane.method == InstallMethod::istiooperator});
+    all.push_back({*plane.version, plane.revision, plane.method == InstallMethod::istiooperator});
   }
   return all;
 }

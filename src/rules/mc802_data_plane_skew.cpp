@@ -17,8 +17,8 @@ bool is_supported(const Version& proxy, const Version& istiod) {
 }
 
 bool is_supported(const Version& proxy, std::span<const Version> istiods) {
-  return std::ranges::any_of(
-      istiods, [&](const Version& istiod) { return is_supported(proxy, istiod); });
+  return std::ranges::any_of(istiods,
+                             [&](const Version& istiod) { return is_supported(proxy, istiod); });
 }
 
 std::string how(const Version& proxy, const Version& istiod) {
@@ -123,8 +123,9 @@ void judge_pods(const Mesh& mesh, Sink& sink) {
         .field("spec.containers[istio-proxy].image")
         .compare(group.version.text(), group.plane->version->text(), {})
         .related("its istiod", group.plane->anchor, group.plane->object)
-        .fix("Restart these workloads, so that their istiod injects the proxy of its own version; "
-             "a proxy that is newer goes back with the revision that injected it.");
+        .fix(
+            "Restart these workloads, so that their istiod injects the proxy of its own version; "
+            "a proxy that is newer goes back with the revision that injected it.");
   }
 }
 
@@ -144,8 +145,8 @@ void judge_node_agents(const Mesh& mesh, Sink& sink) {
   for (const ControlPlane& plane : mesh.control_planes) {
     if (!is_known(&plane) || plane.retired()) continue;
     istiods.push_back(*plane.version);
-    const bool newer = newest == nullptr || plane.version->at_least(newest->version->major,
-                                                                    newest->version->minor);
+    const bool newer = newest == nullptr ||
+                       plane.version->at_least(newest->version->major, newest->version->minor);
     if (newer) newest = &plane;
   }
   for (const Resource* set : mesh.resources->of_kind("DaemonSet")) {
@@ -167,7 +168,8 @@ void judge_node_agents(const Mesh& mesh, Sink& sink) {
         .field(fmt::format("spec.template.spec.containers[{}].image", container["name"].text()))
         .compare(version->text(), newest->version->text(), {})
         .related("istiod", newest->anchor, newest->object)
-        .fix("Upgrade istiod first, then the CNI agent, then ztunnel, one minor version at a time.");
+        .fix(
+            "Upgrade istiod first, then the CNI agent, then ztunnel, one minor version at a time.");
   }
 }
 

@@ -51,11 +51,11 @@ void judge(const ToolPin& pin, const std::vector<Runs>& istiods, Sink& sink) {
   finding.object({"", "File", "", pin.at.file, ""})
       .field(pin.name)
       .compare(pin.text, nearest.version.text(), {})
-      .fix(fmt::format("Pin istioctl {} here, and change both in one commit from now on.",
-                       nearest.version.patch < 0
-                           ? nearest.version.minor_text()
-                           : fmt::format("{}.{}", nearest.version.minor_text(),
-                                         nearest.version.patch)));
+      .fix(fmt::format(
+          "Pin istioctl {} here, and change both in one commit from now on.",
+          nearest.version.patch < 0
+              ? nearest.version.minor_text()
+              : fmt::format("{}.{}", nearest.version.minor_text(), nearest.version.patch)));
 }
 
 }  // namespace

@@ -8,16 +8,15 @@ namespace meshcheck::rules {
 namespace {
 
 bool ends_path(std::string_view text, std::string_view name) {
-  return text == name ||
-         (text.ends_with(name) && text[text.size() - name.size() - 1] == '/');
+  return text == name || (text.ends_with(name) && text[text.size() - name.size() - 1] == '/');
 }
 
 // Charts called `base` or `gateway` are Istio's only where they come from Istio.
 bool is_istios(std::string_view chart, std::string_view repository) {
   if (ends_path(chart, "istiod")) return true;
   constexpr std::array<std::string_view, 4> kCharts = {"base", "gateway", "cni", "ztunnel"};
-  const bool named = std::ranges::any_of(
-      kCharts, [&](std::string_view name) { return ends_path(chart, name); });
+  const bool named =
+      std::ranges::any_of(kCharts, [&](std::string_view name) { return ends_path(chart, name); });
   return named && repository.find("istio") != std::string_view::npos;
 }
 
@@ -75,8 +74,8 @@ void judge_application(const Resource& object, Node spec, const std::string& pat
   const auto judge_source = [&](Node source, const std::string& field) {
     const std::string_view chart = source["chart"].text();
     if (chart.empty() || !is_istios(chart, source["repoURL"].text())) return;
-    judge_chart(object, chart, source["targetRevision"], source["chart"],
-                field + ".targetRevision", sink);
+    judge_chart(object, chart, source["targetRevision"], source["chart"], field + ".targetRevision",
+                sink);
   };
   judge_source(spec["source"], path + "source");
   for (const Node source : spec["sources"].items()) {

@@ -19,17 +19,16 @@ void judge_workload(const Mesh& mesh, const Workload& workload, Sink& sink) {
   const Node image = workload.object->pod_template()["metadata"]["annotations"][kAnnotation];
   if (!image) return;
   const auto version = Version::parse(image_tag(image.text()));
-  const ControlPlane* plane = workload.decision.injected
-                                  ? mesh.find_control_plane(workload.decision.revision)
-                                  : nullptr;
+  const ControlPlane* plane =
+      workload.decision.injected ? mesh.find_control_plane(workload.decision.revision) : nullptr;
   if (!version || !is_known(plane)) {
-    sink.not_evaluated(fmt::format("the version of the proxy or of the istiod of {} is not known",
-                                   workload.name));
+    sink.not_evaluated(
+        fmt::format("the version of the proxy or of the istiod of {} is not known", workload.name));
     return;
   }
   if (!differ(*version, *plane->version)) return sink.judged();
-  sink.report(image, "{} keeps its proxy at {}; its istiod runs {}", workload.name,
-              version->text(), plane->version->text())
+  sink.report(image, "{} keeps its proxy at {}; its istiod runs {}", workload.name, version->text(),
+              plane->version->text())
       .object(workload.object->ref())
       .field(workload.kind == "Pod" ? "metadata.annotations[sidecar.istio.io/proxyImage]"
                                     : "spec.template.metadata.annotations[sidecar.istio.io/"
@@ -64,8 +63,9 @@ void judge_injector(const Mesh& mesh, const Injector& injector, Sink& sink) {
       .field(whole ? "data.values.global.proxy.image" : "data.values.global.tag")
       .compare(version->text(), plane->version->text(), {})
       .related("its istiod", plane->anchor, plane->object)
-      .fix("Give istiod and its proxies one version: set `global.tag` alone, and neither "
-           "`pilot.tag`, `pilot.image` nor `global.proxy.image`.");
+      .fix(
+          "Give istiod and its proxies one version: set `global.tag` alone, and neither "
+          "`pilot.tag`, `pilot.image` nor `global.proxy.image`.");
 }
 
 }  // namespace
