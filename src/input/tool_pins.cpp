@@ -24,8 +24,8 @@ struct Download {
   std::string_view name;
 };
 constexpr std::array<Download, 4> kDownloads = {{
-    {"github.com/istio/istio/releases/download/", "istio releases"},
-    {"/istio-release/releases/", "istio releases"},
+    {"github.com/istio/istio/releases/download/", "the release's URL"},
+    {"/istio-release/releases/", "the release's URL"},
     {"istio.io/istio/istioctl/cmd/istioctl@", "go install"},
     {"istio/istioctl:", "image istio/istioctl"},
 }};
@@ -146,7 +146,7 @@ void PinScan::scan_scripts(const TextLine& line) {
   }
   for (const std::string_view url : kLatest) {
     const std::size_t at = line.text.find(url);
-    if (at != kNone) add_latest(line, word_at(line.text, at), "istio releases");
+    if (at != kNone) add_latest(line, word_at(line.text, at), "releases/latest");
   }
 }
 
@@ -182,7 +182,7 @@ void PinScan::scan_action(std::size_t number) {
       if (!text.starts_with(key)) continue;
       std::string_view value = trimmed(text.substr(key.size()));
       if (value.starts_with('"') || value.starts_with('\'')) value.remove_prefix(1);
-      return add({&input, version_expression(value)}, "the action's input version");
+      return add({&input, version_expression(value)}, "the input `version`");
     }
   }
 }
@@ -225,7 +225,7 @@ std::vector<ToolPin> read_tool_versions(const Source& source, std::span<const Te
     text = text.substr(0, text.find_first_of(" \t#"));
     auto pin = classify(text);
     if (!pin) continue;
-    pin->name = "istioctl";
+    pin->name = source.name.substr(source.name.rfind('/') + 1);
     pin->at = place_on(line, text, source.name);
     pins.push_back(*std::move(pin));
   }
@@ -253,7 +253,7 @@ std::vector<ToolPin> read_mise(const Source& source, std::span<const TextLine> l
     value = value.substr(0, value.find_first_of("\"'"));
     auto pin = classify(value);
     if (!pin) continue;
-    pin->name = "istioctl";
+    pin->name = source.name.substr(source.name.rfind('/') + 1);
     pin->at = place_on(line, value, source.name);
     pins.push_back(*std::move(pin));
   }

@@ -114,9 +114,9 @@ void judge_pods(const Mesh& mesh, Sink& sink) {
     if (group.count++ == 0) group = {plane, pod.object, image, *version, 1};
   }
   for (const auto& [key, group] : groups) {
-    sink.report(group.image, "the proxy of {}{} runs Istio {}, {} its istiod {}",
+    sink.report(group.image, "the proxy of Pod {}{} runs Istio {}, {} its istiod {}",
                 group.first->name(),
-                group.count == 1 ? "" : fmt::format(" and {} more Pods", group.count - 1),
+                group.count == 1 ? "" : fmt::format(" and {} more", group.count - 1),
                 group.version.text(), how(group.version, *group.plane->version),
                 group.plane->version->text())
         .object(group.first->ref())
