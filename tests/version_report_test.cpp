@@ -54,7 +54,7 @@ TEST_CASE("text names several istiods and counts the proxies of each version") {
   REQUIRE(report->proxies.size() == 2);
   CHECK(report->proxies[0].count == 12);
   CHECK(report->proxies[1].version.text == "1.28.0");
-  CHECK(report->proxies[1].version.at.column == 43);
+  CHECK(report->proxies[1].version.at.column == 42);
 }
 
 TEST_CASE("the long form of old releases, and the bare version, are read") {
