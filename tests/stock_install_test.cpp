@@ -29,7 +29,7 @@ std::string audit(const std::string& file, const std::string& format) {
   std::ostringstream err;
   const fs::path before = fs::current_path();
   fs::current_path(test::testdata() / "_stock");
-  cli::run({"audit", "--quiet", "--select", kRules, "-o", format, file},
+  cli::run({"audit", "--quiet", "--select", kRules, "-o", format, "--now", "2025-03-01", file},
            {in, out, err, false, 0, [](const char*) { return std::nullopt; }});
   fs::current_path(before);
   CHECK(err.str() == "");

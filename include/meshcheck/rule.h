@@ -20,6 +20,7 @@
 #include "meshcheck/patch.h"
 #include "meshcheck/quantity.h"
 #include "meshcheck/time.h"
+#include "meshcheck/support.h"
 
 namespace meshcheck {
 

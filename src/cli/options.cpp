@@ -56,9 +56,10 @@ void add_input(CLI::App& app, InputOptions& input) {
       ->allow_extra_args(false)  // the next word is a PATH, not another value
       ->take_all();
   add_list(app, "--values", input.values, "Helm values of istiod; later ones lie on top", "FILE");
+  add_list(app, "--versions", input.versions, "Saved output of istioctl version", "FILE");
   add_text(app, "--istio-version", input.istio_version,
            "Istio's version where the input does not say it", "VERSION");
-  add_text(app, "--kube-version", input.kube_version, "Kubernetes' version; no rule uses it yet",
+  add_text(app, "--kube-version", input.kube_version, "Kubernetes' version, else from Nodes",
            "VERSION");
   add_text(app, "--stdin-filename", input.stdin_filename, "What to call the standard input",
            "NAME");
@@ -88,7 +89,7 @@ void add_audit(CLI::App& app, AuditOptions& audit) {
   add_list(app, "--proxy-status", audit.input.proxy_status,
            "What istioctl proxy-status or /debug/syncz printed", "FILE");
   add_list(app, "--metrics", audit.input.metrics, "What istiod's /metrics answered", "FILE");
-  add_text(app, "--now", audit.now, "The date to judge by", "DATE");
+  add_text(app, "--now", audit.now, "The date to judge by [default: today]", "DATE");
   add_selection(app, audit.selection);
   app.option_defaults()->group("Report");
   app.add_option("-o,--output", audit.outputs, "text (default), concise, json, sarif; repeatable")

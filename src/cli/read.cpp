@@ -11,6 +11,7 @@
 #include "cli/settings_flags.h"
 #include "cli/read_saved.h"
 #include "input/files.h"
+#include "input/version_report.h"
 
 namespace meshcheck::cli {
 namespace {
@@ -31,7 +32,8 @@ std::vector<std::string> paths_of(const InputOptions& options) {
     if (std::ranges::find(paths, file) == paths.end()) paths.push_back(file);
   }
   // What a running mesh said stands for itself; the current folder need not be of that mesh.
-  const bool saved = !options.proxy_status.empty() || !options.metrics.empty();
+  const bool saved =
+      !options.proxy_status.empty() || !options.metrics.empty() || !options.versions.empty();
   if (paths.empty() && !saved) paths.emplace_back(".");
   return paths;
 }
@@ -58,6 +60,25 @@ Error nothing_found(const Inquiry& inquiry, const Loaded& loaded) {
         "their name";
   }
   return fail("", fmt::format("no Kubernetes object in {}", fmt::join(names, " ")), hint);
+}
+
+void read_observations(const InputOptions& options, Observations& observed, Loaded& loaded) {
+  for (const std::string& file : options.versions) {
+    auto report = read_version_report(file, display_name(file, std::filesystem::current_path()));
+    if (report) {
+      observed.versions.push_back(*std::move(report));
+    } else {
+      loaded.errors.push_back(report.error());
+    }
+  }
+  observed.tool_pins = std::move(loaded.tool_pins);
+}
+
+// Nothing at all that a rule could look at.
+bool is_empty(const ReadMeshes& read) {
+  return read.meshes.resources + read.loaded.skipped_objects == 0 && read.loaded.errors.empty() &&
+         read.observed->versions.empty() && read.observed->tool_pins.empty() &&
+         !read.loaded.named_tools;
 }
 
 }  // namespace
@@ -112,10 +133,10 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Config& config
   how.build.hides_revisions = read.loaded.hides_revisions;
   read.loaded.inputs.files +=
       read_saved(options, inquiry.stdin_text, *read.observed, read.loaded.errors);
+  read_observations(options, *read.observed, read.loaded);
   read.meshes = partition(read.loaded.documents, how);
   read.loaded.inputs.resources = read.meshes.resources;
-  const std::size_t found = read.meshes.resources + read.loaded.skipped_objects;
-  if (found == 0 && !inquiry.paths.empty() && read.loaded.errors.empty()) {
+  if (is_empty(read) && !inquiry.paths.empty()) {
     read.loaded.errors.push_back(nothing_found(inquiry, read.loaded));
   }
   return read;

@@ -19,6 +19,7 @@
 #include <fmt/format.h>
 
 #include "input/gitignore.h"
+#include "input/tool_files.h"
 
 namespace meshcheck {
 namespace {
@@ -35,9 +36,10 @@ struct IgnoreChain {
 using Ignores = std::shared_ptr<const IgnoreChain>;
 
 struct Folder {
-  std::string path;  // absolute
-  std::string name;  // as reports call it; empty for the current folder
-  Ignores ignores;   // of the folders above
+  std::string path;     // absolute
+  std::string name;     // as reports call it; empty for the current folder
+  Ignores ignores;      // of the folders above
+  bool hidden = false;  // of a CI system: nothing but its configuration is read there
 };
 
 std::string join(std::string_view folder, std::string_view name) {
@@ -98,7 +100,7 @@ class Finder {
   explicit Finder(fs::path current_folder) : current_folder_(std::move(current_folder)) {}
 
   void add(const std::string& path);
-  FileList take() { return std::move(list_); }
+  FileList take();
 
  private:
   using Id = std::tuple<dev_t, ino_t, std::string>;
@@ -119,6 +121,14 @@ class Finder {
   std::vector<Folder> linked_folders_;
   std::vector<InputFile> linked_files_;
 };
+
+FileList Finder::take() {
+  const auto tools = std::ranges::stable_partition(
+      list_.files, [](const InputFile& file) { return !is_tool_file(file.path); });
+  list_.tools.assign(std::make_move_iterator(tools.begin()), std::make_move_iterator(tools.end()));
+  list_.files.erase(tools.begin(), tools.end());
+  return std::move(list_);
+}
 
 bool Finder::enter_once(const struct stat& status) {
   return folders_.emplace(status.st_dev, status.st_ino).second;
@@ -175,7 +185,7 @@ void Finder::walk(const fs::path& path) {
   std::string name = display_name(path, current_folder_);
   if (name == ".") name.clear();
   if (const auto status = status_of(canonical.string()); status && enter_once(*status)) {
-    pending_.push_back({canonical.string(), std::move(name), enter_above(canonical)});
+    pending_.push_back({canonical.string(), std::move(name), enter_above(canonical), false});
   }
   while (!pending_.empty() || !linked_files_.empty() || !linked_folders_.empty()) {
     list_pending();
@@ -220,7 +230,11 @@ void Finder::entry(const Folder& folder, const fs::directory_entry& entry, const
   std::error_code failure;
   const bool link = entry.is_symlink(failure);
   const bool is_folder = entry.is_directory(failure);
-  if (is_folder ? own.starts_with('.') : !is_input_name(entry.path())) return;
+  if (is_folder ? own.starts_with('.') && !is_ci_folder(own)
+                : !is_tool_file(path) && (folder.hidden || !is_input_name(entry.path()))) {
+    return;
+  }
+  const bool hidden = folder.hidden || (is_folder && is_ci_folder(own));
   // To git a link is a file, whatever it leads to.
   if (ignored(ignores.get(), path, is_folder && !link)) return;
 
@@ -229,9 +243,9 @@ void Finder::entry(const Folder& folder, const fs::directory_entry& entry, const
   if (!status) {
     list_.skipped.push_back({std::move(name), "a link that leads nowhere"});
   } else if (is_folder && link) {
-    linked_folders_.push_back({path, std::move(name), ignores});
+    linked_folders_.push_back({path, std::move(name), ignores, hidden});
   } else if (is_folder) {
-    if (enter_once(*status)) pending_.push_back({path, std::move(name), ignores});
+    if (enter_once(*status)) pending_.push_back({path, std::move(name), ignores, hidden});
   } else if (!S_ISREG(status->st_mode)) {
     list_.skipped.push_back({std::move(name), "not a regular file"});
   } else if (link) {

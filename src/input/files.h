@@ -19,15 +19,17 @@ struct InputFile {
 
 struct FileList {
   std::vector<InputFile> files;  // as named; those of a folder sorted; each file once
+  // Of those, what is no manifest but may say which istioctl is installed (tool_files.h).
+  std::vector<InputFile> tools;
   std::vector<Error> errors;
   std::vector<Inputs::Skipped> skipped;
 };
 
 // `paths` are files, folders or "-", relative ones below `current_folder`. Folders are walked for
 // .yaml, .yml and .json (and `Kustomization`) as git sees them: what .gitignore excludes is not
-// read, nor are hidden folders. Links to files and folders are followed, unless they lead back to
-// where the walk has been; a file that is reached twice is listed once, by its own name before a
-// link's.
+// read, nor are hidden folders, but for the CI configuration in those of CI systems. Links to files
+// and folders are followed, unless they lead back to where the walk has been; a file that is
+// reached twice is listed once, by its own name before a link's.
 // `left_out` names one file that is not listed, whatever leads to it; may be empty.
 FileList find_files(std::span<const std::string> paths, const std::filesystem::path& current_folder,
                     const std::string& left_out = {});

@@ -22,6 +22,7 @@
 #include "input/reader_findings.h"
 #include "input/select.h"
 #include "input/split.h"
+#include "input/tool_pins.h"
 
 namespace meshcheck {
 
@@ -93,13 +94,16 @@ class Loading {
   }
 
   void run(std::span<const std::string> paths) {
-    open(find_files(paths, current_folder_, options_.configuration));
+    FileList list = find_files(paths, current_folder_, options_.configuration);
+    scan_tools(list);
+    open(std::move(list));
     select();
     parse_all();
     collect();
   }
 
  private:
+  void scan_tools(FileList& list);
   void open(FileList list);
   void open(const InputFile& from, FileBytes& bytes, File& file) const;
   void select();
@@ -120,6 +124,21 @@ class Loading {
   std::vector<Task> tasks_;
   std::vector<Problem> problems_;
 };
+
+void Loading::scan_tools(FileList& list) {
+  for (const InputFile& file : list.tools) {
+    out_.named_tools = out_.named_tools || file.named;
+    const auto bytes = FileBytes::read(file.path, file.name);
+    if (!bytes) {
+      list.errors.push_back(bytes.error());
+      continue;
+    }
+    Source source;
+    source.name = file.name;
+    source.text = bytes->text();
+    std::ranges::move(find_tool_pins(source), std::back_inserter(out_.tool_pins));
+  }
+}
 
 void Loading::open(FileList list) {
   out_.errors = std::move(list.errors);

@@ -12,6 +12,7 @@
 #include "meshcheck/finding.h"
 #include "meshcheck/report.h"
 #include "meshcheck/result.h"
+#include "meshcheck/tool_pin.h"
 
 namespace meshcheck {
 
@@ -38,6 +39,8 @@ struct Loaded {
   std::unique_ptr<Storage> storage;
   std::vector<const Document*> documents;  // in order: files as named or sorted, then by position
   std::vector<Finding> findings;           // MC001, MC006, MC008
+  std::vector<ToolPin> tool_pins;          // of Dockerfiles, CI configuration, …; by file and line
+  bool named_tools = false;                // a file that may hold such a pin was asked for by name
   std::vector<Error> errors;               // paths that could not be read
   Inputs inputs;                           // files, documents, skipped; `resources` is the caller's
   bool hides_revisions = false;  // a template that is not rendered makes webhooks or revision tags
@@ -45,7 +48,8 @@ struct Loaded {
 };
 
 // `paths` are files, folders or "-". A file named is read whatever its extension; a folder is
-// walked for .yaml, .yml and .json, honouring .gitignore.
+// walked for .yaml, .yml and .json, honouring .gitignore. What may say which istioctl is installed
+// is scanned for that and read as nothing else.
 Loaded load(std::span<const std::string> paths, const LoadOptions& options);
 
 }  // namespace meshcheck

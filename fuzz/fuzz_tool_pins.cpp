@@ -1,0 +1,29 @@
+// Any bytes as a Dockerfile, an asdf file, a mise file, and as the output of `istioctl version`.
+#include <cstddef>
+#include <cstdint>
+
+#include "input/tool_pins.h"
+#include "input/version_report.h"
+#include "walk.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace meshcheck;
+  Source source;
+  source.text = {reinterpret_cast<const char*>(data), size};
+  for (const char* name : {"Dockerfile", ".tool-versions", "mise.toml"}) {
+    source.name = name;
+    for (const ToolPin& pin : find_tool_pins(source)) {
+      fuzz::require(pin.at.line > 0 && pin.at.column > 0, "a pin has a place");
+      fuzz::require(pin.version.has_value() == (pin.kind == ToolPin::Kind::exact),
+                    "one version, or none");
+      fuzz::require(source.text.find(pin.text) != source.text.npos, "a pin's text is the file's");
+    }
+  }
+  if (const auto report = parse_version_report(source)) {
+    for (const VersionReport::Istiod& istiod : report->istiods) {
+      fuzz::require(!istiod.version.text.empty() && istiod.version.at.line > 0,
+                    "a version has a text and a place");
+    }
+  }
+  return 0;
+}

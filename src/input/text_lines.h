@@ -1,0 +1,23 @@
+// Plain text by lines, for files that are no YAML.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "meshcheck/location.h"
+
+namespace meshcheck {
+
+struct TextLine {
+  std::uint32_t number = 0;  // 1-based
+  std::string_view text;     // without its line end
+};
+
+std::vector<TextLine> text_lines(std::string_view text);
+
+// The place of `part`, a piece of the line's own text.
+Location place_on(const TextLine& line, std::string_view part, const std::string& file);
+
+}  // namespace meshcheck

@@ -1,0 +1,284 @@
+#include "input/tool_pins.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "input/text_lines.h"
+#include "input/tool_variables.h"
+
+namespace meshcheck {
+namespace {
+
+constexpr std::size_t kNone = std::string_view::npos;
+constexpr std::string_view kVariable = "ISTIO_VERSION";  // what Istio's download script reads
+
+// Where the version follows the text, up to the next character that no version holds.
+struct Download {
+  std::string_view before;
+  std::string_view name;
+};
+constexpr std::array<Download, 4> kDownloads = {{
+    {"github.com/istio/istio/releases/download/", "the release's URL"},
+    {"/istio-release/releases/", "the release's URL"},
+    {"istio.io/istio/istioctl/cmd/istioctl@", "go install"},
+    {"istio/istioctl:", "image istio/istioctl"},
+}};
+
+// (istio: release/downloadIstioCandidate.sh, downloadIstioCtl.sh; the site's short links to them)
+constexpr std::array<std::string_view, 3> kScripts = {
+    "istio.io/downloadIstio", "git.io/getLatestIstio", "release/downloadIstio"};
+
+constexpr std::array<std::string_view, 2> kLatest = {"istio/istio/releases/latest",
+                                                     "istio-release/releases/latest"};
+
+bool contains(std::string_view text, std::string_view word) { return text.find(word) != kNone; }
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  if (begin == kNone) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+std::size_t indent_of(std::string_view text) {
+  return std::min(text.find_first_not_of(" \t"), text.size());
+}
+
+// The longest run of text around a word that no space or quote breaks: the mark of a download.
+std::string_view word_at(std::string_view line, std::size_t at) {
+  constexpr std::string_view kBreaks = " \t\"'`()|;,";
+  const std::size_t before = line.find_last_of(kBreaks, at);
+  const std::size_t begin = before == kNone ? 0 : before + 1;
+  const std::size_t end = std::min(line.find_first_of(kBreaks, at), line.size());
+  return line.substr(begin, end - begin);
+}
+
+// A version as tools write it; nothing for a commit, a branch, or what else is no version.
+std::optional<ToolPin> classify(std::string_view text) {
+  ToolPin pin;
+  pin.text = text;
+  if (text == "latest" || text == "*") {
+    pin.kind = ToolPin::Kind::latest;
+    return pin;
+  }
+  pin.version = Version::parse(text);
+  if (pin.version) {
+    if (pin.version->major != 1) return std::nullopt;
+    // "1.29.x" has no digit where Version wants one, so what parses names one version or minor.
+    return pin;
+  }
+  const bool range = text.find_first_of("*~^<>") != kNone || text.ends_with(".x") ||
+                     text.starts_with("latest:") || text.starts_with("prefix:");
+  if (!range || text.find_first_of("0123456789") == kNone) return std::nullopt;
+  pin.kind = ToolPin::Kind::range;
+  return pin;
+}
+
+class PinScan {
+ public:
+  PinScan(const Source& source, std::vector<TextLine> lines)
+      : source_(source), lines_(std::move(lines)), variables_(lines_) {}
+
+  std::vector<ToolPin> run();
+
+ private:
+  void scan_command(std::size_t first, std::size_t last);
+  void scan_downloads(const TextLine& line);
+  void scan_scripts(const TextLine& line);
+  void scan_image(const TextLine& line);
+  void scan_action(std::size_t number);
+  void add(TextPart expression, std::string_view name);
+  void add_found(const ToolVariables::Resolved& found, std::string_view name);
+  void add_latest(const TextLine& line, std::string_view part, std::string_view name);
+
+  const Source& source_;
+  std::vector<TextLine> lines_;
+  ToolVariables variables_;
+  std::vector<ToolPin> pins_;
+};
+
+void PinScan::add_found(const ToolVariables::Resolved& found, std::string_view name) {
+  auto pin = classify(found.version.text);
+  if (!pin) return;
+  pin->name = found.variable.empty() ? name : found.variable;
+  pin->at = place_on(*found.version.line, found.version.text, source_.name);
+  pins_.push_back(*std::move(pin));
+}
+
+void PinScan::add(TextPart expression, std::string_view name) {
+  if (const auto found = variables_.resolve(expression)) add_found(*found, name);
+}
+
+void PinScan::add_latest(const TextLine& line, std::string_view part, std::string_view name) {
+  ToolPin pin;
+  pin.kind = ToolPin::Kind::latest;
+  pin.name = name;
+  pin.at = place_on(line, part, source_.name);
+  pins_.push_back(std::move(pin));
+}
+
+void PinScan::scan_downloads(const TextLine& line) {
+  for (const Download& download : kDownloads) {
+    for (std::size_t at = 0; (at = line.text.find(download.before, at)) != kNone;) {
+      at += download.before.size();
+      const std::string_view version = version_expression(line.text.substr(at));
+      if (!version.empty()) add({&line, version}, download.name);
+    }
+  }
+}
+
+// The script installs what $ISTIO_VERSION names, else the latest release.
+void PinScan::scan_scripts(const TextLine& line) {
+  for (const std::string_view script : kScripts) {
+    const std::size_t at = line.text.find(script);
+    if (at == kNone) continue;
+    if (const auto found = variables_.resolve_variable(kVariable)) {
+      add_found(*found, "downloadIstio");
+    } else if (!contains(source_.text, kVariable)) {
+      add_latest(line, word_at(line.text, at), "downloadIstio");
+    }
+    return;
+  }
+  for (const std::string_view url : kLatest) {
+    const std::size_t at = line.text.find(url);
+    if (at != kNone) add_latest(line, word_at(line.text, at), "releases/latest");
+  }
+}
+
+// An image without a tag is its latest; only where the line takes one as an image, since paths are
+// called so too.
+void PinScan::scan_image(const TextLine& line) {
+  constexpr std::string_view kImage = "istio/istioctl";
+  const std::size_t at = line.text.find(kImage);
+  if (at == kNone) return;
+  const std::string_view after = line.text.substr(at + kImage.size());
+  if (!after.empty() && std::string_view(" \t\"'").find(after[0]) == kNone) return;
+  const std::string_view start = trimmed(line.text);
+  const bool taken = start.starts_with("FROM ") || start.starts_with("image:") ||
+                     start.starts_with("- image:") || contains(start, "docker run ") ||
+                     contains(start, "docker pull ");
+  if (taken) add_latest(line, word_at(line.text, at), "image istio/istioctl");
+}
+
+// "uses: somebody/setup-istioctl@v1", with the version among its inputs.
+void PinScan::scan_action(std::size_t number) {
+  const std::string_view line = lines_[number].text;
+  const std::size_t uses = line.find("uses:");
+  if (uses == kNone || line.find("istioctl", uses) == kNone) return;
+  const std::size_t indent = indent_of(line) + (trimmed(line).starts_with("- ") ? 2 : 0);
+  constexpr std::size_t kMostLines = 20;
+  const std::size_t end = std::min(lines_.size(), number + kMostLines);
+  for (std::size_t next = number + 1; next < end; ++next) {
+    const TextLine& input = lines_[next];
+    const std::string_view text = trimmed(input.text);
+    if (text.empty()) continue;
+    if (indent_of(input.text) < indent) return;
+    for (const std::string_view key : {"version:", "istioctl-version:", "istio-version:"}) {
+      if (!text.starts_with(key)) continue;
+      std::string_view value = trimmed(text.substr(key.size()));
+      if (value.starts_with('"') || value.starts_with('\'')) value.remove_prefix(1);
+      return add({&input, version_expression(value)}, "the input `version`");
+    }
+  }
+}
+
+// A command may go on over several lines, each but the last ending in a backslash.
+void PinScan::scan_command(std::size_t first, std::size_t last) {
+  bool fetches = false;
+  for (std::size_t i = first; i < last; ++i) {
+    const std::string_view text = lines_[i].text;
+    fetches = fetches || contains(text, "curl") || contains(text, "wget") ||
+              contains(text, "ADD ") || contains(text, "Invoke-WebRequest");
+  }
+  for (std::size_t i = first; i < last; ++i) {
+    const TextLine& line = lines_[i];
+    if (trimmed(line.text).starts_with('#')) continue;
+    scan_downloads(line);
+    if (fetches) scan_scripts(line);
+    scan_image(line);
+    scan_action(i);
+  }
+}
+
+std::vector<ToolPin> PinScan::run() {
+  for (std::size_t first = 0; first < lines_.size();) {
+    std::size_t last = first + 1;
+    while (last < lines_.size() && trimmed(lines_[last - 1].text).ends_with('\\')) ++last;
+    scan_command(first, last);
+    first = last;
+  }
+  return std::move(pins_);
+}
+
+// "istioctl 1.29.2" (asdf-vm.com: manage/configuration, .tool-versions)
+std::vector<ToolPin> read_tool_versions(const Source& source, std::span<const TextLine> lines) {
+  std::vector<ToolPin> pins;
+  for (const TextLine& line : lines) {
+    const std::size_t space = std::min(line.text.find_first_of(" \t"), line.text.size());
+    if (line.text.substr(0, space) != "istioctl") continue;
+    std::string_view text = trimmed(line.text.substr(space));
+    text = text.substr(0, text.find_first_of(" \t#"));
+    auto pin = classify(text);
+    if (!pin) continue;
+    pin->name = source.name.substr(source.name.rfind('/') + 1);
+    pin->at = place_on(line, text, source.name);
+    pins.push_back(*std::move(pin));
+  }
+  return pins;
+}
+
+// `istioctl = "1.29.2"`, `"aqua:istio/istio/istioctl" = {version = "1.29.2"}` below [tools]
+// (mise.jdx.dev: configuration).
+std::vector<ToolPin> read_mise(const Source& source, std::span<const TextLine> lines) {
+  std::vector<ToolPin> pins;
+  bool in_tools = false;
+  for (const TextLine& line : lines) {
+    const std::string_view text = trimmed(line.text);
+    if (text.starts_with('[')) in_tools = text.starts_with("[tools]");
+    const std::size_t equals = text.find('=');
+    if (!in_tools || equals == kNone || text.starts_with('#')) continue;
+    std::string_view key = trimmed(text.substr(0, equals));
+    while (key.ends_with('"') || key.ends_with('\'')) key.remove_suffix(1);
+    if (!key.ends_with("istioctl")) continue;
+    std::string_view value = text.substr(equals + 1);
+    if (const std::size_t at = value.find("version"); at != kNone) value.remove_prefix(at + 7);
+    const std::size_t open = value.find_first_of("\"'");
+    if (open == kNone) continue;
+    value.remove_prefix(open + 1);
+    value = value.substr(0, value.find_first_of("\"'"));
+    auto pin = classify(value);
+    if (!pin) continue;
+    pin->name = source.name.substr(source.name.rfind('/') + 1);
+    pin->at = place_on(line, value, source.name);
+    pins.push_back(*std::move(pin));
+  }
+  return pins;
+}
+
+}  // namespace
+
+std::vector<ToolPin> find_tool_pins(const Source& source) {
+  // Most such files have nothing to do with Istio.
+  if (!contains(source.text, "istio")) return {};
+  std::vector<TextLine> lines = text_lines(source.text);
+  std::vector<ToolPin> pins;
+  if (source.name.ends_with(".tool-versions")) {
+    pins = read_tool_versions(source, lines);
+  } else if (source.name.ends_with("mise.toml")) {
+    pins = read_mise(source, lines);
+  } else {
+    pins = PinScan(source, std::move(lines)).run();
+  }
+  // One variable may be used by several downloads.
+  std::ranges::stable_sort(pins, {}, &ToolPin::at);
+  const auto repeated = std::ranges::unique(pins, {}, &ToolPin::at);
+  pins.erase(repeated.begin(), repeated.end());
+  return pins;
+}
+
+}  // namespace meshcheck

@@ -1,0 +1,179 @@
+// (istio: pkg/version/cobra.go, istioctl/pkg/version/version.go)
+#include "input/version_report.h"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+#include "input/arena.h"
+#include "input/file_bytes.h"
+#include "input/parse.h"
+#include "input/split.h"
+#include "input/text_lines.h"
+
+namespace meshcheck {
+namespace {
+
+// The file may be a fragment of any program's output; what is no version is kept as its text.
+ReportedVersion reported(std::string_view text, Location at) {
+  return {std::string(text), Version::parse(text), std::move(at)};
+}
+
+void add(VersionReport& report, std::string_view revision, ReportedVersion version) {
+  const bool known = std::ranges::any_of(report.istiods, [&](const VersionReport::Istiod& other) {
+    return other.revision == revision && other.version.text == version.text;
+  });
+  if (!known) report.istiods.push_back({std::string(revision), std::move(version)});
+}
+
+// Go's YAML writers spell untagged fields in lower case, its JSON writer as they are.
+Node member(Node node, std::string_view name) {
+  if (const Node found = node[name]) return found;
+  std::string lower(name);
+  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  return node[lower];
+}
+
+void add_proxies(Node list, VersionReport& report) {
+  for (const Node proxy : list.items()) {
+    const Node version = member(proxy, "IstioVersion");
+    if (version.text().empty()) continue;
+    const std::string_view type = member(proxy, "Type").text();
+    const auto found = std::ranges::find_if(report.proxies, [&](const auto& known) {
+      return known.version.text == version.text() && known.type == type;
+    });
+    if (found != report.proxies.end()) {
+      ++found->count;
+    } else {
+      report.proxies.push_back(
+          {reported(version.text(), version.location()), std::string(type), 1});
+    }
+  }
+}
+
+// False where the tree is something else.
+bool read_tree(Node root, VersionReport& report) {
+  const Node client = root["clientVersion"]["version"];
+  const Node mesh = root["meshVersion"];
+  const Node proxies = root["dataPlaneVersion"];
+  if (!client && !mesh && !proxies) return false;
+  if (!client.text().empty()) report.client = reported(client.text(), client.location());
+  for (const Node istiod : mesh.items()) {
+    const Node version = member(istiod, "Info")["version"];
+    if (version.text().empty()) continue;
+    add(report, member(istiod, "Revision").text(), reported(version.text(), version.location()));
+  }
+  add_proxies(proxies, report);
+  return true;
+}
+
+bool read_trees(const Source& source, VersionReport& report) {
+  const bool json = source.text.substr(source.text.find_first_not_of(" \t\r\n")).starts_with('{');
+  Arena arena;
+  bool read = false;
+  const std::vector<Chunk> chunks = json ? std::vector{whole(source.text)} : split(source.text);
+  for (const Chunk& chunk : chunks) {
+    const Parsed parsed = parse(source, chunk, arena, json ? Format::json : Format::yaml);
+    if (parsed.outcome != Parsed::Outcome::tree) continue;
+    read = read_tree(parsed.document->root(), report) || read;
+  }
+  return read;
+}
+
+std::string_view trim(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t\"'");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t\"'") - begin + 1);
+}
+
+// "version.BuildInfo{Version:"1.9.0", GitRevision:…}" says more than the version.
+std::string_view build_version(std::string_view text) {
+  constexpr std::string_view kVersion = "Version:\"";
+  if (text.find("BuildInfo{") == std::string_view::npos) return text;
+  const std::size_t at = text.find(kVersion);
+  if (at == std::string_view::npos) return text;
+  text.remove_prefix(at + kVersion.size());
+  return text.substr(0, text.find('"'));
+}
+
+// "1.30.3 (12 proxies)"
+void read_proxies(const TextLine& line, std::string_view text, VersionReport& report) {
+  const std::size_t open = text.find('(');
+  const std::string_view version = trim(text.substr(0, open));
+  if (!Version::parse(version)) return;  // "none"
+  std::size_t count = 1;
+  if (open != std::string_view::npos) {
+    const std::string_view number = text.substr(open + 1);
+    std::from_chars(number.data(), number.data() + number.size(), count);
+  }
+  report.proxies.push_back({reported(version, place_on(line, version, report.file)), "", count});
+}
+
+bool read_line(const TextLine& line, VersionReport& report) {
+  constexpr std::string_view kWord = "version:";
+  const std::size_t at = line.text.find(kWord);
+  if (at == std::string_view::npos) return false;
+  const std::string_view subject = trim(line.text.substr(0, at));
+  std::string_view rest = build_version(trim(line.text.substr(at + kWord.size())));
+  bool read = false;
+  while (!rest.empty()) {
+    const std::size_t comma = std::min(rest.find(','), rest.size());
+    const std::string_view part = trim(rest.substr(0, comma));
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+    if (part.empty()) continue;
+    if (subject.starts_with("data plane")) {
+      read_proxies(line, part, report);
+    } else if (!subject.empty() && !Version::parse(part) && part != "unknown") {
+      continue;
+    } else if (subject == "client") {
+      report.client = reported(part, place_on(line, part, report.file));
+    } else if (subject == "control plane" || subject == "pilot" || subject == "istiod") {
+      add(report, "", reported(part, place_on(line, part, report.file)));
+    } else {
+      continue;  // citadel, galley and what else Istio once had
+    }
+    read = true;
+  }
+  return read;
+}
+
+bool read_text(std::string_view text, VersionReport& report) {
+  const std::vector<TextLine> lines = text_lines(text);
+  bool read = false;
+  for (const TextLine& line : lines) read = read_line(line, report) || read;
+  if (read) return true;
+  // `istioctl version --remote=false` prints the bare version.
+  for (const TextLine& line : lines) {
+    const std::string_view version = build_version(trim(line.text));
+    const auto parsed = Version::parse(version);
+    if (!parsed || parsed->patch < 0) continue;
+    report.client = reported(version, place_on(line, version, report.file));
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<VersionReport> parse_version_report(const Source& source) {
+  VersionReport report;
+  report.file = source.name;
+  const bool blank = source.text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+  if (!blank && (read_trees(source, report) || read_text(source.text, report))) return report;
+  return fail(source.name, blank ? "is empty" : "is no output of `istioctl version`",
+              "save it with `istioctl version -o json > versions.json`");
+}
+
+Result<VersionReport> read_version_report(const std::string& path, const std::string& name) {
+  const auto bytes = FileBytes::read(path, name);
+  if (!bytes) return bytes.error();
+  Source source;
+  source.name = name;
+  source.text = bytes->text();
+  return parse_version_report(source);
+}
+
+}  // namespace meshcheck

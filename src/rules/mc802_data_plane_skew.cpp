@@ -1,0 +1,184 @@
+// Severity, documentation and parameters: rules/mc802-data-plane-skew.yaml
+#include <algorithm>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "meshcheck/rule.h"
+
+namespace meshcheck::rules {
+namespace {
+
+// (istio.io: docs/releases/supported-releases, "Control Plane/Data Plane Skew")
+bool is_supported(const Version& proxy, const Version& istiod) {
+  return proxy.major == istiod.major && proxy.minor <= istiod.minor &&
+         proxy.minor + 1 >= istiod.minor;
+}
+
+bool is_supported(const Version& proxy, std::span<const Version> istiods) {
+  return std::ranges::any_of(istiods,
+                             [&](const Version& istiod) { return is_supported(proxy, istiod); });
+}
+
+std::string how(const Version& proxy, const Version& istiod) {
+  return proxy.minor > istiod.minor
+             ? "newer than"
+             : fmt::format("{} minor versions older than", istiod.minor - proxy.minor);
+}
+
+std::vector<Version> versions_of(const VersionReport& report) {
+  std::vector<Version> all;
+  for (const VersionReport::Istiod& istiod : report.istiods) {
+    if (istiod.version.version) all.push_back(*istiod.version.version);
+  }
+  return all;
+}
+
+void judge_report(const VersionReport& report, Sink& sink) {
+  if (report.proxies.empty()) return;
+  const std::vector<Version> istiods = versions_of(report);
+  if (istiods.empty()) {
+    sink.not_evaluated(fmt::format("{} names no istiod beside its proxies", report.file));
+    return;
+  }
+  for (const VersionReport::Proxies& proxies : report.proxies) {
+    const auto& version = proxies.version.version;
+    if (!version || is_supported(*version, istiods)) {
+      if (version) sink.judged();
+      continue;
+    }
+    const bool one = proxies.count == 1;
+    sink.report(proxies.version.at, "{} {} run{} Istio {}, {} istiod {}", proxies.count,
+                one ? "proxy" : "proxies", one ? "s" : "", version->text(),
+                how(*version, istiods.front()), istiods.front().text())
+        .object({"", "File", "", report.file, ""})
+        .field(fmt::format("dataPlaneVersion[{}]", version->minor_text()))
+        .compare(version->text(), istiods.front().text(), {})
+        .fix(version->minor > istiods.front().minor
+                 ? "Bring istiod to the proxies' version, or the proxies back to istiod's: restart "
+                   "them once their injector gives istiod's version."
+                 : "Restart the workloads, so that they get the proxy of their istiod: `kubectl "
+                   "rollout restart deployment -n NAMESPACE`.");
+  }
+}
+
+// The image of the proxy, which native sidecars keep among the init containers.
+Node proxy_image(Node pod) {
+  for (const char* list : {"containers", "initContainers"}) {
+    for (const Node container : pod["spec"][list].items()) {
+      if (container["name"].text() == "istio-proxy") return container["image"];
+    }
+  }
+  return {};
+}
+
+struct Group {
+  const ControlPlane* plane = nullptr;
+  const Resource* first = nullptr;
+  Node image;
+  Version version;
+  std::size_t count = 0;
+};
+
+bool is_known(const ControlPlane* plane) {
+  return plane != nullptr && plane->version && plane->version_from != "assumed";
+}
+
+std::string_view revision_of(const Workload& pod) {
+  if (!pod.running_revision.empty()) return pod.running_revision;
+  return pod.pod_labels()["istio.io/rev"].text();
+}
+
+// One finding for all Pods of one version under one istiod: an upgrade leaves hundreds behind.
+void judge_pods(const Mesh& mesh, Sink& sink) {
+  std::map<std::string, Group> groups;
+  for (const Workload& pod : mesh.workloads) {
+    if (pod.kind != "Pod") continue;
+    const Node image = proxy_image(pod.object->root());
+    const auto version = image ? Version::parse(image_tag(image.text())) : std::nullopt;
+    if (!version) continue;
+    std::string_view revision = revision_of(pod);
+    if (const RevisionTag* tag = mesh.find_tag(revision)) revision = tag->revision;
+    const ControlPlane* plane =
+        mesh.find_control_plane(revision.empty() ? std::string_view("default") : revision);
+    if (!is_known(plane)) {
+      sink.not_evaluated("the version of some Pods' istiod is not in the input", {"istiod"});
+      continue;
+    }
+    if (is_supported(*version, *plane->version)) {
+      sink.judged();
+      continue;
+    }
+    Group& group = groups[fmt::format("{} {}", plane->revision, version->minor_text())];
+    if (group.count++ == 0) group = {plane, pod.object, image, *version, 1};
+  }
+  for (const auto& [key, group] : groups) {
+    sink.report(group.image, "the proxy of Pod {}{} runs Istio {}, {} its istiod {}",
+                group.first->name(),
+                group.count == 1 ? "" : fmt::format(" and {} more", group.count - 1),
+                group.version.text(), how(group.version, *group.plane->version),
+                group.plane->version->text())
+        .object(group.first->ref())
+        .field("spec.containers[istio-proxy].image")
+        .compare(group.version.text(), group.plane->version->text(), {})
+        .related("its istiod", group.plane->anchor, group.plane->object)
+        .fix(
+            "Restart these workloads, so that their istiod injects the proxy of its own version; "
+            "a proxy that is newer goes back with the revision that injected it.");
+  }
+}
+
+// ztunnel and istio-cni-node, by their charts' labels (istio: manifests/charts/ztunnel,
+// manifests/charts/istio-cni).
+std::string_view node_agent(const Resource& set) {
+  const Node labels = set.pod_template()["metadata"]["labels"];
+  if (labels["app"].text() == "ztunnel") return "ztunnel";
+  if (labels["k8s-app"].text() == "istio-cni-node") return "istio-cni";
+  return {};
+}
+
+// They serve the whole node, so one istiod that they fit is enough while another is tried out.
+void judge_node_agents(const Mesh& mesh, Sink& sink) {
+  std::vector<Version> istiods;
+  const ControlPlane* newest = nullptr;
+  for (const ControlPlane& plane : mesh.control_planes) {
+    if (!is_known(&plane) || plane.retired()) continue;
+    istiods.push_back(*plane.version);
+    const bool newer = newest == nullptr ||
+                       plane.version->at_least(newest->version->major, newest->version->minor);
+    if (newer) newest = &plane;
+  }
+  for (const Resource* set : mesh.resources->of_kind("DaemonSet")) {
+    const std::string_view agent = node_agent(*set);
+    if (agent.empty()) continue;
+    const Node container = set->pod_template()["spec"]["containers"].at(0);
+    const auto version = Version::parse(image_tag(container["image"].text()));
+    if (!version || newest == nullptr) {
+      sink.not_evaluated(fmt::format("the version of {} or of istiod is not known", agent));
+      continue;
+    }
+    if (is_supported(*version, istiods)) {
+      sink.judged();
+      continue;
+    }
+    sink.report(container["image"], "{} runs Istio {}, {} istiod {}", agent, version->text(),
+                how(*version, *newest->version), newest->version->text())
+        .object(set->ref())
+        .field(fmt::format("spec.template.spec.containers[{}].image", container["name"].text()))
+        .compare(version->text(), newest->version->text(), {})
+        .related("istiod", newest->anchor, newest->object)
+        .fix(
+            "Upgrade istiod first, then the CNI agent, then ztunnel, one minor version at a time.");
+  }
+}
+
+}  // namespace
+
+void mc802_data_plane_skew(const Mesh& mesh, const Parameters& /*parameters*/, Sink& sink) {
+  for (const VersionReport& report : mesh.observed->versions) judge_report(report, sink);
+  judge_pods(mesh, sink);
+  judge_node_agents(mesh, sink);
+}
+
+}  // namespace meshcheck::rules

@@ -1,0 +1,78 @@
+// What `istioctl version` prints, in all its forms.
+#include "input/version_report.h"
+
+#include <string>
+
+#include <catch2/catch.hpp>
+
+using namespace meshcheck;
+
+namespace {
+
+Result<VersionReport> parsed(std::string_view text) {
+  Source source;
+  source.name = "v";
+  source.text = text;
+  return parse_version_report(source);
+}
+
+}  // namespace
+
+TEST_CASE("JSON names istioctl, each revision's istiods once, and proxies by version and type") {
+  const auto report = parsed(R"({"clientVersion": {"version": "1.30.3"},
+ "meshVersion": [{"Component": "pilot", "Revision": "default", "Info": {"version": "1.30.3"}},
+                 {"Component": "pilot", "Revision": "default", "Info": {"version": "1.30.3"}},
+                 {"Component": "istiod", "Revision": "canary", "Info": {"version": "1.31.0"}}],
+ "dataPlaneVersion": [{"ID": "a.b", "IstioVersion": "1.30.3", "Type": "sidecar"},
+                      {"ID": "c.b", "IstioVersion": "1.30.3", "Type": "sidecar"}]})");
+  REQUIRE(report);
+  CHECK(report->client->text == "1.30.3");
+  CHECK(report->client->at.line == 1);
+  CHECK(report->client->at.column == 31);
+  REQUIRE(report->istiods.size() == 2);
+  CHECK(report->istiods[1].revision == "canary");
+  REQUIRE(report->proxies.size() == 1);
+  CHECK(report->proxies[0].count == 2);
+}
+
+TEST_CASE("YAML with the lower-case keys of Go's writer says the same") {
+  const auto report = parsed(
+      "clientVersion:\n  version: 1.30.3\nmeshVersion:\n- component: pilot\n  info:\n"
+      "    version: 1.30.2\n  revision: default\n");
+  REQUIRE(report);
+  CHECK(report->client->text == "1.30.3");
+  REQUIRE(report->istiods.size() == 1);
+  CHECK(report->istiods[0].version.at.line == 6);
+}
+
+TEST_CASE("text names several istiods and counts the proxies of each version") {
+  const auto report = parsed(
+      "client version: 1.30.3\npilot version: 1.30.3\npilot version: 1.29.6\n"
+      "data plane version: 1.29.2 (12 proxies), 1.28.0 (1 proxies)\n");
+  REQUIRE(report);
+  CHECK(report->istiods.size() == 2);
+  REQUIRE(report->proxies.size() == 2);
+  CHECK(report->proxies[0].count == 12);
+  CHECK(report->proxies[1].version.text == "1.28.0");
+  CHECK(report->proxies[1].version.at.column == 42);
+}
+
+TEST_CASE("the long form of old releases, and the bare version, are read") {
+  const auto old = parsed(
+      "client version: version.BuildInfo{Version:\"1.5.0\", GitRevision:\"x\", "
+      "GitTag:\"1.5.0\"}\n");
+  REQUIRE(old);
+  CHECK(old->client->text == "1.5.0");
+  const auto bare = parsed("1.30.3\n");
+  REQUIRE(bare);
+  CHECK(bare->client->text == "1.30.3");
+}
+
+TEST_CASE("what is no such output is an error that says how to save one") {
+  for (const char* text : {"", "hello\n", "apiVersion: v1\nkind: Pod\n", "{\"a\": 1}"}) {
+    const auto report = parsed(text);
+    CAPTURE(text);
+    REQUIRE_FALSE(report);
+    CHECK(report.error().hint.find("istioctl version -o json") != std::string::npos);
+  }
+}
