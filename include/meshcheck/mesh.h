@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "meshcheck/access_log.h"
 #include "meshcheck/document.h"
 #include "meshcheck/finding.h"
 #include "meshcheck/injection.h"
@@ -171,6 +172,8 @@ struct Injector {
   Resources resources;
   Node anchor;
   InjectorPolicy policy = {};
+  Traced<std::optional<std::string>> log_level = {};  // of its proxies; and by component:
+  Traced<std::optional<std::string>> component_log_level = {};
 };
 
 struct MeshConfig {
@@ -184,6 +187,10 @@ struct MeshConfig {
   // Names of extensionProviders that a profile adds, which `root` therefore does not show.
   std::vector<std::string> profile_providers;
   Node root;  // of the mesh configuration itself
+  // enableEnvoyAccessLogService
+  Traced<std::optional<bool>> access_log_service = {};
+  std::vector<DefaultLogProvider> default_log_providers = {};  // access_log_providers, with places
+  std::vector<LogProvider> log_providers = {};  // all extensionProviders, and those built in
 };
 
 // An ingress, egress or Gateway API gateway's Deployment or DaemonSet.
@@ -244,6 +251,7 @@ struct Mesh {
   std::vector<InjectorWebhooks> injector_webhooks;
   std::vector<Namespace> namespaces;  // those whose objects are in the input
   std::vector<Workload> workloads;
+  std::vector<Telemetry> telemetries;
 
   const ControlPlane* find_control_plane(std::string_view revision) const;
   const RevisionTag* find_tag(std::string_view name) const;

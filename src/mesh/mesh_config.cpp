@@ -1,6 +1,7 @@
 #include <string_view>
 
 #include "mesh/container_resources.h"
+#include "mesh/read_access_log.h"
 #include "mesh/rendered.h"
 
 namespace meshcheck {
@@ -29,6 +30,11 @@ struct Layers {
   }
 };
 
+Traced<std::optional<bool>> read_flag(Node node, Node owner) {
+  if (node.is_null()) return {std::nullopt, absent_at(owner)};
+  return {node.boolean(), from_input(node)};
+}
+
 Traced<std::optional<std::string>> read_text(Node node, Node owner) {
   if (node.is_null()) return {std::nullopt, absent_at(owner)};
   return {std::string(node.text()), from_input(node)};
@@ -41,7 +47,10 @@ void read_fields(const Layers& layers, Node owner, MeshConfig& config) {
   config.trust_domain = read_text(layers.field("trustDomain"), owner);
   for (const Node provider : layers.field("defaultProviders")["accessLogging"].items()) {
     config.access_log_providers.emplace_back(provider.text());
+    config.default_log_providers.push_back({std::string(provider.text()), provider});
   }
+  config.access_log_service = read_flag(layers.field("enableEnvoyAccessLogService"), owner);
+  config.log_providers = read_log_providers(layers.field("extensionProviders"));
 }
 
 }  // namespace
