@@ -108,6 +108,10 @@ class TelemetryView {
   // where several stand there and the input does not tell which is the oldest.
   std::span<const Telemetry* const> wide(std::string_view name_space) const;
   std::span<const Telemetry* const> scoped(std::string_view name_space) const;
+  // All that some proxy may be given: the scoped ones, and of each namespace the one that counts.
+  std::vector<const Telemetry*> in_force() const;
+  // The namespaces that hold any, sorted.
+  std::vector<std::string_view> namespaces() const;
   // The levels for the proxies that `last` is about, itself included; null: for the whole mesh.
   std::vector<const Telemetry*> levels(const Telemetry* last) const;
   // The levels for a workload's proxies.
@@ -139,7 +143,8 @@ struct MeshWideLog {
   bool known = true;
   std::string reason;  // why it is not known
   Node where;
-  std::string what;  // "accessLogFile is /dev/stdout"
+  std::string what;      // "accessLogFile is /dev/stdout"
+  std::string provider;  // empty where accessLogFile or the access log service decide
   const Telemetry* telemetry = nullptr;
 };
 MeshWideLog mesh_wide_log(const TelemetryView& view);

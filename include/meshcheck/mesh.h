@@ -254,6 +254,8 @@ struct Mesh {
   std::vector<Telemetry> telemetries;
 
   const ControlPlane* find_control_plane(std::string_view revision) const;
+  // The istiod that reads it.
+  const ControlPlane* find_reader(const MeshConfig& config) const;
   const RevisionTag* find_tag(std::string_view name) const;
   const Namespace* find_namespace(std::string_view name) const;
   // The istiod whose Service that is; as charts name them, or as a Service in the input selects.

@@ -17,15 +17,17 @@ namespace meshcheck {
 // where it declares none, so that istiod guesses from the first bytes.
 std::string declared_protocol(Node port);
 
-// Finds the workloads that a Service selects without a look at all of them.
+// Finds the workloads that labels select without a look at all of them.
 class WorkloadIndex {
  public:
   explicit WorkloadIndex(const Mesh& mesh);
-  // Empty for a Service without selector.
-  std::vector<const Workload*> behind(const Resource& service) const;
+  // Those with all of the labels; none for no labels.
+  std::vector<const Workload*> selected(std::string_view name_space, Node labels) const;
+  const std::vector<const Workload*>& in_namespace(std::string_view name_space) const;
 
  private:
   std::unordered_map<std::string, std::vector<const Workload*>> by_label_;
+  std::unordered_map<std::string, std::vector<const Workload*>> by_namespace_;
 };
 
 // The Services whose only known caller is the API server: of webhooks, APIServices, conversions.

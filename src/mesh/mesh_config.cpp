@@ -2,6 +2,7 @@
 
 #include "mesh/container_resources.h"
 #include "mesh/read_access_log.h"
+#include "mesh/helm_value.h"
 #include "mesh/rendered.h"
 
 namespace meshcheck {
@@ -32,12 +33,12 @@ struct Layers {
 
 Traced<std::optional<bool>> read_flag(Node node, Node owner) {
   if (node.is_null()) return {std::nullopt, absent_at(owner)};
-  return {node.boolean(), from_input(node)};
+  return {node.boolean(), written(node)};
 }
 
 Traced<std::optional<std::string>> read_text(Node node, Node owner) {
   if (node.is_null()) return {std::nullopt, absent_at(owner)};
-  return {std::string(node.text()), from_input(node)};
+  return {std::string(node.text()), written(node)};
 }
 
 void read_fields(const Layers& layers, Node owner, MeshConfig& config) {
@@ -75,6 +76,9 @@ void read_mesh_configs(const ResourceIndex& resources, Mesh& mesh) {
         .own = text.embedded(),
         .shared = shared == nullptr ? Node{} : shared->root()["data"]["mesh"].embedded()};
     read_fields(layers, map->anchor(), config);
+    if (!layers.own && !text.text().empty()) {
+      config.access_log_file.from = {Provenance::Kind::unknown, text, "it is no YAML"};
+    }
     mesh.mesh_configs.push_back(std::move(config));
   }
 }

@@ -26,6 +26,7 @@ Node place_of_default(const MeshConfig& config, std::string_view name) {
 MeshWideLog by_output(const TelemetryView& view, const LogOutput& output) {
   MeshWideLog log;
   log.on = true;
+  log.provider = output.provider;
   log.telemetry = output.from;
   if (output.from == nullptr) {
     log.where = place_of_default(*view.config(), output.provider);

@@ -53,6 +53,7 @@ std::string declared_protocol(Node port) {
 
 WorkloadIndex::WorkloadIndex(const Mesh& mesh) {
   for (const Workload& workload : mesh.workloads) {
+    by_namespace_[workload.name_space].push_back(&workload);
     for (const Entry label : workload.pod_labels().entries()) {
       by_label_[label_key(workload.name_space, label.key.text(), label.value.text())].push_back(
           &workload);
@@ -60,21 +61,27 @@ WorkloadIndex::WorkloadIndex(const Mesh& mesh) {
   }
 }
 
-std::vector<const Workload*> WorkloadIndex::behind(const Resource& service) const {
-  const Node selector = service.spec()["selector"];
+std::vector<const Workload*> WorkloadIndex::selected(std::string_view name_space,
+                                                     Node labels) const {
   const std::vector<const Workload*>* fewest = nullptr;
-  for (const Entry label : selector.entries()) {
-    const auto found =
-        by_label_.find(label_key(service.name_space(), label.key.text(), label.value.text()));
+  for (const Entry label : labels.entries()) {
+    const auto found = by_label_.find(label_key(name_space, label.key.text(), label.value.text()));
     if (found == by_label_.end()) return {};
     if (fewest == nullptr || found->second.size() < fewest->size()) fewest = &found->second;
   }
-  std::vector<const Workload*> behind;
-  if (fewest == nullptr) return behind;
-  std::ranges::copy_if(*fewest, std::back_inserter(behind), [&](const Workload* workload) {
-    return matches_labels(selector, workload->pod_labels());
+  std::vector<const Workload*> selected;
+  if (fewest == nullptr) return selected;
+  std::ranges::copy_if(*fewest, std::back_inserter(selected), [&](const Workload* workload) {
+    return matches_labels(labels, workload->pod_labels());
   });
-  return behind;
+  return selected;
+}
+
+const std::vector<const Workload*>& WorkloadIndex::in_namespace(
+    std::string_view name_space) const {
+  static const std::vector<const Workload*> kNone;
+  const auto found = by_namespace_.find(std::string(name_space));
+  return found == by_namespace_.end() ? kNone : found->second;
 }
 
 ApiServerCalls::ApiServerCalls(const Mesh& mesh) {

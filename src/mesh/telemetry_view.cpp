@@ -107,6 +107,21 @@ std::span<const Telemetry* const> TelemetryView::scoped(std::string_view name_sp
   return group == nullptr ? std::span<const Telemetry* const>{} : group->scoped;
 }
 
+std::vector<const Telemetry*> TelemetryView::in_force() const {
+  std::vector<const Telemetry*> all;
+  for (const Group& group : groups_) {
+    if (!group.wide.empty()) all.push_back(group.wide.front());
+    all.insert(all.end(), group.scoped.begin(), group.scoped.end());
+  }
+  return all;
+}
+
+std::vector<std::string_view> TelemetryView::namespaces() const {
+  std::vector<std::string_view> names;
+  for (const Group& group : groups_) names.push_back(group.name_space);
+  return names;
+}
+
 std::vector<const Telemetry*> TelemetryView::levels(const Telemetry* last) const {
   std::vector<const Telemetry*> levels;
   const auto root = wide(root_namespace_);

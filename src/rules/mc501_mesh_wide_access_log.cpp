@@ -22,14 +22,6 @@ bool proxies_are_verbose(const Mesh& mesh, const MeshConfig* config) {
   return false;
 }
 
-const ControlPlane* plane_of(const Mesh& mesh, const MeshConfig* config) {
-  if (config == nullptr) return nullptr;
-  for (const ControlPlane& plane : mesh.control_planes) {
-    if (plane.revision == config->revision && plane.name_space == config->name_space) return &plane;
-  }
-  return nullptr;
-}
-
 // The settings that switch everything off, so that none of them takes over from another.
 void add_settings(Draft& finding, const MeshConfig& config) {
   const auto& file = config.access_log_file.value;
@@ -42,17 +34,18 @@ void add_settings(Draft& finding, const MeshConfig& config) {
   }
 }
 
-void fix_telemetry(Draft& finding, const Telemetry& telemetry) {
+void fix_telemetry(Draft& finding, const Telemetry& telemetry, const std::string& provider) {
   finding.object(telemetry.object->ref())
       .field("spec.accessLogging")
       .fix(fmt::format("Delete the entry, or keep failed requests only. {}", kOneNamespace))
       .patch(manifest_head(telemetry.object->ref()) +
-             "spec:\n"
-             "  accessLogging:\n"
-             "    - providers:\n"
-             "        - name: envoy\n"
-             "      filter:\n"
-             "        expression: response.code >= 400\n");
+             fmt::format("spec:\n"
+                         "  accessLogging:\n"
+                         "    - providers:\n"
+                         "        - name: {}\n"
+                         "      filter:\n"
+                         "        expression: response.code >= 400\n",
+                         provider));
 }
 
 void fix_config(Draft& finding, const MeshConfig& config, const ControlPlane* plane) {
@@ -86,10 +79,10 @@ void report(const Mesh& mesh, const MeshWideLog& log, const MeshConfig* config, 
                            "{}",
                            revision, log.what)
           : sink.report(log.where, "every request of the mesh{} is logged: {}", revision, log.what);
-  const ControlPlane* plane = plane_of(mesh, config);
+  const ControlPlane* plane = config == nullptr ? nullptr : mesh.find_reader(*config);
   if (plane != nullptr) finding.about(*plane);
   if (log.telemetry != nullptr) {
-    fix_telemetry(finding, *log.telemetry);
+    fix_telemetry(finding, *log.telemetry, log.provider);
   } else {
     fix_config(finding, *config, plane);
   }
