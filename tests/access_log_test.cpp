@@ -1,11 +1,12 @@
 // Access logs as istiod merges them from the mesh's configuration and Telemetry objects.
+#include "meshcheck/access_log.h"
+
 #include <string>
 #include <vector>
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
-#include "meshcheck/access_log.h"
 #include "meshcheck/investigation.h"
 #include "meshcheck/mesh.h"
 #include "support/yaml_mesh.h"
@@ -111,10 +112,10 @@ TEST_CASE("a mode is for one direction; where no entry fits, default providers d
 
 TEST_CASE("providers are found in any case, and those that are not for logs do not count") {
   const auto naming = [](const std::string& provider) {
-    return merged(config(kProviders) +
-                      telemetry("t", "shop",
-                                "accessLogging: [{providers: [{name: " + provider + "}]}]"),
-                  "t");
+    return merged(
+        config(kProviders) +
+            telemetry("t", "shop", "accessLogging: [{providers: [{name: " + provider + "}]}]"),
+        "t");
   };
   CHECK(naming("OTEL") == "OTEL");
   CHECK(naming("traces") == "traces lost, accessLogFile");
@@ -159,9 +160,9 @@ TEST_CASE("without timestamps nobody knows which Telemetry is the oldest") {
 
 TEST_CASE("a revision reads the Telemetry objects that name it, and the default one the rest") {
   const std::string all = "accessLogging: [{providers: [{name: envoy}]}]";
-  const test::YamlMesh mesh(config("") + config("", "-canary") +
-                            telemetry("plain", "istio-system", all) +
-                            telemetry("new", "istio-system", all, ", labels: {istio.io/rev: canary}"));
+  const test::YamlMesh mesh(
+      config("") + config("", "-canary") + telemetry("plain", "istio-system", all) +
+      telemetry("new", "istio-system", all, ", labels: {istio.io/rev: canary}"));
   const auto views = telemetry_views(*mesh);
   REQUIRE(views.size() == 2);
   for (const TelemetryView& view : views) {

@@ -1,9 +1,10 @@
 // What istiod takes Services' ports for.
+#include "meshcheck/service_port.h"
+
 #include <string>
 
 #include <catch2/catch.hpp>
 
-#include "meshcheck/service_port.h"
 #include "support/yaml_mesh.h"
 
 using namespace meshcheck;

@@ -115,8 +115,8 @@ AccessLogs merge_access_logs(const MeshConfig* config, std::span<const Telemetry
     LogOutput output = told;
     output.provider = name;
     if (config != nullptr) output.found = find_provider(*config, name);
-    const bool lost = config != nullptr && (output.found == nullptr ||
-                                            output.found->kind == LogProvider::Kind::no_log);
+    const bool lost = config != nullptr &&
+                      (output.found == nullptr || output.found->kind == LogProvider::Kind::no_log);
     (lost ? logs.lost : logs.outputs).push_back(std::move(output));
   }
   return logs;

@@ -1,8 +1,8 @@
 #include <string_view>
 
 #include "mesh/container_resources.h"
-#include "mesh/read_access_log.h"
 #include "mesh/helm_value.h"
+#include "mesh/read_access_log.h"
 #include "mesh/rendered.h"
 
 namespace meshcheck {

@@ -52,9 +52,8 @@ MeshWideLog by_fallback(const MeshConfig& config) {
     log.what = "enableEnvoyAccessLogService is true";
   } else if (!file.known() || !config.access_log_service.known()) {
     log.known = false;
-    log.reason = fmt::format(
-        "accessLogFile of {} is not known: {}", config.name,
-        describe(!file.known() ? file.from : config.access_log_service.from));
+    log.reason = fmt::format("accessLogFile of {} is not known: {}", config.name,
+                             describe(!file.known() ? file.from : config.access_log_service.from));
   }
   return log;
 }

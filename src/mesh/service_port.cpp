@@ -16,9 +16,9 @@ std::string lower(std::string_view text) {
 
 std::string by_name(const std::string& name) {
   if (name.starts_with("grpc-web")) return "grpc-web";
-  constexpr std::array<std::string_view, 11> kKnown = {
-      "tcp", "udp", "grpc", "http", "http_proxy", "http2", "https", "tls", "mongo", "redis",
-      "mysql"};
+  constexpr std::array<std::string_view, 11> kKnown = {"tcp",        "udp",   "grpc",  "http",
+                                                       "http_proxy", "http2", "https", "tls",
+                                                       "mongo",      "redis", "mysql"};
   const std::string word = name.substr(0, name.find('-'));
   return std::ranges::count(kKnown, word) == 0 ? std::string() : word;
 }
@@ -77,8 +77,7 @@ std::vector<const Workload*> WorkloadIndex::selected(std::string_view name_space
   return selected;
 }
 
-const std::vector<const Workload*>& WorkloadIndex::in_namespace(
-    std::string_view name_space) const {
+const std::vector<const Workload*>& WorkloadIndex::in_namespace(std::string_view name_space) const {
   static const std::vector<const Workload*> kNone;
   const auto found = by_namespace_.find(std::string(name_space));
   return found == by_namespace_.end() ? kNone : found->second;

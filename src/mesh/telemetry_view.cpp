@@ -12,9 +12,8 @@ constexpr std::string_view kDefaultRoot = "istio-system";
 
 bool has_default_owner(const Mesh& mesh) {
   return mesh.find_tag("default") != nullptr ||
-         std::ranges::any_of(mesh.mesh_configs, [](const MeshConfig& config) {
-           return config.revision == "default";
-         });
+         std::ranges::any_of(mesh.mesh_configs,
+                             [](const MeshConfig& config) { return config.revision == "default"; });
 }
 
 // istio: pkg/revisions/tag_watcher.go, IsMine: by the object's label, else its namespace's.

@@ -59,11 +59,11 @@ void fix_config(Draft& finding, const MeshConfig& config, const ControlPlane* pl
   }
   finding.field(in_config_map ? "data.mesh" : "meshConfig");
   const bool by_values = plane != nullptr && plane->method != InstallMethod::objects;
-  finding.fix(by_values
-                  ? fmt::format("Switch it off for the mesh. {}", kOneNamespace)
-                  : fmt::format("In ConfigMap {} of {}, key mesh, set `accessLogFile: \"\"` and name "
-                                "no provider in defaultProviders.accessLogging. {}",
-                                config.name, config.name_space, kOneNamespace));
+  finding.fix(
+      by_values ? fmt::format("Switch it off for the mesh. {}", kOneNamespace)
+                : fmt::format("In ConfigMap {} of {}, key mesh, set `accessLogFile: \"\"` and name "
+                              "no provider in defaultProviders.accessLogging. {}",
+                              config.name, config.name_space, kOneNamespace));
   add_settings(finding, config);
 }
 

@@ -47,9 +47,8 @@ std::vector<const Workload*> selected_by(const WorkloadIndex& workloads,
 }
 
 bool is_gateway(const Mesh& mesh, const Workload& workload) {
-  return std::ranges::any_of(mesh.gateways, [&](const Gateway& gateway) {
-    return gateway.workload == workload.object;
-  });
+  return std::ranges::any_of(
+      mesh.gateways, [&](const Gateway& gateway) { return gateway.workload == workload.object; });
 }
 
 // Names of the labels that charts and istiod give to gateways' pods.
@@ -135,8 +134,10 @@ Draft message(const Log& log, Sink& sink) {
                        "every request of {} is logged, and `{}` is no date to end it", who,
                        log.mark->unreadable);
   }
-  return sink.report(where, "every request of {} is logged, and it is not marked as under "
-                     "investigation", who);
+  return sink.report(where,
+                     "every request of {} is logged, and it is not marked as under "
+                     "investigation",
+                     who);
 }
 
 void report(const Mesh& mesh, const std::vector<Log>& logs, Sink& sink) {
@@ -150,8 +151,9 @@ void report(const Mesh& mesh, const std::vector<Log>& logs, Sink& sink) {
   const ObjectRef ref = worst.telemetry->object->ref();
   finding.object(ref)
       .field("spec.accessLogging")
-      .fix("Delete the Telemetry when it has served; until then say why it is there and until "
-           "when.")
+      .fix(
+          "Delete the Telemetry when it has served; until then say why it is there and until "
+          "when.")
       .patch(manifest_head(ref) +
              fmt::format("  annotations:\n    {}: \"{}\"\n    {}: what is looked for\n", kLogUntil,
                          to_string(sink.today() + std::chrono::days(7)), kLogReason));

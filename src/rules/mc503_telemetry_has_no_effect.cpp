@@ -16,9 +16,7 @@ constexpr std::string_view kEnvoy =
 using Seen = std::set<std::pair<const Document*, std::uint32_t>>;
 
 // Several revisions may read one and the same entry; it is reported once.
-bool is_first(Seen& seen, Node node) {
-  return seen.emplace(node.document(), node.index()).second;
-}
+bool is_first(Seen& seen, Node node) { return seen.emplace(node.document(), node.index()).second; }
 
 void finish(Draft finding, const Telemetry& telemetry, std::string fix, std::string_view rest) {
   finding.object(telemetry.object->ref())
@@ -48,11 +46,11 @@ bool leaves_fallback(const TelemetryView& view, const Telemetry& telemetry) {
 void judge_without_provider(const TelemetryView& view, const Telemetry& telemetry,
                             const LogEntry& entry, bool inherits, Sink& sink) {
   if (entry.filter) {
-    finish(sink.report(entry.filter,
-                       "the filter of {} is dropped since its entry names no provider{}",
-                       label_of(telemetry), inherits ? ": every request is logged" : ""),
-           telemetry, "Name the provider beside the filter.",
-           fmt::format("      filter:\n        expression: {}\n", entry.filter.text()));
+    finish(
+        sink.report(entry.filter, "the filter of {} is dropped since its entry names no provider{}",
+                    label_of(telemetry), inherits ? ": every request is logged" : ""),
+        telemetry, "Name the provider beside the filter.",
+        fmt::format("      filter:\n        expression: {}\n", entry.filter.text()));
     return;
   }
   if (inherits || view.config() == nullptr) return;
@@ -76,8 +74,7 @@ void judge_without_provider(const TelemetryView& view, const Telemetry& telemetr
 void judge_providers(const TelemetryView& view, const Telemetry& telemetry, const LogEntry& entry,
                      Sink& sink) {
   for (const LogDirection direction : {LogDirection::server, LogDirection::client}) {
-    const AccessLogs logs =
-        merge_access_logs(view.config(), view.levels(&telemetry), direction);
+    const AccessLogs logs = merge_access_logs(view.config(), view.levels(&telemetry), direction);
     for (const LogOutput& lost : logs.lost) {
       if (lost.from != &telemetry || lost.entry != &entry) continue;
       for (const Node provider : entry.providers) {
@@ -119,8 +116,8 @@ void judge_rivals(const TelemetryView& view, std::string_view name_space, Seen& 
     Draft finding =
         is_certain(wide)
             ? sink.report(loser.object->anchor(),
-                          "{} is ignored: {} has no selector either and is older",
-                          label_of(loser), winner.name())
+                          "{} is ignored: {} has no selector either and is older", label_of(loser),
+                          winner.name())
             : sink.report(loser.object->anchor(),
                           "{} and {} have no selector: only the older one is read, the other is "
                           "ignored",

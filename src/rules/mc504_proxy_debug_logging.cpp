@@ -1,5 +1,6 @@
 // Severity, documentation and parameters: rules/mc504-proxy-debug-logging.yaml
 #include <algorithm>
+#include <set>
 
 #include "meshcheck/rule.h"
 
@@ -45,6 +46,29 @@ void judge_level(const Mesh& mesh, const Injector& injector,
       .setting(fmt::format("global.proxy.{}", key), component ? "misc:error" : "warning");
 }
 
+// A Pod that a controller made says what the controller's template says; one of each is enough.
+class Owners {
+ public:
+  explicit Owners(const Mesh& mesh) : mesh_(mesh) {}
+
+  bool is_copy(const Workload& workload) {
+    const Node owner = workload.object->metadata()["ownerReferences"].at(0);
+    if (!owner) return false;
+    std::string_view kind = owner["kind"].text();
+    std::string_view name = owner["name"].text();
+    if (kind == "ReplicaSet") {  // DEPLOYMENT-HASH, and not in the input
+      kind = "Deployment";
+      name = name.substr(0, name.rfind('-'));
+    }
+    if (mesh_.resources->find(kind, workload.name_space, name) != nullptr) return true;
+    return !seen_.emplace(workload.name_space, name).second;
+  }
+
+ private:
+  const Mesh& mesh_;
+  std::set<std::pair<std::string_view, std::string_view>> seen_;
+};
+
 void judge_pod(const Mesh& mesh, const Workload& workload, std::string_view annotation,
                Sink& sink) {
   const Node level = workload.object->pod_template()["metadata"]["annotations"][annotation];
@@ -78,7 +102,9 @@ void mc504_proxy_debug_logging(const Mesh& mesh, const Parameters& /*parameters*
     judge_level(mesh, injector, injector.log_level, "logLevel", sink);
     judge_level(mesh, injector, injector.component_log_level, "componentLogLevel", sink);
   }
+  Owners owners(mesh);
   for (const Workload& workload : mesh.workloads) {
+    if (owners.is_copy(workload)) continue;
     judge_pod(mesh, workload, "sidecar.istio.io/logLevel", sink);
     judge_pod(mesh, workload, "sidecar.istio.io/componentLogLevel", sink);
   }

@@ -37,8 +37,8 @@ std::vector<std::string> undeclared_services(const Mesh& mesh) {
   for (const Resource* service : mesh.resources->of_kind("Service")) {
     if (!service->group().empty()) continue;
     const auto ports = service->spec()["ports"].items();
-    const bool undeclared = std::ranges::any_of(
-        ports, [](Node port) { return declared_protocol(port).empty(); });
+    const bool undeclared =
+        std::ranges::any_of(ports, [](Node port) { return declared_protocol(port).empty(); });
     if (!undeclared) continue;
     const auto behind = workloads.selected(service->name_space(), service->spec()["selector"]);
     if (std::ranges::any_of(behind, [](const Workload* one) { return one->decision.injected; })) {
@@ -68,8 +68,8 @@ void judge_old(const Mesh& mesh, const ControlPlane& plane, std::string_view nam
         .setting(name == kInbound ? "enableProtocolSniffingForInbound"
                                   : "enableProtocolSniffingForOutbound",
                  "true")
-        .patch(container_patch(plane, fmt::format("env:\n  - name: {}\n    value: \"true\"\n",
-                                                  name)));
+        .patch(
+            container_patch(plane, fmt::format("env:\n  - name: {}\n    value: \"true\"\n", name)));
   };
   if (variable == nullptr) {
     finish(sink.report_as("unset", plane.anchor, "{} does not set {}: the default, true, holds",

@@ -35,8 +35,7 @@ std::int64_t target_port(Node port, const std::vector<const Workload*>& behind) 
   if (target.is_null()) return port["port"].integer().value_or(0);
   if (const auto number = target.integer()) return *number;
   for (const Workload* workload : behind) {
-    for (const Node container :
-         workload->object->pod_template()["spec"]["containers"].items()) {
+    for (const Node container : workload->object->pod_template()["spec"]["containers"].items()) {
       for (const Node named : container["ports"].items()) {
         if (named["name"].text() == target.text()) {
           return named["containerPort"].integer().value_or(0);
@@ -88,9 +87,8 @@ void report(const Resource& service, const std::vector<Undeclared>& undeclared, 
   for (const Undeclared& one : undeclared) {
     if (waits(one) == hangs) ports.push_back(describe_port(one.port));
   }
-  const std::string text =
-      fmt::format("{} {} of Service {}", ports.size() == 1 ? "port" : "ports",
-                  fmt::join(ports, ", "), service.name());
+  const std::string text = fmt::format("{} {} of Service {}", ports.size() == 1 ? "port" : "ports",
+                                       fmt::join(ports, ", "), service.name());
   const char* verb = ports.size() == 1 ? "declares" : "declare";
   const Node where = shown.port["port"] ? shown.port["port"] : shown.port;
   Draft finding = hangs ? sink.report_as("server-first", where,
@@ -105,39 +103,50 @@ void report(const Resource& service, const std::vector<Undeclared>& undeclared, 
   }
   finding.object(service.ref())
       .field("spec.ports")
-      .fix(hangs ? "Declare tcp."
-                 : "Declare what is spoken there: http, http2, grpc, tls or tcp.")
+      .fix(hangs ? "Declare tcp." : "Declare what is spoken there: http, http2, grpc, tls or tcp.")
       .patch(std::move(patch));
 }
 
-void judge(const Context& context, const Resource& service, Sink& sink) {
+enum class Reach : std::uint8_t { sidecars, ambient, outside, unknown };
+
+Reach reach_of(const std::vector<const Workload*>& behind) {
+  Reach reach = Reach::unknown;
+  for (const Workload* workload : behind) {
+    if (workload->decision.injected) return Reach::sidecars;
+    if (workload->decision.reason == InjectionReason::ambient) {
+      reach = Reach::ambient;
+    } else if (workload->decision.known() && reach == Reach::unknown) {
+      reach = Reach::outside;
+    }
+  }
+  return reach;
+}
+
+// False where the input does not tell whether the Service's pods are in the mesh.
+bool judge(const Context& context, const Resource& service, Sink& sink) {
   const Node spec = service.spec();
-  if (spec["type"].text() == "ExternalName" || spec["selector"].size() == 0) return;
+  if (spec["type"].text() == "ExternalName" || spec["selector"].size() == 0) return true;
   const auto behind = context.workloads.selected(service.name_space(), spec["selector"]);
-  if (is_istio_own(context, service, behind)) return;
+  if (is_istio_own(context, service, behind)) return true;
   const auto undeclared = find_undeclared(context, service, behind);
-  if (undeclared.empty()) {
+  const Reach reach = undeclared.empty() ? Reach::outside : reach_of(behind);
+  if (reach == Reach::unknown) return false;
+  if (reach == Reach::outside) {
     sink.judged();
-    return;
-  }
-  const auto unknown = [](const Workload* one) { return !one->decision.known(); };
-  if (std::ranges::all_of(behind, unknown)) {
-    sink.not_evaluated(
-        fmt::format("whether the pods of Service {}/{} are in the mesh is not in the input",
-                    service.name_space(), service.name()),
-        {"workloads", "Namespace"});
-    return;
-  }
-  const bool sidecars =
-      std::ranges::any_of(behind, [](const Workload* one) { return one->decision.injected; });
-  const bool ambient = std::ranges::any_of(behind, [](const Workload* one) {
-    return one->decision.reason == InjectionReason::ambient;
-  });
-  if (sidecars || ambient) {
-    report(service, undeclared, sidecars, sink);
   } else {
-    sink.judged();
+    report(service, undeclared, reach == Reach::sidecars, sink);
   }
+  return true;
+}
+
+void say_unknown(const std::vector<std::string>& services, Sink& sink) {
+  if (services.empty()) return;
+  const std::string more =
+      services.size() > 1 ? fmt::format(" and {} more", services.size() - 1) : "";
+  sink.not_evaluated(fmt::format("whether the pods of Service {}{} are in the mesh is not in the "
+                                 "input",
+                                 services.front(), more),
+                     {"workloads", "Namespace"});
 }
 
 }  // namespace
@@ -145,11 +154,16 @@ void judge(const Context& context, const Resource& service, Sink& sink) {
 void mc506_undeclared_protocol(const Mesh& mesh, const Parameters& /*parameters*/, Sink& sink) {
   const Context context(mesh);
   std::set<std::pair<std::string_view, std::string_view>> seen;
+  std::vector<std::string> unknown;
   for (const Resource* service : mesh.resources->of_kind("Service")) {
     if (!service->group().empty()) continue;
     // A base and its overlays describe one Service; one finding is enough.
-    if (seen.emplace(service->name_space(), service->name()).second) judge(context, *service, sink);
+    if (!seen.emplace(service->name_space(), service->name()).second) continue;
+    if (!judge(context, *service, sink)) {
+      unknown.push_back(fmt::format("{}/{}", service->name_space(), service->name()));
+    }
   }
+  say_unknown(unknown, sink);
   if (seen.empty()) sink.not_evaluated("no Service is in the input", {"Service"});
 }
 

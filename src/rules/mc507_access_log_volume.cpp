@@ -16,13 +16,17 @@ struct Volume {
 };
 
 const Workload* find_workload(const Mesh& mesh, std::string_view key) {
+  const auto slash = key.find('/');
+  if (slash == std::string_view::npos) return nullptr;
   for (const Workload& workload : mesh.workloads) {
-    if (fmt::format("{}/{}", workload.name_space, workload.name) == key) return &workload;
+    if (workload.name_space == key.substr(0, slash) && workload.name == key.substr(slash + 1)) {
+      return &workload;
+    }
   }
   return nullptr;
 }
 
-// What a workload's own proxies log of the requests they take; nullptr: nothing or a part of it.
+// Whether a workload's own proxies log every request they take, not a part of them.
 bool logs_everything(const TelemetryView& view, const std::vector<const Telemetry*>& levels) {
   const AccessLogs logs = merge_access_logs(view.config(), levels, LogDirection::server);
   const bool by_provider = std::ranges::any_of(logs.outputs, [](const LogOutput& output) {
@@ -58,19 +62,22 @@ void report(const Mesh& mesh, const TelemetryView& view, std::vector<Volume> vol
   std::vector<std::string> shown;
   for (const Volume& volume : volumes) {
     requests += volume.requests;
-    if (shown.size() < 3) shown.push_back(fmt::format("{} {:g}/s", volume.workload, volume.requests));
+    if (shown.size() < 3)
+      shown.push_back(fmt::format("{} {:g}/s", volume.workload, volume.requests));
   }
   if (volumes.size() > shown.size()) {
     shown.push_back(fmt::format("{} more", volumes.size() - shown.size()));
   }
   const double bytes = requests * static_cast<double>(bytes_per_line) * kSecondsADay;
-  sink.report(place_of(mesh, view),
-              "access logs write about {:.1f} GB a day: {} bytes for each of {:g} requests a second "
-              "({})",
-              bytes / kGigabyte, bytes_per_line, requests, fmt::join(shown, ", "))
+  sink.report(
+          place_of(mesh, view),
+          "access logs write about {:.1f} GB a day: {} bytes for each of {:g} requests a second "
+          "({})",
+          bytes / kGigabyte, bytes_per_line, requests, fmt::join(shown, ", "))
       .field("accessLogging")
-      .fix("Log failed requests only, by a filter such as `response.code >= 400` beside the "
-           "provider, or one namespace for a while. The callers' proxies write as much again.");
+      .fix(
+          "Log failed requests only, by a filter such as `response.code >= 400` beside the "
+          "provider, or one namespace for a while. The callers' proxies write as much again.");
 }
 
 }  // namespace

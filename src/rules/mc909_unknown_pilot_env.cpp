@@ -22,8 +22,7 @@ constexpr std::array<Removed, 4> kRemoved = {{
     {"PILOT_SPAWN_UPSTREAM_SPAN_FOR_GATEWAY", 31, ""},
 }};
 
-void report(const ControlPlane& plane, const EnvVar& variable, const Removed& removed,
-            Sink& sink) {
+void report(const ControlPlane& plane, const EnvVar& variable, const Removed& removed, Sink& sink) {
   sink.report(variable.node ? variable.node : plane.anchor,
               "{} sets {}, which istiod {} does not read: it is gone since 1.{}", plane.name,
               variable.name, plane.version->text(), removed.minor)

@@ -11,13 +11,12 @@ namespace {
 // Written by Istio's own charts, for each version anew (istio: manifests/charts/istio-control/
 // istio-discovery/templates/telemetryv2_*.yaml, up to 1.20).
 bool is_charts_own(const Resource& filter) {
-  constexpr std::array<std::string_view, 6> kNames = {"stats-filter-",         "tcp-stats-filter-",
-                                                      "metadata-exchange-",    "tcp-metadata-exchange-",
-                                                      "stackdriver-filter-",   "tcp-stackdriver-filter-"};
+  constexpr std::array<std::string_view, 6> kNames = {
+      "stats-filter-",          "tcp-stats-filter-",   "metadata-exchange-",
+      "tcp-metadata-exchange-", "stackdriver-filter-", "tcp-stackdriver-filter-"};
   return !filter.label("operator.istio.io/component").empty() ||
-         std::ranges::any_of(kNames, [&](std::string_view name) {
-           return filter.name().starts_with(name);
-         });
+         std::ranges::any_of(
+             kNames, [&](std::string_view name) { return filter.name().starts_with(name); });
 }
 
 bool is_relative(std::string_view operation) {
@@ -47,15 +46,15 @@ void judge(const Resource& filter, Sink& sink) {
     }
   }
   if (fragile == 0) return;
-  Draft finding =
-      fragile == 1
-          ? sink.report(first, "a patch of EnvoyFilter {} {}", filter.name(), what)
-          : sink.report(first, "{} patches of EnvoyFilter {} match no proxyVersion", fragile,
-                        filter.name());
+  Draft finding = fragile == 1
+                      ? sink.report(first, "a patch of EnvoyFilter {} {}", filter.name(), what)
+                      : sink.report(first, "{} patches of EnvoyFilter {} match no proxyVersion",
+                                    fragile, filter.name());
   finding.object(filter.ref())
       .field("spec.configPatches")
-      .fix("Add `match: {proxy: {proxyVersion: ^1\\.30.*}}` with the version it was written for, "
-           "and try it on the next before the mesh moves.");
+      .fix(
+          "Add `match: {proxy: {proxyVersion: ^1\\.30.*}}` with the version it was written for, "
+          "and try it on the next before the mesh moves.");
 }
 
 }  // namespace
