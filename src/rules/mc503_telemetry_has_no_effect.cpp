@@ -26,6 +26,7 @@ void finish(Draft finding, const Telemetry& telemetry, std::string fix, std::str
 }
 
 std::string label_of(const Telemetry& telemetry) {
+  if (telemetry.name_space().empty()) return fmt::format("Telemetry {}", telemetry.name());
   return fmt::format("Telemetry {} of {}", telemetry.name(), telemetry.name_space());
 }
 
@@ -70,13 +71,27 @@ void judge_without_provider(const TelemetryView& view, const Telemetry& telemetr
          "      disabled: true\n");
 }
 
+// Another revision that reads the Telemetry may know the provider.
+bool is_lost_everywhere(std::span<const TelemetryView> views, const Telemetry& telemetry,
+                        std::string_view provider) {
+  return std::ranges::all_of(views, [&](const TelemetryView& view) {
+    const Telemetry* const levels[] = {&telemetry};
+    for (const LogDirection direction : {LogDirection::server, LogDirection::client}) {
+      const auto outputs = merge_access_logs(view.config(), levels, direction).outputs;
+      if (std::ranges::count(outputs, provider, &LogOutput::provider) != 0) return false;
+    }
+    return true;
+  });
+}
+
 // Providers that no mesh configuration of the input knows, or that write no access log.
-void judge_providers(const TelemetryView& view, const Telemetry& telemetry, const LogEntry& entry,
-                     Sink& sink) {
+void judge_providers(std::span<const TelemetryView> views, const TelemetryView& view,
+                     const Telemetry& telemetry, const LogEntry& entry, Sink& sink) {
   for (const LogDirection direction : {LogDirection::server, LogDirection::client}) {
     const AccessLogs logs = merge_access_logs(view.config(), view.levels(&telemetry), direction);
     for (const LogOutput& lost : logs.lost) {
       if (lost.from != &telemetry || lost.entry != &entry) continue;
+      if (!is_lost_everywhere(views, telemetry, lost.provider)) continue;
       for (const Node provider : entry.providers) {
         if (provider.text() != lost.provider) continue;
         finish(sink.report(provider, "{} {} provider {}, {}", label_of(telemetry),
@@ -91,7 +106,8 @@ void judge_providers(const TelemetryView& view, const Telemetry& telemetry, cons
   }
 }
 
-void judge_entries(const TelemetryView& view, const Telemetry& telemetry, Seen& seen, Sink& sink) {
+void judge_entries(std::span<const TelemetryView> views, const TelemetryView& view,
+                   const Telemetry& telemetry, Seen& seen, Sink& sink) {
   bool inherits = view.config() != nullptr && !view.config()->default_log_providers.empty();
   for (const Telemetry* level : view.levels(&telemetry)) {
     for (const LogEntry& entry : level->access_log) {
@@ -99,7 +115,7 @@ void judge_entries(const TelemetryView& view, const Telemetry& telemetry, Seen& 
         if (entry.providers.empty()) {
           judge_without_provider(view, telemetry, entry, inherits, sink);
         } else if (view.config() != nullptr) {
-          judge_providers(view, telemetry, entry, sink);
+          judge_providers(views, view, telemetry, entry, sink);
         }
       }
       inherits = inherits || !entry.providers.empty();
@@ -107,21 +123,30 @@ void judge_entries(const TelemetryView& view, const Telemetry& telemetry, Seen& 
   }
 }
 
-void judge_rivals(const TelemetryView& view, std::string_view name_space, Seen& seen, Sink& sink) {
+// Files apart may be meant for one cluster each, or one instead of the other.
+bool stand_together(const Mesh& mesh, const Telemetry& a, const Telemetry& b) {
+  const Node one = a.object->root();
+  const Node other = b.object->root();
+  return mesh.complete || (!a.created().empty() && !b.created().empty()) ||
+         one.document()->source == other.document()->source;
+}
+
+void judge_rivals(const Mesh& mesh, const TelemetryView& view, std::string_view name_space,
+                  Seen& seen, Sink& sink) {
   const auto wide = view.wide(name_space);
-  for (std::size_t i = 1; i < wide.size(); ++i) {
+  for (std::size_t i = 1; i < wide.size() && !name_space.empty(); ++i) {
     const Telemetry& loser = *wide[i];
-    if (!is_first(seen, loser.object->anchor())) continue;
     const Telemetry& winner = *wide.front();
+    if (!stand_together(mesh, winner, loser) || !is_first(seen, loser.object->anchor())) continue;
     Draft finding =
         is_certain(wide)
             ? sink.report(loser.object->anchor(),
                           "{} is ignored: {} has no selector either and is older", label_of(loser),
                           winner.name())
             : sink.report(loser.object->anchor(),
-                          "{} and {} have no selector: only the older one is read, the other is "
-                          "ignored",
-                          label_of(loser), winner.name());
+                          "Telemetry {} and {} of {} have no selector: only the older one is read, "
+                          "the other is ignored",
+                          winner.name(), loser.name(), name_space);
     finding.object(loser.object->ref())
         .related("the other one", winner.object->anchor(), winner.object->ref())
         .fix("Join them into one Telemetry, or give this one a selector.");
@@ -158,13 +183,14 @@ void mc503_telemetry_has_no_effect(const Mesh& mesh, const Parameters& /*paramet
     sink.judged();
   }
   Seen seen;
-  for (const TelemetryView& view : telemetry_views(mesh)) {
+  const std::vector<TelemetryView> views = telemetry_views(mesh);
+  for (const TelemetryView& view : views) {
     if (view.config() != nullptr) judge_defaults(*view.config(), seen, sink);
     for (const Telemetry* telemetry : view.in_force()) {
-      judge_entries(view, *telemetry, seen, sink);
+      judge_entries(views, view, *telemetry, seen, sink);
     }
     for (const std::string_view name_space : view.namespaces()) {
-      judge_rivals(view, name_space, seen, sink);
+      judge_rivals(mesh, view, name_space, seen, sink);
     }
   }
 }

@@ -57,36 +57,50 @@ std::string first_few(std::vector<std::string> names) {
   return text;
 }
 
-void judge_old(const Mesh& mesh, const ControlPlane& plane, std::string_view name, Sink& sink) {
-  const EnvVar* variable = find(plane, name);
-  if (variable != nullptr && !is_false(*variable)) return;
-  const auto finish = [&](Draft finding) {
-    finding.about(plane)
-        .field(fmt::format("env[{}]", name))
-        .compare(variable == nullptr ? "not set" : "false", "true", {})
-        .fix(fmt::format("Set {} to true.", name))
-        .setting(name == kInbound ? "enableProtocolSniffingForInbound"
-                                  : "enableProtocolSniffingForOutbound",
-                 "true")
-        .patch(
-            container_patch(plane, fmt::format("env:\n  - name: {}\n    value: \"true\"\n", name)));
-  };
-  if (variable == nullptr) {
-    finish(sink.report_as("unset", plane.anchor, "{} does not set {}: the default, true, holds",
-                          plane.name, name));
-    return;
-  }
-  const Node where = variable->node ? variable->node : plane.anchor;
-  const auto services = name == kInbound ? undeclared_services(mesh) : std::vector<std::string>{};
+void finish(Draft finding, const ControlPlane& plane, std::string_view name, std::string actual) {
+  finding.about(plane)
+      .field(fmt::format("env[{}]", name))
+      .compare(std::move(actual), "true", {})
+      .fix("Set PILOT_ENABLE_PROTOCOL_SNIFFING_FOR_INBOUND and _OUTBOUND to true.")
+      .setting("enableProtocolSniffingForInbound", "true")
+      .setting("enableProtocolSniffingForOutbound", "true")
+      .patch(container_patch(plane, fmt::format("env:\n"
+                                                "  - name: {}\n    value: \"true\"\n"
+                                                "  - name: {}\n    value: \"true\"\n",
+                                                kInbound, kOutbound)));
+}
+
+void report_off(const Mesh& mesh, const ControlPlane& plane, const EnvVar& variable, Sink& sink) {
+  const Node where = variable.node ? variable.node : plane.anchor;
+  const auto services =
+      variable.name == kInbound ? undeclared_services(mesh) : std::vector<std::string>{};
   if (services.empty()) {
     finish(sink.report(where, "{} sets {} to false: ports that declare no protocol are plain TCP",
-                       plane.name, name));
+                       plane.name, variable.name),
+           plane, variable.name, "false");
     return;
   }
   finish(sink.report_as("off", where,
                         "{} sets {} to false: ports that declare no protocol are plain TCP, as "
                         "those of {}",
-                        plane.name, name, first_few(services)));
+                        plane.name, variable.name, first_few(services)),
+         plane, variable.name, "false");
+}
+
+void judge_old(const Mesh& mesh, const ControlPlane& plane, Sink& sink) {
+  std::vector<std::string_view> unset;
+  for (const std::string_view name : {kInbound, kOutbound}) {
+    const EnvVar* variable = find(plane, name);
+    if (variable == nullptr) {
+      unset.push_back(name);
+    } else if (is_false(*variable)) {
+      report_off(mesh, plane, *variable, sink);
+    }
+  }
+  if (unset.empty()) return;
+  finish(sink.report_as("unset", plane.anchor, "{} does not set {}: the default, true, holds",
+                        plane.name, fmt::join(unset, " and ")),
+         plane, unset.front(), "not set");
 }
 
 }  // namespace
@@ -101,12 +115,12 @@ void mc505_sniffing_env(const Mesh& mesh, const Parameters& /*parameters*/, Sink
       continue;
     }
     sink.judged();
+    if (!plane.version->at_least(1, 19)) {
+      judge_old(mesh, plane, sink);
+      continue;
+    }
     for (const std::string_view name : {kInbound, kOutbound}) {
-      if (!plane.version->at_least(1, 19)) {
-        judge_old(mesh, plane, name, sink);
-      } else if (const EnvVar* variable = find(plane, name)) {
-        report_unknown(plane, *variable, sink);
-      }
+      if (const EnvVar* variable = find(plane, name)) report_unknown(plane, *variable, sink);
     }
   }
 }

@@ -23,34 +23,40 @@ bool is_relative(std::string_view operation) {
   return operation == "INSERT_BEFORE" || operation == "INSERT_AFTER";
 }
 
-// What makes the patch fragile; empty if nothing does.
-std::string fragility(const Resource& filter, Node patch) {
-  if (!patch["match"]["proxy"]["proxyVersion"].text().empty()) return {};
-  const std::string_view operation = patch["patch"]["operation"].text();
-  const bool unordered = is_relative(operation) && filter.spec()["priority"].is_null();
-  return unordered ? fmt::format("matches no proxyVersion, and its {} has no priority", operation)
-                   : "matches no proxyVersion";
+bool is_versioned(Node patch) { return !patch["match"]["proxy"]["proxyVersion"].text().empty(); }
+
+// Its place among other filters hangs on the order in which EnvoyFilters were made.
+bool is_unordered(const Resource& filter, Node patch) {
+  return is_relative(patch["patch"]["operation"].text()) && filter.spec()["priority"].is_null();
+}
+
+Draft message(const Resource& filter, Node worst, std::size_t fragile, Sink& sink) {
+  if (is_unordered(filter, worst)) {
+    return sink.report(worst,
+                       "a patch of EnvoyFilter {} matches no proxyVersion, and its {} has no "
+                       "priority",
+                       filter.name(), worst["patch"]["operation"].text());
+  }
+  if (fragile == 1) {
+    return sink.report_as("unversioned", worst, "a patch of EnvoyFilter {} matches no proxyVersion",
+                          filter.name());
+  }
+  return sink.report_as("unversioned", worst, "{} patches of EnvoyFilter {} match no proxyVersion",
+                        fragile, filter.name());
 }
 
 void judge(const Resource& filter, Sink& sink) {
   sink.judged();
   std::size_t fragile = 0;
-  Node first;
-  std::string what;
+  Node worst;
   for (const Node patch : filter.spec()["configPatches"].items()) {
-    const std::string why = fragility(filter, patch);
-    if (why.empty()) continue;
-    if (fragile++ == 0) {
-      first = patch;
-      what = why;
-    }
+    if (is_versioned(patch)) continue;
+    ++fragile;
+    if (!worst || (is_unordered(filter, patch) && !is_unordered(filter, worst))) worst = patch;
   }
   if (fragile == 0) return;
-  Draft finding = fragile == 1
-                      ? sink.report(first, "a patch of EnvoyFilter {} {}", filter.name(), what)
-                      : sink.report(first, "{} patches of EnvoyFilter {} match no proxyVersion",
-                                    fragile, filter.name());
-  finding.object(filter.ref())
+  message(filter, worst, fragile, sink)
+      .object(filter.ref())
       .field("spec.configPatches")
       .fix(
           "Add `match: {proxy: {proxyVersion: ^1\\.30.*}}` with the version it was written for, "
