@@ -42,7 +42,7 @@ MeshWideLog by_output(const TelemetryView& view, const LogOutput& output) {
 MeshWideLog by_fallback(const MeshConfig& config) {
   MeshWideLog log;
   const auto& file = config.access_log_file;
-  if (file.value && !file.value->empty() && file.value != "/dev/null") {
+  if (file.known() && file.value && !file.value->empty() && file.value != "/dev/null") {
     log.on = true;
     log.where = file.from.node;
     log.what = fmt::format("accessLogFile is {}{}", *file.value, in_parentheses(file.from));
