@@ -93,6 +93,19 @@ Mesh read_values(const std::string& text, const std::string& version, Loaded& lo
   return mesh;
 }
 
+// The mesh configuration's access logs, as Helm writes them into ConfigMap istio.
+void check_access_logs(const Mesh& mesh, const std::string& revision, const json& rendered) {
+  for (const json& fact : rendered) {
+    if (fact["revision"] != revision) continue;
+    REQUIRE(mesh.mesh_configs.size() == 1);
+    const MeshConfig& config = mesh.mesh_configs.front();
+    CHECK((config.access_log_file.value ? json(*config.access_log_file.value) : json()) ==
+          fact["accessLogFile"]);
+    const json& providers = fact["defaultProviders_accessLogging"];
+    CHECK(json(config.access_log_providers) == (providers.is_null() ? json::array() : providers));
+  }
+}
+
 }  // namespace
 
 TEST_CASE("Values alone give the control plane that Helm renders from them") {
@@ -115,6 +128,7 @@ TEST_CASE("Values alone give the control plane that Helm renders from them") {
       for (const json& istiod : entry["facts"]["istiods"]) {
         if (istiod["revision"] == revision) CHECK((declared(*plane) == rendered(istiod)));
       }
+      check_access_logs(mesh, revision, entry["facts"]["meshes"]);
       CHECK(mesh.tags.size() ==
             (version == "1.9.9" ? 0 : values.value("revisionTags", json::array()).size()));
     }

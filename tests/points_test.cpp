@@ -135,3 +135,73 @@ TEST_CASE("points 1 to 3 of every render follow from what its values asked for")
   }
   CHECK(outcomes.size() >= 16);
 }
+
+namespace {
+
+// Of the revision's own configuration; "unknown" where the install has none.
+std::string expect_access_log(const json& facts, const json& istiod) {
+  for (const json& config : facts["meshes"]) {
+    if (config["revision"] != istiod["revision"]) continue;
+    const json& file = config["accessLogFile"];
+    const bool by_file = file.is_string() && !file.get<std::string>().empty();
+    return by_file || !config["defaultProviders_accessLogging"].is_null() ? "warning" : "pass";
+  }
+  return "unknown";
+}
+
+// Known up to 1.18, where charts set both to true; a variable without effect from 1.19 on.
+std::string expect_sniffing(const json& istiod) {
+  const bool known = !Version::parse(istiod["tag"].get<std::string>())->at_least(1, 19);
+  for (const auto& [name, value] : istiod["env_sniffing"].items()) {
+    if (!known || value != "true") return "warning";
+  }
+  return "pass";
+}
+
+bool is_evaluated(const Rule& rule, const Mesh& mesh) {
+  Sink sink(rule.info);
+  rule.check(mesh, Parameters(rule.info, {}), sink);
+  return sink.judged_count() > 0;
+}
+
+// Nothing in a fresh install has a Telemetry, a verbose proxy or a Service of the user's.
+void check_silence(const Mesh& mesh, const std::string& subject) {
+  for (const char* id : {"MC502", "MC503", "MC504", "MC506"}) {
+    INFO(id);
+    CHECK(said(*find_rule(id), mesh, subject) == "pass");
+  }
+}
+
+}  // namespace
+
+TEST_CASE("point 5 of every render follows from what its values asked for") {
+  const auto renders = test::shared_corpus("renders");
+  if (!renders) return;
+  const json index = json::parse(test::read_file(*renders / "index.json"));
+  const Rule& log = *find_rule("MC501");
+  const Rule& sniffing = *find_rule("MC505");
+  std::set<std::string> outcomes;
+  for (const json& entry : index["entries"]) {
+    INFO(entry["file"]);
+    const json& facts = entry["facts"];
+    const test::YamlMesh mesh(test::read_file(*renders / entry["file"].get<std::string>()));
+    bool quiet = true;
+    bool detects = true;
+    for (const json& istiod : facts["istiods"]) {
+      const std::string subject = "control-plane/" + istiod["namespace"].get<std::string>() + "/" +
+                                  istiod["revision"].get<std::string>();
+      const std::string expected = expect_access_log(facts, istiod);
+      CHECK(is_evaluated(log, *mesh) == (expected != "unknown"));
+      CHECK(said(log, *mesh, subject) == (expected == "unknown" ? "pass" : expected));
+      CHECK(said(sniffing, *mesh, subject) == expect_sniffing(istiod));
+      check_silence(*mesh, subject);
+      quiet = quiet && expected != "warning";
+      detects = detects && expect_sniffing(istiod) == "pass";
+      outcomes.insert("log " + expected);
+      outcomes.insert("sniffing " + expect_sniffing(istiod));
+    }
+    CHECK(quiet == entry["baseline"]["accesslog_scoped"].get<bool>());
+    CHECK(detects == entry["baseline"]["protocol_sniffing_on"].get<bool>());
+  }
+  CHECK(outcomes.size() == 5);
+}

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "meshcheck/access_log.h"
 #include "meshcheck/document.h"
 #include "meshcheck/finding.h"
 #include "meshcheck/injection.h"
@@ -171,6 +172,8 @@ struct Injector {
   Resources resources;
   Node anchor;
   InjectorPolicy policy = {};
+  Traced<std::optional<std::string>> log_level = {};  // of its proxies; and by component:
+  Traced<std::optional<std::string>> component_log_level = {};
 };
 
 struct MeshConfig {
@@ -184,6 +187,10 @@ struct MeshConfig {
   // Names of extensionProviders that a profile adds, which `root` therefore does not show.
   std::vector<std::string> profile_providers;
   Node root;  // of the mesh configuration itself
+  // enableEnvoyAccessLogService
+  Traced<std::optional<bool>> access_log_service = {};
+  std::vector<DefaultLogProvider> default_log_providers = {};  // access_log_providers, with places
+  std::vector<LogProvider> log_providers = {};  // all extensionProviders, and those built in
 };
 
 // An ingress, egress or Gateway API gateway's Deployment or DaemonSet.
@@ -246,8 +253,11 @@ struct Mesh {
   std::vector<Namespace> namespaces;  // those whose objects are in the input
   std::vector<Workload> workloads;
   std::vector<Node> rule_files;  // of Prometheus; roots of documents that are no objects
+  std::vector<Telemetry> telemetries;
 
   const ControlPlane* find_control_plane(std::string_view revision) const;
+  // The istiod that reads it.
+  const ControlPlane* find_reader(const MeshConfig& config) const;
   const RevisionTag* find_tag(std::string_view name) const;
   const Namespace* find_namespace(std::string_view name) const;
   // The istiod whose Service that is; as charts name them, or as a Service in the input selects.

@@ -13,14 +13,17 @@
 #include <fmt/format.h>
 
 #include "meshcheck/alerts.h"
+#include "meshcheck/access_log.h"
 #include "meshcheck/day.h"
 #include "meshcheck/document.h"
 #include "meshcheck/finding.h"
+#include "meshcheck/investigation.h"
 #include "meshcheck/mesh.h"
 #include "meshcheck/patch.h"
 #include "meshcheck/quantity.h"
 #include "meshcheck/time.h"
 #include "meshcheck/support.h"
+#include "meshcheck/service_port.h"
 
 namespace meshcheck {
 

@@ -9,6 +9,7 @@
 #include "mesh/container_resources.h"
 #include "mesh/declaration.h"
 #include "mesh/label_selector.h"
+#include "mesh/read_access_log.h"
 #include "mesh/rendered.h"
 #include "mesh/workload_settings.h"
 
@@ -272,7 +273,9 @@ std::optional<Injector> Installation::injector() const {
                   .revision = revision_,
                   .resources = values_.resources("global.proxy.resources"),
                   .anchor = values_.nearest("global.proxy.resources"),
-                  .policy = injector_policy()};
+                  .policy = injector_policy(),
+                  .log_level = values_.text("global.proxy.logLevel"),
+                  .component_log_level = values_.text("global.proxy.componentLogLevel")};
 }
 
 // istio: manifests/charts/istio-control/istio-discovery/templates/istiod-injector-configmap.yaml
@@ -310,7 +313,11 @@ std::optional<MeshConfig> Installation::mesh_config() const {
   for (const HelmValue& provider :
        values_.find("meshConfig.defaultProviders.accessLogging").items) {
     config.access_log_providers.push_back(provider.text);
+    config.default_log_providers.push_back({provider.text, provider.from.node});
   }
+  config.log_providers = read_log_providers(values_.find("meshConfig.extensionProviders"));
+  const auto service = values_.text("meshConfig.enableEnvoyAccessLogService");
+  config.access_log_service = {service.value == "true", service.from};
   config.root = declaration_.values["meshConfig"].from.node;
   for (const HelmValue& provider : values_.find("meshConfig.extensionProviders").items) {
     if (provider.from.kind == Provenance::Kind::input) continue;

@@ -1,5 +1,6 @@
 #include "mesh/build.h"
 
+#include "mesh/read_access_log.h"
 #include "mesh/read_injection.h"
 #include "mesh/rendered.h"
 
@@ -20,6 +21,7 @@ Mesh build_mesh(const ResourceIndex& resources, std::span<const Node> values,
   read_injector_webhooks(mesh);
   read_namespaces(mesh);
   read_workloads(mesh);
+  read_telemetries(mesh);
   return mesh;
 }
 

@@ -19,6 +19,11 @@ InjectorPolicy read_policy(Node config, Node values) {
   return policy;
 }
 
+Traced<std::optional<std::string>> read_level(Node node) {
+  if (node.is_null()) return {};
+  return {std::string(node.text()), from_input(node)};
+}
+
 }  // namespace
 
 // istiod finds its injector's ConfigMap by name (istio: pilot/pkg/bootstrap/sidecarinjector.go), so
@@ -36,6 +41,9 @@ void read_injectors(const ResourceIndex& resources, Mesh& mesh) {
     const Node read = values.embedded();
     injector.resources =
         read_container_resources(read["global"]["proxy"]["resources"], map->anchor());
+    const Node proxy = read["global"]["proxy"];
+    injector.log_level = read_level(proxy["logLevel"]);
+    injector.component_log_level = read_level(proxy["componentLogLevel"]);
     injector.policy = read_policy(map->root()["data"]["config"].embedded(), read);
     if (!read) {
       const Provenance unknown{Provenance::Kind::unknown, values, "values that are not JSON"};

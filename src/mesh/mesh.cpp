@@ -48,6 +48,13 @@ const ControlPlane* Mesh::find_control_plane(std::string_view revision) const {
   return found == control_planes.end() ? nullptr : &*found;
 }
 
+const ControlPlane* Mesh::find_reader(const MeshConfig& config) const {
+  const auto found = std::ranges::find_if(control_planes, [&](const ControlPlane& plane) {
+    return plane.revision == config.revision && plane.name_space == config.name_space;
+  });
+  return found == control_planes.end() ? nullptr : &*found;
+}
+
 const RevisionTag* Mesh::find_tag(std::string_view name) const {
   const auto found = std::ranges::find(tags, name, &RevisionTag::name);
   return found == tags.end() ? nullptr : &*found;

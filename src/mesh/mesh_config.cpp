@@ -1,6 +1,8 @@
 #include <string_view>
 
 #include "mesh/container_resources.h"
+#include "mesh/helm_value.h"
+#include "mesh/read_access_log.h"
 #include "mesh/rendered.h"
 
 namespace meshcheck {
@@ -29,9 +31,14 @@ struct Layers {
   }
 };
 
+Traced<std::optional<bool>> read_flag(Node node, Node owner) {
+  if (node.is_null()) return {std::nullopt, absent_at(owner)};
+  return {node.boolean(), written(node)};
+}
+
 Traced<std::optional<std::string>> read_text(Node node, Node owner) {
   if (node.is_null()) return {std::nullopt, absent_at(owner)};
-  return {std::string(node.text()), from_input(node)};
+  return {std::string(node.text()), written(node)};
 }
 
 void read_fields(const Layers& layers, Node owner, MeshConfig& config) {
@@ -41,7 +48,10 @@ void read_fields(const Layers& layers, Node owner, MeshConfig& config) {
   config.trust_domain = read_text(layers.field("trustDomain"), owner);
   for (const Node provider : layers.field("defaultProviders")["accessLogging"].items()) {
     config.access_log_providers.emplace_back(provider.text());
+    config.default_log_providers.push_back({std::string(provider.text()), provider});
   }
+  config.access_log_service = read_flag(layers.field("enableEnvoyAccessLogService"), owner);
+  config.log_providers = read_log_providers(layers.field("extensionProviders"));
 }
 
 }  // namespace
@@ -66,6 +76,9 @@ void read_mesh_configs(const ResourceIndex& resources, Mesh& mesh) {
         .own = text.embedded(),
         .shared = shared == nullptr ? Node{} : shared->root()["data"]["mesh"].embedded()};
     read_fields(layers, map->anchor(), config);
+    if (!layers.own && !text.text().empty()) {
+      config.access_log_file.from = {Provenance::Kind::unknown, text, "it is no YAML"};
+    }
     mesh.mesh_configs.push_back(std::move(config));
   }
 }

@@ -1,0 +1,115 @@
+#include "meshcheck/service_port.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+namespace meshcheck {
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return out;
+}
+
+std::string by_name(const std::string& name) {
+  if (name.starts_with("grpc-web")) return "grpc-web";
+  constexpr std::array<std::string_view, 11> kKnown = {"tcp",        "udp",   "grpc",  "http",
+                                                       "http_proxy", "http2", "https", "tls",
+                                                       "mongo",      "redis", "mysql"};
+  const std::string word = name.substr(0, name.find('-'));
+  return std::ranges::count(kKnown, word) == 0 ? std::string() : word;
+}
+
+std::string label_key(std::string_view name_space, std::string_view key, std::string_view value) {
+  return fmt::format("{}\n{}={}", name_space, key, value);
+}
+
+std::string service_key(std::string_view name_space, std::string_view name) {
+  return fmt::format("{}/{}", name_space, name);
+}
+
+}  // namespace
+
+// istio: pkg/config/kube/conversion.go, ConvertProtocol; pkg/config/protocol/instance.go, Parse
+std::string declared_protocol(Node port) {
+  if (port["protocol"].text() == "UDP") return "udp";
+  std::string name = lower(port["name"].text());
+  if (const Node app = port["appProtocol"]; !app.is_null()) {
+    name = lower(app.text());
+    if (name == "kubernetes.io/h2c") return "http2";
+    if (name == "kubernetes.io/ws") return "http";
+    if (name == "kubernetes.io/wss") return "https";
+  }
+  std::string found = by_name(name);
+  constexpr std::array<std::int64_t, 4> kTcpPorts = {25, 53, 3306, 27017};
+  if (found.empty() && std::ranges::count(kTcpPorts, port["port"].integer().value_or(0)) != 0) {
+    found = "tcp";
+  }
+  return found;
+}
+
+WorkloadIndex::WorkloadIndex(const Mesh& mesh) {
+  for (const Workload& workload : mesh.workloads) {
+    by_namespace_[workload.name_space].push_back(&workload);
+    for (const Entry label : workload.pod_labels().entries()) {
+      by_label_[label_key(workload.name_space, label.key.text(), label.value.text())].push_back(
+          &workload);
+    }
+  }
+}
+
+std::vector<const Workload*> WorkloadIndex::selected(std::string_view name_space,
+                                                     Node labels) const {
+  const std::vector<const Workload*>* fewest = nullptr;
+  for (const Entry label : labels.entries()) {
+    const auto found = by_label_.find(label_key(name_space, label.key.text(), label.value.text()));
+    if (found == by_label_.end()) return {};
+    if (fewest == nullptr || found->second.size() < fewest->size()) fewest = &found->second;
+  }
+  std::vector<const Workload*> selected;
+  if (fewest == nullptr) return selected;
+  std::ranges::copy_if(*fewest, std::back_inserter(selected), [&](const Workload* workload) {
+    return matches_labels(labels, workload->pod_labels());
+  });
+  return selected;
+}
+
+const std::vector<const Workload*>& WorkloadIndex::in_namespace(std::string_view name_space) const {
+  static const std::vector<const Workload*> kNone;
+  const auto found = by_namespace_.find(std::string(name_space));
+  return found == by_namespace_.end() ? kNone : found->second;
+}
+
+ApiServerCalls::ApiServerCalls(const Mesh& mesh) {
+  for (const char* kind : {"MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"}) {
+    for (const Resource* object : mesh.resources->of_kind(kind)) {
+      for (const Node webhook : object->root()["webhooks"].items()) {
+        add(webhook["clientConfig"]["service"]);
+      }
+    }
+  }
+  for (const Resource* object : mesh.resources->of_kind("APIService")) {
+    add(object->spec()["service"]);
+  }
+  for (const Resource* object : mesh.resources->of_kind("CustomResourceDefinition")) {
+    add(object->spec()["conversion"]["webhook"]["clientConfig"]["service"]);
+  }
+}
+
+void ApiServerCalls::add(Node service) {
+  if (!service) return;
+  // k8s: pkg/apis/admissionregistration/v1/defaults.go: port 443
+  ports_[service_key(service["namespace"].text(), service["name"].text())].push_back(
+      service["port"].integer().value_or(443));
+}
+
+bool ApiServerCalls::reaches(const Resource& service, Node port) const {
+  const auto found = ports_.find(service_key(service.name_space(), service.name()));
+  return found != ports_.end() &&
+         std::ranges::count(found->second, port["port"].integer().value_or(0)) != 0;
+}
+
+}  // namespace meshcheck
