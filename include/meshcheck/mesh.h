@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,6 +18,9 @@
 #include "meshcheck/settings.h"
 
 namespace meshcheck {
+
+class WorkloadIndex;  // meshcheck/service.h
+struct Mtls;          // meshcheck/mtls.h
 
 // Where a value came from.
 struct Provenance {
@@ -244,6 +248,9 @@ struct Mesh {
   std::vector<InjectorWebhooks> injector_webhooks;
   std::vector<Namespace> namespaces;  // those whose objects are in the input
   std::vector<Workload> workloads;
+  // Never null once built. They point into `workloads`, so a mesh may be moved but not copied.
+  std::shared_ptr<const WorkloadIndex> workload_index;
+  std::shared_ptr<const Mtls> mtls;
 
   const ControlPlane* find_control_plane(std::string_view revision) const;
   const RevisionTag* find_tag(std::string_view name) const;

@@ -16,8 +16,10 @@
 #include "meshcheck/document.h"
 #include "meshcheck/finding.h"
 #include "meshcheck/mesh.h"
+#include "meshcheck/mtls.h"
 #include "meshcheck/patch.h"
 #include "meshcheck/quantity.h"
+#include "meshcheck/service.h"
 
 namespace meshcheck {
 

@@ -1,7 +1,9 @@
 #include "mesh/build.h"
 
 #include "mesh/read_injection.h"
+#include "mesh/read_mtls.h"
 #include "mesh/rendered.h"
+#include "meshcheck/service.h"
 
 namespace meshcheck {
 
@@ -19,6 +21,8 @@ Mesh build_mesh(const ResourceIndex& resources, std::span<const Node> values,
   read_injector_webhooks(mesh);
   read_namespaces(mesh);
   read_workloads(mesh);
+  mesh.workload_index = std::make_shared<const WorkloadIndex>(mesh.workloads, resources);
+  mesh.mtls = read_mtls(mesh);
   return mesh;
 }
 
