@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "meshcheck/mtls.h"
 #include "report/inspect.h"
 
 namespace meshcheck {
@@ -157,12 +158,35 @@ Json entry(const Workload& workload) {
           {"sidecar", nullptr}};
 }
 
+Json mode(const Traced<MtlsMode>& mode) {
+  return mode.known() ? Json(to_string(mode.value)) : Json(nullptr);
+}
+
+// What its callers are asked for; null where nothing asks them or the input cannot tell.
+Json mutual_tls(const Mesh& mesh, const Workload& workload) {
+  const WorkloadMtls& mtls = mesh.mtls->of(workload);
+  if (!mtls.enforced) return nullptr;
+  Json ports = Json::object();
+  for (const WorkloadMtls::Port& port : mtls.ports) {
+    ports[std::to_string(port.number)] = mode(port.mode);
+  }
+  return {{"mode", mode(mtls.mode)}, {"ports", ports}};
+}
+
+Json entry_in(const Mesh& /*mesh*/, const auto& thing) { return entry(thing); }
+
+Json entry_in(const Mesh& mesh, const Workload& workload) {
+  Json one = entry(workload);
+  one["mtls"] = mutual_tls(mesh, workload);
+  return one;
+}
+
 template <class T>
 Json list(std::span<const Mesh> meshes, std::vector<T> Mesh::* member) {
   Json entries = Json::array();
   for (const Mesh& mesh : meshes) {
     for (const T& thing : mesh.*member) {
-      Json one = entry(thing);
+      Json one = entry_in(mesh, thing);
       if (meshes.size() > 1) one["mesh"] = mesh.folder;
       entries.push_back(std::move(one));
     }
