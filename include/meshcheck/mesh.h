@@ -8,10 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "meshcheck/authorization.h"
 #include "meshcheck/document.h"
 #include "meshcheck/finding.h"
 #include "meshcheck/injection.h"
 #include "meshcheck/observations.h"
+#include "meshcheck/policy_target.h"
 #include "meshcheck/quantity.h"
 #include "meshcheck/resource.h"
 #include "meshcheck/settings.h"
@@ -244,6 +246,10 @@ struct Mesh {
   std::vector<InjectorWebhooks> injector_webhooks;
   std::vector<Namespace> namespaces;  // those whose objects are in the input
   std::vector<Workload> workloads;
+  RootNamespace root_namespace;
+  PolicyTargets policy_targets;
+  std::vector<AuthorizationPolicy> authorization_policies;
+  std::vector<RequestAuthentication> request_authentications;
 
   const ControlPlane* find_control_plane(std::string_view revision) const;
   const RevisionTag* find_tag(std::string_view name) const;

@@ -1,6 +1,7 @@
 #include "mesh/build.h"
 
 #include "mesh/read_injection.h"
+#include "mesh/read_policies.h"
 #include "mesh/rendered.h"
 
 namespace meshcheck {
@@ -19,6 +20,10 @@ Mesh build_mesh(const ResourceIndex& resources, std::span<const Node> values,
   read_injector_webhooks(mesh);
   read_namespaces(mesh);
   read_workloads(mesh);
+  read_root_namespace(mesh);
+  read_policy_targets(mesh);
+  read_authorization_policies(mesh);
+  read_request_authentications(mesh);
   return mesh;
 }
 
