@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "meshcheck/resource.h"
 
 namespace meshcheck {
+
+struct Mesh;
 
 // Where mesh-wide policies lie.
 struct RootNamespace {
@@ -99,5 +102,19 @@ bool is_identity_attribute(std::string_view field);
 
 // Every field that the rule sets, as written: "principals", "notPaths", "request.headers[x]".
 std::vector<std::string_view> fields_of(const AuthorizationRule& rule);
+
+// Whether some access log prints what an AUDIT policy marks (Envoy's dynamic metadata
+// envoy.common:access_log_hint), which nothing in a stock Istio does. nullopt: no mesh
+// configuration is in the input.
+std::optional<bool> logs_audit(const Mesh& mesh);
+
+// What becomes of a policy with istio.io/dry-run on its way to ztunnel.
+enum class ZtunnelDryRun : std::uint8_t {
+  works,
+  dropped,   // istiod does not send it
+  enforced,  // istiod sends it and a ztunnel before 1.29 does not know of dry runs
+  unknown,   // no istiod is in the input, or no ztunnel's version
+};
+ZtunnelDryRun ztunnel_dry_run(const Mesh& mesh);
 
 }  // namespace meshcheck

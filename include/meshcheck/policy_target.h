@@ -35,9 +35,10 @@ struct PolicyTarget {
   std::string_view name;
   LabelSet labels;  // of its pods
   DataPlane plane = DataPlane::unknown;
-  std::string_view gateway;            // the Gateway API Gateway that it serves, or empty
-  const Workload* workload = nullptr;  // or null
-  const Resource* object = nullptr;    // null: asked for by an installation's values only
+  std::string_view gateway;               // the Gateway API Gateway that it serves, or empty
+  const Workload* workload = nullptr;     // or null
+  const Resource* object = nullptr;       // null: asked for by an installation's values only
+  std::vector<const Resource*> services;  // Kubernetes Services that select its pods
   Node anchor;
 
   std::string id() const;  // "Deployment/shop/web"
@@ -56,6 +57,7 @@ class PolicyTargets {
   PolicyTargets& operator=(const PolicyTargets&) = delete;
 
   void assign(std::vector<PolicyTarget> targets);  // once; in the order of the input
+  void attach_service(const Resource& service);
 
   // Every target, waypoints too.
   const std::vector<PolicyTarget>& all() const { return targets_; }

@@ -53,6 +53,14 @@ void PolicyTargets::assign(std::vector<PolicyTarget> targets) {
   by_namespace_.insert(lists.begin(), lists.end());
 }
 
+void PolicyTargets::attach_service(const Resource& service) {
+  const Node selector = service.spec()["selector"];
+  if (selector.size() == 0) return;
+  for (const PolicyTarget* target : *select(service.name_space(), selector)) {
+    targets_[static_cast<std::size_t>(target - targets_.data())].services.push_back(&service);
+  }
+}
+
 TargetList PolicyTargets::in_namespace(std::string_view name_space) const {
   const auto found = by_namespace_.find(name_space);
   return found == by_namespace_.end() ? none_ : found->second;

@@ -33,6 +33,14 @@ bool is_shown_by_its_owner(const ResourceIndex& resources, const Resource& objec
   });
 }
 
+// Injected by hand (`istioctl kube-inject`), or running.
+bool runs_sidecar(Node pod) {
+  if (pod["metadata"]["annotations"]["sidecar.istio.io/status"]) return true;
+  const Node proxy = find_container(pod["spec"], "istio-proxy");
+  return std::ranges::any_of(proxy["args"].items(),
+                             [](Node argument) { return argument.text() == "sidecar"; });
+}
+
 class Reader {
  public:
   explicit Reader(const Mesh& mesh) : mesh_(mesh) {
@@ -61,11 +69,7 @@ class Reader {
     target.labels = LabelSet(workload.pod_labels());
     target.workload = &workload;
     target.plane = plane_of(workload.decision);
-    // Injected by hand (`istioctl kube-inject`), or running.
-    if (find_container(object.pod_template()["spec"], "istio-proxy") &&
-        target.plane != DataPlane::ztunnel) {
-      target.plane = DataPlane::sidecar;
-    }
+    if (runs_sidecar(object.pod_template())) target.plane = DataPlane::sidecar;
     if (const auto gateway = gateways_.find(&object); gateway != gateways_.end()) {
       const bool waypoint = gateway->second->gateway_class == "waypoint";
       target.plane = waypoint ? DataPlane::waypoint : DataPlane::gateway;
@@ -135,7 +139,12 @@ class Reader {
 
 }  // namespace
 
-void read_policy_targets(Mesh& mesh) { mesh.policy_targets.assign(Reader(mesh).read()); }
+void read_policy_targets(Mesh& mesh) {
+  mesh.policy_targets.assign(Reader(mesh).read());
+  for (const Resource* service : mesh.resources->of_kind("Service")) {
+    if (service->group().empty()) mesh.policy_targets.attach_service(*service);
+  }
+}
 
 void read_root_namespace(Mesh& mesh) {
   for (const MeshConfig& config : mesh.mesh_configs) {
