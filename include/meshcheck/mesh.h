@@ -9,10 +9,12 @@
 #include <string_view>
 #include <vector>
 
+#include "meshcheck/authorization.h"
 #include "meshcheck/document.h"
 #include "meshcheck/finding.h"
 #include "meshcheck/injection.h"
 #include "meshcheck/observations.h"
+#include "meshcheck/policy_target.h"
 #include "meshcheck/quantity.h"
 #include "meshcheck/resource.h"
 #include "meshcheck/settings.h"
@@ -234,7 +236,8 @@ struct Mesh {
   const ResourceIndex* resources = nullptr;
   const Settings* settings = nullptr;      // never null once built, nor the next
   const Observations* observed = nullptr;  // the run's; a rule judges what is of this mesh
-  bool complete = false;                   // `--complete`, or live: what is not here does not exist
+  bool hides_revisions = false;  // a template in the input, not rendered, makes webhooks or tags
+  bool complete = false;         // `--complete`, or live: what is not here does not exist
 
   std::vector<ControlPlane> control_planes;
   std::vector<Injector> injectors;
@@ -248,7 +251,11 @@ struct Mesh {
   std::vector<InjectorWebhooks> injector_webhooks;
   std::vector<Namespace> namespaces;  // those whose objects are in the input
   std::vector<Workload> workloads;
-  // Never null once built. They point into `workloads`, so a mesh may be moved but not copied.
+  RootNamespace root_namespace;
+  PolicyTargets policy_targets;
+  std::vector<AuthorizationPolicy> authorization_policies;
+  std::vector<RequestAuthentication> request_authentications;
+  // Neither is null once built. They point into `workloads`, so a mesh may be moved but not copied.
   std::shared_ptr<const WorkloadIndex> workload_index;
   std::shared_ptr<const Mtls> mtls;
 
@@ -260,8 +267,8 @@ struct Mesh {
                                          std::string_view name_space) const;
   // A revision or tag of that name is in the input, as istiod or as injector webhook.
   bool has_revision(std::string_view name) const;
-  // Which revisions exist is known: an istiod or an injector webhook is in the input, and the
-  // revision of none hangs on a variable.
+  // Which revisions exist is known: an istiod or an injector webhook is in the input, the revision
+  // of none hangs on a variable, and none may come from a template.
   bool revisions_known() const;
 
   // Whether the input is known to hold every object of the kind in the namespace, so that one which

@@ -103,13 +103,14 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Surroundings& 
   how.build.complete = options.complete;
   how.default_namespace = options.default_namespace;
   for (const std::string& file : options.values) {
-    how.values_files.push_back(display_name(file, std::filesystem::current_path()));
+    how.build.values_files.push_back(display_name(file, std::filesystem::current_path()));
   }
 
   Inquiry inquiry;
   auto unread = fill(inquiry, options, surroundings);
   read.loaded = load(inquiry.paths, inquiry.load);
   std::ranges::move(unread, std::back_inserter(read.loaded.errors));
+  how.build.hides_revisions = read.loaded.hides_revisions;
   read.meshes = partition(read.loaded.documents, how);
   read.loaded.inputs.resources = read.meshes.resources;
   if (read.meshes.resources + read.loaded.skipped_objects == 0 && read.loaded.errors.empty()) {

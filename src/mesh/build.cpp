@@ -2,6 +2,7 @@
 
 #include "mesh/read_injection.h"
 #include "mesh/read_mtls.h"
+#include "mesh/read_policies.h"
 #include "mesh/rendered.h"
 #include "meshcheck/service.h"
 
@@ -12,6 +13,7 @@ Mesh build_mesh(const ResourceIndex& resources, std::span<const Node> values,
   Mesh mesh;
   mesh.resources = &resources;
   mesh.complete = options.complete;
+  mesh.hides_revisions = options.hides_revisions;
   static const Settings kNothingSaid;
   static const Observations kNothingSeen;
   mesh.settings = options.settings == nullptr ? &kNothingSaid : options.settings;
@@ -21,6 +23,10 @@ Mesh build_mesh(const ResourceIndex& resources, std::span<const Node> values,
   read_injector_webhooks(mesh);
   read_namespaces(mesh);
   read_workloads(mesh);
+  read_root_namespace(mesh);
+  read_policy_targets(mesh);
+  read_authorization_policies(mesh);
+  read_request_authentications(mesh);
   mesh.workload_index = std::make_shared<const WorkloadIndex>(mesh.workloads, resources);
   mesh.mtls = read_mtls(mesh);
   return mesh;

@@ -132,7 +132,9 @@ class Coverage {
 class Resolver {
  public:
   Resolver(const Mesh& mesh, Mtls& mtls) : mesh_(mesh), mtls_(mtls), coverage_(mesh, mtls) {
-    for (const Gateway& gateway : mesh.gateways) gateways_.insert(gateway.workload);
+    for (const PolicyTarget& target : mesh.policy_targets.all()) {
+      if (target.workload != nullptr) planes_[target.workload] = target.plane;
+    }
   }
 
   void run() {
@@ -190,10 +192,11 @@ class Resolver {
   }
 
   WorkloadMtls of_workload(const Workload& workload) const {
-    const bool ambient = is_ambient(workload);
+    const auto known = planes_.find(&workload);
+    const DataPlane plane = known == planes_.end() ? DataPlane::unknown : known->second;
+    const bool ambient = plane == DataPlane::ztunnel;
     WorkloadMtls result;
-    result.enforced =
-        ambient || (workload.decision.injected && !gateways_.contains(workload.object));
+    result.enforced = ambient || plane == DataPlane::sidecar;
     result.mode = as_dataplane(of_namespace(workload.name_space, &workload), ambient);
     const auto found = selecting_.find(&workload);
     if (found == selecting_.end()) return result;
@@ -213,7 +216,7 @@ class Resolver {
   const Mesh& mesh_;
   Mtls& mtls_;
   Coverage coverage_;
-  std::set<const Resource*> gateways_;
+  std::unordered_map<const Workload*, DataPlane> planes_;
   std::map<std::string, Candidates, std::less<>> wide_;  // without selector, below the mesh's own
   std::unordered_map<const Workload*, Candidates> selecting_;
 };
@@ -293,17 +296,6 @@ void read_policies(const Mesh& mesh, Mtls& mtls) {
   }
 }
 
-// istio: the chart writes rootNamespace, or istiod's own namespace, into the mesh configuration.
-std::string read_root_namespace(const Mesh& mesh) {
-  for (const MeshConfig& config : mesh.mesh_configs) {
-    if (config.root_namespace.value) return *config.root_namespace.value;
-  }
-  for (const ControlPlane& plane : mesh.control_planes) {
-    if (!plane.name_space.empty()) return plane.name_space;
-  }
-  return "istio-system";
-}
-
 }  // namespace
 
 std::string_view to_string(MtlsMode mode) {
@@ -332,7 +324,7 @@ Traced<MtlsMode> Mtls::above(const PeerAuthentication& policy) const {
 
 std::shared_ptr<const Mtls> read_mtls(const Mesh& mesh) {
   auto mtls = std::make_shared<Mtls>();
-  mtls->root_namespace = read_root_namespace(mesh);
+  mtls->root_namespace = mesh.root_namespace.name;
   read_policies(mesh, *mtls);
   Resolver(mesh, *mtls).run();
   return mtls;
