@@ -12,11 +12,13 @@
 
 #include <fmt/format.h>
 
+#include "meshcheck/caller_identity.h"
 #include "meshcheck/day.h"
 #include "meshcheck/document.h"
 #include "meshcheck/finding.h"
 #include "meshcheck/mesh.h"
 #include "meshcheck/mtls.h"
+#include "meshcheck/outside_call.h"
 #include "meshcheck/patch.h"
 #include "meshcheck/quantity.h"
 #include "meshcheck/service.h"

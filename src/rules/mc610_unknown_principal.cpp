@@ -162,7 +162,8 @@ class Judge {
     const std::string_view text = value.text();
     const std::string_view domain = text.substr(0, text.find('/'));
     const bool ours = domain == "cluster.local" || callers_.trust_domains.contains(domain) ||
-                      domain.size() == text.size() || text.find("/ns/") != std::string_view::npos ||
+                      domain.size() == text.size() || mesh_.find_namespace(domain) != nullptr ||
+                      text.find("/ns/") != std::string_view::npos ||
                       text.find("/sa/") != std::string_view::npos;
     if (!ours) return;
     report(policy, value, field, "principal {} is not <trust domain>/ns/<namespace>/sa/<account>")

@@ -146,28 +146,6 @@ void judge_mode(const Mesh& mesh, const PeerAuthentication& policy, Sink& sink) 
   relate_origin(finding, above);
 }
 
-void judge_open_ports(const Mesh& mesh, const PeerAuthentication& policy, Sink& sink) {
-  if (!policy.selector || policy.in_root || !policy.mode.known()) return;
-  const bool own = policy.mode.value != MtlsMode::unset;
-  const Traced<MtlsMode> rest = own ? policy.mode : mesh.mtls->above(policy);
-  if (!rest.known() || rest.value != MtlsMode::strict) return;
-  std::vector<std::int64_t> open;
-  Node where;
-  for (const PeerAuthentication::Port& port : policy.ports) {
-    if (!admits_plaintext(port.mode)) continue;
-    if (open.empty()) where = port.value;
-    open.push_back(port.number);
-  }
-  if (open.empty()) return;
-  sink.report_as("exception", where, "{} leaves port {} open to plaintext; the others are STRICT",
-                 name_of(policy), fmt::join(open, ", "))
-      .object(policy.object->ref())
-      .field("spec.portLevelMtls")
-      .fix(
-          "Nothing, where callers outside the mesh need the port: this is how an exception is "
-          "written. Else take it out.");
-}
-
 // What the pods of a workload are known to listen on.
 struct Ports {
   std::set<std::int64_t> pods;
@@ -196,13 +174,17 @@ Ports ports_of(const Mesh& mesh, const Workload& workload) {
   return ports;
 }
 
-void judge_port_numbers(const Mesh& mesh, const PeerAuthentication& policy, Sink& sink) {
+// Returns those that are no ports of the pods.
+std::set<std::int64_t> judge_port_numbers(const Mesh& mesh, const PeerAuthentication& policy,
+                                          Sink& sink) {
+  std::set<std::int64_t> wrong;
   for (const PeerAuthentication::Port& port : policy.ports) {
     for (const Workload* workload : policy.selected) {
       const Ports known = ports_of(mesh, *workload);
       if (known.pods.contains(port.number)) continue;
       const auto service = known.services.find(port.number);
       if (service == known.services.end() && !known.all_declared) continue;
+      wrong.insert(port.number);
       Draft finding =
           service != known.services.end()
               ? sink.report_as("weakened", port.key,
@@ -225,6 +207,31 @@ void judge_port_numbers(const Mesh& mesh, const PeerAuthentication& policy, Sink
       break;
     }
   }
+  return wrong;
+}
+
+// `wrong`: ports that are none, and so are not open either.
+void judge_open_ports(const Mesh& mesh, const PeerAuthentication& policy,
+                      const std::set<std::int64_t>& wrong, Sink& sink) {
+  if (!policy.selector || policy.in_root || !policy.mode.known()) return;
+  const bool own = policy.mode.value != MtlsMode::unset;
+  const Traced<MtlsMode> rest = own ? policy.mode : mesh.mtls->above(policy);
+  if (!rest.known() || rest.value != MtlsMode::strict) return;
+  std::vector<std::int64_t> open;
+  Node where;
+  for (const PeerAuthentication::Port& port : policy.ports) {
+    if (!admits_plaintext(port.mode) || wrong.contains(port.number)) continue;
+    if (open.empty()) where = port.value;
+    open.push_back(port.number);
+  }
+  if (open.empty()) return;
+  sink.report_as("exception", where, "{} leaves port {} open to plaintext; the others are STRICT",
+                 name_of(policy), fmt::join(open, ", "))
+      .object(policy.object->ref())
+      .field("spec.portLevelMtls")
+      .fix(
+          "Nothing, where callers outside the mesh need the port: this is how an exception is "
+          "written. Else take it out.");
 }
 
 // The TLS settings that a traffic policy has for a port; a port's own entry replaces all of the
@@ -374,8 +381,7 @@ void mc614_peer_authentication_footgun(const Mesh& mesh, const Parameters& /*par
     sink.judged();
     judge_shape(policy, sink);
     judge_mode(mesh, policy, sink);
-    judge_open_ports(mesh, policy, sink);
-    judge_port_numbers(mesh, policy, sink);
+    judge_open_ports(mesh, policy, judge_port_numbers(mesh, policy, sink), sink);
   }
   judge_competition(mesh, sink);
   judge_destination_rules(mesh, sink);
