@@ -46,6 +46,10 @@ struct PolicyTarget {
 
 using TargetList = std::shared_ptr<const std::vector<const PolicyTarget*>>;
 
+// For messages: "Deployment/shop/api, Deployment/shop/web and 3 more".
+std::string name_some(const std::vector<std::string>& names);
+std::string name_some(const std::vector<const PolicyTarget*>& targets);
+
 // All targets of a mesh. Lists are handed out shared: a policy for a whole namespace costs nothing.
 class PolicyTargets {
  public:

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace meshcheck {
 namespace {
@@ -29,6 +30,19 @@ std::string_view to_string(DataPlane plane) {
 }
 
 std::string PolicyTarget::id() const { return fmt::format("{}/{}/{}", kind, name_space, name); }
+
+std::string name_some(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 5;
+  if (names.size() <= kMost) return fmt::format("{}", fmt::join(names, ", "));
+  return fmt::format("{} and {} more", fmt::join(names.begin(), names.begin() + (kMost - 1), ", "),
+                     names.size() - (kMost - 1));
+}
+
+std::string name_some(const std::vector<const PolicyTarget*>& targets) {
+  std::vector<std::string> names;
+  std::ranges::transform(targets, std::back_inserter(names), &PolicyTarget::id);
+  return name_some(names);
+}
 
 PolicyTargets::PolicyTargets() : none_(std::make_shared<Members>()) {}
 
