@@ -62,7 +62,7 @@ void PolicyTargets::assign(std::vector<PolicyTarget> targets) {
     }
     if (target.plane == DataPlane::waypoint) continue;
     list(target.name_space).push_back(&target);
-    list({}).push_back(&target);
+    list("*").push_back(&target);
   }
   by_namespace_.insert(lists.begin(), lists.end());
 }
@@ -70,7 +70,8 @@ void PolicyTargets::assign(std::vector<PolicyTarget> targets) {
 void PolicyTargets::attach_service(const Resource& service) {
   const Node selector = service.spec()["selector"];
   if (selector.size() == 0) return;
-  for (const PolicyTarget* target : *select(service.name_space(), selector)) {
+  const TargetList selected = select(service.name_space(), selector);
+  for (const PolicyTarget* target : *selected) {
     targets_[static_cast<std::size_t>(target - targets_.data())].services.push_back(&service);
   }
 }

@@ -58,9 +58,10 @@ void report(const std::vector<const AuthorizationPolicy*>& untried, bool ztunnel
   const AuthorizationPolicy& first = *untried.front();
   std::vector<std::string> names;
   for (const AuthorizationPolicy* policy : untried) names.emplace_back(policy->name);
-  auto draft = sink.report(first.action_node(),
-                           "namespace {} enforces {} of which this input shows no dry run: {}",
-                           first.name_space,
+  auto draft = sink.report(first.action_node(), "{}{} of which this input shows no dry run: {}",
+                           first.name_space.empty()
+                               ? std::string("enforced: ")
+                               : fmt::format("namespace {} enforces ", first.name_space),
                            untried.size() == 1 ? std::string("a DENY policy")
                                                : fmt::format("{} DENY policies", untried.size()),
                            name_some(names));

@@ -1,4 +1,5 @@
 // Severity, documentation and parameters: rules/mc602-policy-selects-nothing.yaml
+#include <algorithm>
 #include <map>
 
 #include "meshcheck/rule.h"
@@ -21,6 +22,11 @@ class Judge {
  private:
   void selector(const Resource& object, const PolicyAttachment& attachment) {
     if (!attachment.selects->empty()) return sink_.judged();
+    if (may_get_more(object)) {
+      return sink_.not_evaluated(
+          fmt::format("workloads that name no namespace are in the input: they may go to {}",
+                      object.name_space()));
+    }
     // A selector in the root namespace reaches every namespace.
     if (attachment.in_root ? !mesh_.complete : !knows(object.name_space())) {
       return sink_.not_evaluated(
@@ -49,7 +55,7 @@ class Judge {
     const bool there = mesh_.resources->find(ref.kind, name_space, ref.name) != nullptr ||
                        !attachment.selects->empty();
     if (!there) {
-      if (knows(name_space)) {
+      if (knows(name_space) && !may_get_more(object)) {
         return report(object, name,
                       fmt::format("targets {} {}, which is not in namespace {}", ref.kind, ref.name,
                                   name_space),
@@ -59,15 +65,41 @@ class Judge {
                                              ref.kind, name_space, ref.name),
                                  {std::string(ref.kind)});
     }
+    if (ref.kind != "Gateway" && is_served_by_none(ref, name_space)) {
+      return report(object, name,
+                    fmt::format("targets {} {}, which no waypoint serves", ref.kind, ref.name),
+                    "spec.targetRefs");
+    }
     sink_.judged();
   }
 
+  // A kustomization or `-n` may put workloads that name no namespace where the policy is.
+  bool may_get_more(const Resource& policy) {
+    if (policy.metadata()["namespace"].text().empty()) return false;
+    if (!has_unplaced_) {
+      has_unplaced_ = std::ranges::any_of(mesh_.workloads, [](const Workload& workload) {
+        return workload.object->metadata()["namespace"].text().empty();
+      });
+    }
+    return *has_unplaced_;
+  }
+
+  // Neither it nor its namespace asks for a waypoint, as far as they are in the input.
+  bool is_served_by_none(const TargetRef& ref, std::string_view name_space) const {
+    constexpr std::string_view kWaypoint = "istio.io/use-waypoint";
+    const Resource* service = mesh_.resources->find(ref.kind, name_space, ref.name);
+    const Namespace* around = mesh_.find_namespace(name_space);
+    if (service == nullptr || around == nullptr) return false;
+    const Node own = service->labels()[kWaypoint];
+    const std::string_view waypoint = own ? own.text() : around->object->label(kWaypoint);
+    return waypoint.empty() || waypoint == "none";
+  }
+
   void report(const Resource& object, Node where, const std::string& what, const char* field) {
-    const char* severity = object.is_live() ? "live" : nullptr;
-    auto draft =
-        severity == nullptr
-            ? sink_.report(where, "{} {} {}", object.kind(), object.name(), what)
-            : sink_.report_as(severity, where, "{} {} {}", object.kind(), object.name(), what);
+    constexpr auto kMessage = "{} {} {}";
+    auto draft = object.is_live()
+                     ? sink_.report_as("live", where, kMessage, object.kind(), object.name(), what)
+                     : sink_.report(where, kMessage, object.kind(), object.name(), what);
     draft.object(object.ref())
         .about_namespace(object.name_space())
         .field(field)
@@ -83,6 +115,7 @@ class Judge {
   const Mesh& mesh_;
   Sink& sink_;
   std::map<std::string_view, bool> known_;
+  std::optional<bool> has_unplaced_;
 };
 
 }  // namespace

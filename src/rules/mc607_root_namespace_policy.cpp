@@ -9,8 +9,9 @@ namespace {
 std::vector<std::string> namespaces_reached(const AuthorizationPolicy& policy) {
   std::set<std::string> names;
   for (const PolicyTarget* target : *policy.attachment.selects) {
-    const bool in_mesh = target->plane != DataPlane::none;
-    if (in_mesh && target->name_space != policy.name_space) names.emplace(target->name_space);
+    // Where one goes that names no namespace is not known.
+    const bool elsewhere = !target->name_space.empty() && target->name_space != policy.name_space;
+    if (elsewhere && target->plane != DataPlane::none) names.emplace(target->name_space);
   }
   return {names.begin(), names.end()};
 }

@@ -24,6 +24,13 @@ bool defines(const MeshConfig& config, std::string_view provider) {
                              [&](Node defined) { return defined["name"].text() == provider; });
 }
 
+// Providers are looked for where the user keeps some, or where the ConfigMap itself is shown; of an
+// installation's values that have none, another layer may add them.
+bool tells_providers(const Mesh& mesh, const MeshConfig& config) {
+  return config.root["extensionProviders"].size() != 0 ||
+         mesh.resources->find("ConfigMap", config.name_space, config.name) != nullptr;
+}
+
 std::string_view provider_of(const AuthorizationPolicy& policy) {
   return policy.object->spec()["provider"]["name"].text();
 }
@@ -42,11 +49,14 @@ class Judge {
     if (provider.empty()) return report(policy, "names no provider");
     const bool defined = std::ranges::any_of(
         mesh_.mesh_configs, [&](const MeshConfig& config) { return defines(config, provider); });
-    if (mesh_.mesh_configs.empty() || provider.find_first_of("${") != std::string_view::npos) {
-      sink_.not_evaluated(
-          fmt::format("whether provider {} is defined: no mesh configuration is in the input",
-                      provider),
-          {"ConfigMap istio"});
+    const bool known = std::ranges::any_of(mesh_.mesh_configs, [&](const MeshConfig& config) {
+      return tells_providers(mesh_, config);
+    });
+    if (!known || provider.find_first_of("${") != std::string_view::npos) {
+      sink_.not_evaluated(fmt::format("whether provider {} is defined: no mesh configuration with "
+                                      "providers is in the input",
+                                      provider),
+                          {"ConfigMap istio"});
     } else if (!defined) {
       return report(policy, fmt::format("asks provider {}, which the mesh configuration does not "
                                         "define",
