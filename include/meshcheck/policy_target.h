@@ -46,6 +46,10 @@ struct PolicyTarget {
 
 using TargetList = std::shared_ptr<const std::vector<const PolicyTarget*>>;
 
+// For messages: "Deployment/shop/api, Deployment/shop/web and 3 more".
+std::string name_some(const std::vector<std::string>& names);
+std::string name_some(const std::vector<const PolicyTarget*>& targets);
+
 // All targets of a mesh. Lists are handed out shared: a policy for a whole namespace costs nothing.
 class PolicyTargets {
  public:
@@ -61,11 +65,11 @@ class PolicyTargets {
 
   // Every target, waypoints too.
   const std::vector<PolicyTarget>& all() const { return targets_; }
-  // What a policy without selector reaches in the namespace; the empty name: in the whole mesh.
+  // What a policy without selector reaches in the namespace; the name "*": in the whole mesh.
   // Waypoints take only policies that name them (istio: pilot/pkg/model/policyattachment.go), so
   // they are in no such list, nor in those of select().
   TargetList in_namespace(std::string_view name_space) const;
-  // Those of the namespace (or, for the empty name, of the mesh) whose pods have every one of the
+  // Those of the namespace (or, for the name "*", of the mesh) whose pods have every one of the
   // labels. Indexes as it goes: a policy costs what it selects.
   TargetList select(std::string_view name_space, Node match_labels);
   // The proxies of a Gateway API Gateway.

@@ -102,8 +102,7 @@ PolicyAttachment attach(Mesh& mesh, const Resource& object) {
   attachment.in_root = object.name_space() == mesh.root_namespace.name;
   attachment.match_labels = spec["selector"]["matchLabels"];
   attachment.refs = read_refs(spec);
-  // The empty name is the whole mesh.
-  const std::string_view reach = attachment.in_root ? std::string_view() : object.name_space();
+  const std::string_view reach = attachment.in_root ? "*" : object.name_space();
   if (!attachment.refs.empty()) {
     attachment.scope = PolicyAttachment::Scope::target_refs;
     attachment.selects = select_by_refs(mesh, object.name_space(), attachment);

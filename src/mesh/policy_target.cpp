@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace meshcheck {
 namespace {
@@ -30,6 +31,19 @@ std::string_view to_string(DataPlane plane) {
 
 std::string PolicyTarget::id() const { return fmt::format("{}/{}/{}", kind, name_space, name); }
 
+std::string name_some(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 5;
+  if (names.size() <= kMost) return fmt::format("{}", fmt::join(names, ", "));
+  return fmt::format("{} and {} more", fmt::join(names.begin(), names.begin() + (kMost - 1), ", "),
+                     names.size() - (kMost - 1));
+}
+
+std::string name_some(const std::vector<const PolicyTarget*>& targets) {
+  std::vector<std::string> names;
+  std::ranges::transform(targets, std::back_inserter(names), &PolicyTarget::id);
+  return name_some(names);
+}
+
 PolicyTargets::PolicyTargets() : none_(std::make_shared<Members>()) {}
 
 void PolicyTargets::assign(std::vector<PolicyTarget> targets) {
@@ -48,7 +62,7 @@ void PolicyTargets::assign(std::vector<PolicyTarget> targets) {
     }
     if (target.plane == DataPlane::waypoint) continue;
     list(target.name_space).push_back(&target);
-    list({}).push_back(&target);
+    list("*").push_back(&target);
   }
   by_namespace_.insert(lists.begin(), lists.end());
 }
@@ -56,7 +70,8 @@ void PolicyTargets::assign(std::vector<PolicyTarget> targets) {
 void PolicyTargets::attach_service(const Resource& service) {
   const Node selector = service.spec()["selector"];
   if (selector.size() == 0) return;
-  for (const PolicyTarget* target : *select(service.name_space(), selector)) {
+  const TargetList selected = select(service.name_space(), selector);
+  for (const PolicyTarget* target : *selected) {
     targets_[static_cast<std::size_t>(target - targets_.data())].services.push_back(&service);
   }
 }

@@ -158,6 +158,27 @@ Json entry(const Workload& workload) {
           {"sidecar", nullptr}};
 }
 
+Json selected(const PolicyAttachment& attachment) {
+  Json ids = Json::array();
+  for (const PolicyTarget* target : *attachment.selects) ids.push_back(target->id());
+  return ids;
+}
+
+Json entry(const AuthorizationPolicy& policy) {
+  return {{"kind", "AuthorizationPolicy"}, {"namespace", policy.name_space},
+          {"name", policy.name},           {"action", to_string(policy.action)},
+          {"dryRun", policy.dry_run},      {"selects", selected(policy.attachment)}};
+}
+
+Json entry(const RequestAuthentication& policy) {
+  return {{"kind", "RequestAuthentication"},
+          {"namespace", policy.name_space},
+          {"name", policy.name},
+          {"action", nullptr},
+          {"dryRun", false},
+          {"selects", selected(policy.attachment)}};
+}
+
 Json mode(const Traced<MtlsMode>& mode) {
   return mode.known() ? Json(to_string(mode.value)) : Json(nullptr);
 }
@@ -194,6 +215,12 @@ Json list(std::span<const Mesh> meshes, std::vector<T> Mesh::* member) {
   return entries;
 }
 
+Json policies(std::span<const Mesh> meshes) {
+  Json all = list(meshes, &Mesh::authorization_policies);
+  for (Json& one : list(meshes, &Mesh::request_authentications)) all.push_back(std::move(one));
+  return all;
+}
+
 }  // namespace
 
 std::string inspect_json(std::span<const Mesh> meshes) {
@@ -204,7 +231,7 @@ std::string inspect_json(std::span<const Mesh> meshes) {
                          {"tags", list(meshes, &Mesh::tags)},
                          {"namespaces", list(meshes, &Mesh::namespaces)},
                          {"workloads", list(meshes, &Mesh::workloads)},
-                         {"policies", nullptr}};  // the model does not hold them yet
+                         {"policies", policies(meshes)}};
   // Names come from the input, which need not be UTF-8 throughout.
   return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
 }

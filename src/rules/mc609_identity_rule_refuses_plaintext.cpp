@@ -139,7 +139,7 @@ void mc609_identity_rule_refuses_plaintext(const Mesh& mesh, const Parameters& /
         "caller without mTLS never has{}",
         first.target->kind, first.target->name, name_space, first.policy->name,
         all.size() == 1 ? std::string()
-                        : fmt::format(" ({} more policies of the namespace do)", all.size() - 1));
+                        : fmt::format(" ({} policies of the namespace do)", all.size()));
     finding.object(first.policy->object->ref())
         .field("spec.rules.from.source")
         .fix(fmt::format("Make mTLS STRICT in namespace {} where plaintext is refused anyway: the "

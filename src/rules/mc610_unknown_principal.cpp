@@ -72,13 +72,20 @@ void read_trust_domains(const Mesh& mesh, Callers& callers) {
   }
 }
 
+// A rendered stream holds a namespace with all of its accounts; in folders some lie elsewhere, or
+// get their namespace from a kustomization.
+bool lies_beside(const Resource& account, const Namespace* name_space) {
+  return name_space != nullptr &&
+         account.root().document()->source == name_space->object->root().document()->source;
+}
+
 // Accounts of workloads and of gateways that Istio deploys count as there; a namespace without a
 // ServiceAccount of its own in the input is not judged.
 void read_accounts(const Mesh& mesh, Callers& callers) {
   if (spans_clusters(mesh)) return;
   for (const Resource* account : mesh.resources->of_kind("ServiceAccount")) {
     const std::string_view name_space = account->name_space();
-    const bool whole = mesh.complete || (mesh.find_namespace(name_space) != nullptr &&
+    const bool whole = mesh.complete || (lies_beside(*account, mesh.find_namespace(name_space)) &&
                                          !mesh.workload_index->in_namespace(name_space).empty());
     if (whole) callers.accounts[name_space].insert(std::string(account->name()));
   }
