@@ -7,22 +7,35 @@
 namespace meshcheck::rules {
 namespace {
 
-// An exception to paste: into the policy that selects the workload, for a second one would not
-// count, else as a policy of its own.
+// The policy that selects the workload already, as it should be: a second one would not count.
+std::string with_exception(const PeerAuthentication& policy, std::int64_t port) {
+  std::string patch =
+      manifest_head(policy.object->ref()) +
+      fmt::format("spec:\n  selector:\n    matchLabels: {}\n", flow_mapping(policy.selector));
+  if (policy.mode.value != MtlsMode::unset) {
+    patch += fmt::format("  mtls:\n    mode: {}\n", to_string(policy.mode.value));
+  }
+  patch += "  portLevelMtls:\n";
+  for (const PeerAuthentication::Port& one : policy.ports) {
+    if (one.number == port) continue;
+    patch += fmt::format("    \"{}\":\n      mode: {}\n", one.number, to_string(one.mode));
+  }
+  return patch + fmt::format("    \"{}\":\n      mode: PERMISSIVE\n", port);
+}
+
 std::string exception_for(const Mesh& mesh, const Workload& workload, std::int64_t port) {
   const PeerAuthentication* own = mesh.mtls->of(workload).policy;
-  ObjectRef ref = own != nullptr ? own->object->ref() : workload.object->ref();
-  if (own == nullptr) {
-    ref.api_version = "security.istio.io/v1";
-    ref.kind = "PeerAuthentication";
-  }
-  std::string patch = manifest_head(ref) + "spec:\n";
-  if (own == nullptr) {
-    const auto services = mesh.workload_index->services_of(workload);
-    const Node labels = services.empty() ? workload.pod_labels() : services[0]->spec()["selector"];
-    patch += fmt::format("  selector:\n    matchLabels: {}\n", flow_mapping(labels));
-  }
-  return patch + fmt::format("  portLevelMtls:\n    \"{}\":\n      mode: PERMISSIVE\n", port);
+  if (own != nullptr) return with_exception(*own, port);
+  ObjectRef ref = workload.object->ref();
+  ref.api_version = "security.istio.io/v1";
+  ref.kind = "PeerAuthentication";
+  const auto services = mesh.workload_index->services_of(workload);
+  const Node labels = services.empty() ? workload.pod_labels() : services[0]->spec()["selector"];
+  return manifest_head(ref) +
+         fmt::format(
+             "spec:\n  selector:\n    matchLabels: {}\n  portLevelMtls:\n    \"{}\":\n"
+             "      mode: PERMISSIVE\n",
+             flow_mapping(labels), port);
 }
 
 void report(const Mesh& mesh, const std::vector<const OutsideCall*>& calls, Sink& sink) {
