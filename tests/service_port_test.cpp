@@ -50,11 +50,11 @@ TEST_CASE("labels select workloads of one namespace that bear them all") {
   const test::YamlMesh mesh(pod("one", "shop", "app: cart, tier: web") +
                             pod("two", "shop", "app: pay, tier: web") +
                             pod("three", "other", "app: cart, tier: web"));
-  const WorkloadIndex index(*mesh);
+  const WorkloadIndex& index = *mesh->workload_index;
   const test::YamlText labels("{tier: web, app: cart}\n");
-  const auto selected = index.selected("shop", labels.root());
+  const auto selected = index.select("shop", labels.root());
   REQUIRE(selected.size() == 1);
   CHECK(selected.front()->name == "one");
-  CHECK(index.selected("shop", {}).empty());
+  CHECK(index.select("shop", {}).empty());
   CHECK(index.in_namespace("shop").size() == 2);
 }

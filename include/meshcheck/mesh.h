@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -9,15 +10,20 @@
 #include <vector>
 
 #include "meshcheck/access_log.h"
+#include "meshcheck/authorization.h"
 #include "meshcheck/document.h"
 #include "meshcheck/finding.h"
 #include "meshcheck/injection.h"
 #include "meshcheck/observations.h"
+#include "meshcheck/policy_target.h"
 #include "meshcheck/quantity.h"
 #include "meshcheck/resource.h"
 #include "meshcheck/settings.h"
 
 namespace meshcheck {
+
+class WorkloadIndex;  // meshcheck/service.h
+struct Mtls;          // meshcheck/mtls.h
 
 // Where a value came from.
 struct Provenance {
@@ -254,6 +260,13 @@ struct Mesh {
   std::vector<Workload> workloads;
   std::vector<Node> rule_files;  // of Prometheus; roots of documents that are no objects
   std::vector<Telemetry> telemetries;
+  RootNamespace root_namespace;
+  PolicyTargets policy_targets;
+  std::vector<AuthorizationPolicy> authorization_policies;
+  std::vector<RequestAuthentication> request_authentications;
+  // Neither is null once built. They point into `workloads`, so a mesh may be moved but not copied.
+  std::shared_ptr<const WorkloadIndex> workload_index;
+  std::shared_ptr<const Mtls> mtls;
 
   const ControlPlane* find_control_plane(std::string_view revision) const;
   // The istiod that reads it.

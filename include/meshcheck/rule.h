@@ -14,16 +14,20 @@
 
 #include "meshcheck/alerts.h"
 #include "meshcheck/access_log.h"
+#include "meshcheck/caller_identity.h"
 #include "meshcheck/day.h"
 #include "meshcheck/document.h"
 #include "meshcheck/finding.h"
 #include "meshcheck/investigation.h"
 #include "meshcheck/mesh.h"
+#include "meshcheck/mtls.h"
+#include "meshcheck/outside_call.h"
 #include "meshcheck/patch.h"
 #include "meshcheck/quantity.h"
 #include "meshcheck/time.h"
 #include "meshcheck/support.h"
 #include "meshcheck/service_port.h"
+#include "meshcheck/service.h"
 
 namespace meshcheck {
 
@@ -95,6 +99,9 @@ class Draft {
   // The control plane the finding is about: its object unless object() names another, the way its
   // fix is written, and what folding compares.
   Draft& about(const ControlPlane& plane);
+  // What ails the whole namespace is what folding compares; a finding whose object is a Namespace
+  // is about it anyway.
+  Draft& about_namespace(std::string_view name_space);
   Draft& object(ObjectRef object);
   // What folding compares, where that is wider than the object: "namespace/shop".
   Draft& subject(std::string subject);

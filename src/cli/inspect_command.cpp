@@ -1,12 +1,19 @@
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <ostream>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
 
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/read.h"
 #include "input/document_lines.h"
+#include "meshcheck/authorization_decision.h"
 #include "report/inspect.h"
+#include "report/policies.h"
 
 namespace meshcheck::cli {
 namespace {
@@ -27,6 +34,40 @@ Exit print_documents(const InputOptions& options, const Config& config,
   return say_all(errors, surroundings);
 }
 
+std::optional<std::string> if_said(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional(text);
+}
+
+Request request_of(const InspectOptions& options) {
+  Request request{.principal = if_said(options.from),
+                  .port = if_said(options.port),
+                  .path = if_said(options.path),
+                  .method = if_said(options.method)};
+  if (request.principal == "none") request.principal = "";
+  return request;
+}
+
+Exit print_policies(const InspectOptions& options, const ReadMeshes& read,
+                    const Surroundings& surroundings) {
+  std::vector<Decision> decisions;
+  for (const Mesh& mesh : read.meshes.meshes) {
+    for (const PolicyTarget& target : mesh.policy_targets.all()) {
+      if (fmt::format("{}/{}", target.name_space, target.name) != options.policies) continue;
+      decisions.push_back(decide_request(mesh, target, request_of(options)));
+    }
+  }
+  if (decisions.empty()) {
+    say(fail("", fmt::format("no workload {} is in the input", options.policies),
+             "--policies takes NAMESPACE/WORKLOAD; `meshcheck inspect` lists the workloads"),
+        surroundings.err);
+    return Exit::usage;
+  }
+  surroundings.out << (options.output == "json" ? policies_json(decisions)
+                                                : policies_text(decisions));
+  surroundings.out.flush();
+  return say_all(read.loaded.errors, surroundings);
+}
+
 }  // namespace
 
 Exit inspect(const InspectOptions& options, const Surroundings& surroundings) {
@@ -45,6 +86,7 @@ Exit inspect(const InspectOptions& options, const Surroundings& surroundings) {
     say(read.error(), surroundings.err);
     return Exit::usage;
   }
+  if (!options.policies.empty()) return print_policies(options, *read, surroundings);
   surroundings.out << (options.output == "json" ? inspect_json(read->meshes.meshes)
                                                 : inspect_table(read->meshes.meshes));
   surroundings.out.flush();

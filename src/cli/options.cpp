@@ -150,6 +150,16 @@ Error unexpected(const std::string& word, const CLI::App& app, const CLI::App& c
   return fail("", message, hint);
 }
 
+void add_request(CLI::App& inspect, InspectOptions& options) {
+  add_text(inspect, "--policies", options.policies,
+           "Print the authorization policies of one workload and which decides", "NS/WORKLOAD");
+  add_text(inspect, "--from", options.from,
+           "Its caller, as cluster.local/ns/NS/sa/NAME; `none` without mutual TLS", "PRINCIPAL");
+  add_text(inspect, "--port", options.port, "The port of the workload that is called", "N");
+  add_text(inspect, "--path", options.path, "The path that is asked for", "PATH");
+  add_text(inspect, "--method", options.method, "The method of the request", "METHOD");
+}
+
 // CLI11's words, made ours: what is wrong, and what to type next.
 Error usage_error(const CLI::ParseError& error, const CLI::App& app) {
   const CLI::App* command = &app;
@@ -194,6 +204,7 @@ Result<CommandLine> parse_command_line(const std::vector<std::string>& args) {
   add_table_or_json(*inspect, line.inspect.output);
   add_flag(*inspect, "--documents", line.inspect.documents,
            "Print each document as one line of JSON instead");
+  add_request(*inspect, line.inspect);
   CLI::App* version = app.add_subcommand("version", "Print the version");
   app.footer(
       "Start with `meshcheck audit PATH`; `meshcheck audit --help` has its flags and\n"

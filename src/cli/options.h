@@ -57,6 +57,12 @@ struct InspectOptions {
   InputOptions input;
   std::string output = "table";
   bool documents = false;
+  std::string policies;  // NAMESPACE/WORKLOAD
+  // Of the request that they judge; empty: not said.
+  std::string from;
+  std::string port;
+  std::string path;
+  std::string method;
 };
 
 enum class CommandName : std::uint8_t { audit, explain, rules, inspect, version, help };

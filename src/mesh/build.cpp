@@ -2,7 +2,10 @@
 
 #include "mesh/read_access_log.h"
 #include "mesh/read_injection.h"
+#include "mesh/read_mtls.h"
+#include "mesh/read_policies.h"
 #include "mesh/rendered.h"
+#include "meshcheck/service.h"
 
 namespace meshcheck {
 
@@ -22,6 +25,12 @@ Mesh build_mesh(const ResourceIndex& resources, std::span<const Node> values,
   read_namespaces(mesh);
   read_workloads(mesh);
   read_telemetries(mesh);
+  read_root_namespace(mesh);
+  read_policy_targets(mesh);
+  read_authorization_policies(mesh);
+  read_request_authentications(mesh);
+  mesh.workload_index = std::make_shared<const WorkloadIndex>(mesh.workloads, resources);
+  mesh.mtls = read_mtls(mesh);
   return mesh;
 }
 

@@ -23,10 +23,6 @@ std::string by_name(const std::string& name) {
   return std::ranges::count(kKnown, word) == 0 ? std::string() : word;
 }
 
-std::string label_key(std::string_view name_space, std::string_view key, std::string_view value) {
-  return fmt::format("{}\n{}={}", name_space, key, value);
-}
-
 std::string service_key(std::string_view name_space, std::string_view name) {
   return fmt::format("{}/{}", name_space, name);
 }
@@ -49,38 +45,6 @@ std::string declared_protocol(Node port) {
     found = "tcp";
   }
   return found;
-}
-
-WorkloadIndex::WorkloadIndex(const Mesh& mesh) {
-  for (const Workload& workload : mesh.workloads) {
-    by_namespace_[workload.name_space].push_back(&workload);
-    for (const Entry label : workload.pod_labels().entries()) {
-      by_label_[label_key(workload.name_space, label.key.text(), label.value.text())].push_back(
-          &workload);
-    }
-  }
-}
-
-std::vector<const Workload*> WorkloadIndex::selected(std::string_view name_space,
-                                                     Node labels) const {
-  const std::vector<const Workload*>* fewest = nullptr;
-  for (const Entry label : labels.entries()) {
-    const auto found = by_label_.find(label_key(name_space, label.key.text(), label.value.text()));
-    if (found == by_label_.end()) return {};
-    if (fewest == nullptr || found->second.size() < fewest->size()) fewest = &found->second;
-  }
-  std::vector<const Workload*> selected;
-  if (fewest == nullptr) return selected;
-  std::ranges::copy_if(*fewest, std::back_inserter(selected), [&](const Workload* workload) {
-    return matches_labels(labels, workload->pod_labels());
-  });
-  return selected;
-}
-
-const std::vector<const Workload*>& WorkloadIndex::in_namespace(std::string_view name_space) const {
-  static const std::vector<const Workload*> kNone;
-  const auto found = by_namespace_.find(std::string(name_space));
-  return found == by_namespace_.end() ? kNone : found->second;
 }
 
 ApiServerCalls::ApiServerCalls(const Mesh& mesh) {

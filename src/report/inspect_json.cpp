@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "meshcheck/mtls.h"
 #include "report/inspect.h"
 
 namespace meshcheck {
@@ -157,17 +158,67 @@ Json entry(const Workload& workload) {
           {"sidecar", nullptr}};
 }
 
+Json selected(const PolicyAttachment& attachment) {
+  Json ids = Json::array();
+  for (const PolicyTarget* target : *attachment.selects) ids.push_back(target->id());
+  return ids;
+}
+
+Json entry(const AuthorizationPolicy& policy) {
+  return {{"kind", "AuthorizationPolicy"}, {"namespace", policy.name_space},
+          {"name", policy.name},           {"action", to_string(policy.action)},
+          {"dryRun", policy.dry_run},      {"selects", selected(policy.attachment)}};
+}
+
+Json entry(const RequestAuthentication& policy) {
+  return {{"kind", "RequestAuthentication"},
+          {"namespace", policy.name_space},
+          {"name", policy.name},
+          {"action", nullptr},
+          {"dryRun", false},
+          {"selects", selected(policy.attachment)}};
+}
+
+Json mode(const Traced<MtlsMode>& mode) {
+  return mode.known() ? Json(to_string(mode.value)) : Json(nullptr);
+}
+
+// What its callers are asked for; null where nothing asks them or the input cannot tell.
+Json mutual_tls(const Mesh& mesh, const Workload& workload) {
+  const WorkloadMtls& mtls = mesh.mtls->of(workload);
+  if (!mtls.enforced) return nullptr;
+  Json ports = Json::object();
+  for (const WorkloadMtls::Port& port : mtls.ports) {
+    ports[std::to_string(port.number)] = mode(port.mode);
+  }
+  return {{"mode", mode(mtls.mode)}, {"ports", ports}};
+}
+
+Json entry_in(const Mesh& /*mesh*/, const auto& thing) { return entry(thing); }
+
+Json entry_in(const Mesh& mesh, const Workload& workload) {
+  Json one = entry(workload);
+  one["mtls"] = mutual_tls(mesh, workload);
+  return one;
+}
+
 template <class T>
 Json list(std::span<const Mesh> meshes, std::vector<T> Mesh::* member) {
   Json entries = Json::array();
   for (const Mesh& mesh : meshes) {
     for (const T& thing : mesh.*member) {
-      Json one = entry(thing);
+      Json one = entry_in(mesh, thing);
       if (meshes.size() > 1) one["mesh"] = mesh.folder;
       entries.push_back(std::move(one));
     }
   }
   return entries;
+}
+
+Json policies(std::span<const Mesh> meshes) {
+  Json all = list(meshes, &Mesh::authorization_policies);
+  for (Json& one : list(meshes, &Mesh::request_authentications)) all.push_back(std::move(one));
+  return all;
 }
 
 }  // namespace
@@ -180,7 +231,7 @@ std::string inspect_json(std::span<const Mesh> meshes) {
                          {"tags", list(meshes, &Mesh::tags)},
                          {"namespaces", list(meshes, &Mesh::namespaces)},
                          {"workloads", list(meshes, &Mesh::workloads)},
-                         {"policies", nullptr}};  // the model does not hold them yet
+                         {"policies", policies(meshes)}};
   // Names come from the input, which need not be UTF-8 throughout.
   return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
 }

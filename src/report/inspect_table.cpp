@@ -141,6 +141,23 @@ Row workload_row(const Workload& workload) {
           decision.known() ? injected : "?", or_nothing(decision.revision), why(decision)};
 }
 
+std::vector<Row> policy_rows(const Mesh& mesh) {
+  std::vector<Row> rows;
+  const auto add = [&](const Resource& object, std::string action, const auto& attachment) {
+    rows.push_back({std::string(object.name_space()),
+                    fmt::format("{}/{}", object.kind(), object.name()), std::move(action),
+                    or_nothing(name_some(*attachment.selects))});
+  };
+  for (const AuthorizationPolicy& policy : mesh.authorization_policies) {
+    const char* dry = policy.dry_run ? ", dry run" : "";
+    add(*policy.object, std::string(to_string(policy.action)) + dry, policy.attachment);
+  }
+  for (const RequestAuthentication& policy : mesh.request_authentications) {
+    add(*policy.object, std::string(kNothing), policy.attachment);
+  }
+  return rows;
+}
+
 std::string tables(const Mesh& mesh) {
   std::string out;
   add_table(out, "Control planes",
@@ -177,6 +194,7 @@ std::string tables(const Mesh& mesh) {
             rows_of(mesh.namespaces, namespace_row));
   add_table(out, "Workloads", {"NAMESPACE", "WORKLOAD", "INJECTED", "REVISION", "WHY"},
             rows_of(mesh.workloads, workload_row));
+  add_table(out, "Policies", {"NAMESPACE", "POLICY", "ACTION", "SELECTS"}, policy_rows(mesh));
   return out;
 }
 

@@ -41,8 +41,11 @@ std::optional<LogOutput> switched_on(const TelemetryView& view, const Telemetry&
 
 std::vector<const Workload*> selected_by(const WorkloadIndex& workloads,
                                          const Telemetry& telemetry) {
-  if (!telemetry.scoped) return workloads.in_namespace(telemetry.name_space());
-  return workloads.selected(telemetry.name_space(),
+  if (!telemetry.scoped) {
+    const auto all = workloads.in_namespace(telemetry.name_space());
+    return {all.begin(), all.end()};
+  }
+  return workloads.select(telemetry.name_space(),
                             telemetry.object->spec()["selector"]["matchLabels"]);
 }
 
@@ -193,7 +196,7 @@ void mc502_namespace_access_log(const Mesh& mesh, const Parameters& /*parameters
     return;
   }
   sink.judged();
-  const WorkloadIndex workloads(mesh);
+  const WorkloadIndex& workloads = *mesh.workload_index;
   std::map<std::string_view, std::vector<Log>> by_namespace;
   std::set<const Telemetry*> seen;
   for (const TelemetryView& view : telemetry_views(mesh)) {

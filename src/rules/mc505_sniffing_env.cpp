@@ -33,14 +33,13 @@ void report_unknown(const ControlPlane& plane, const EnvVar& variable, Sink& sin
 // Meshed Services whose ports become plain TCP where nothing is detected.
 std::vector<std::string> undeclared_services(const Mesh& mesh) {
   std::vector<std::string> names;
-  const WorkloadIndex workloads(mesh);
   for (const Resource* service : mesh.resources->of_kind("Service")) {
     if (!service->group().empty()) continue;
     const auto ports = service->spec()["ports"].items();
     const bool undeclared =
         std::ranges::any_of(ports, [](Node port) { return declared_protocol(port).empty(); });
     if (!undeclared) continue;
-    const auto behind = workloads.selected(service->name_space(), service->spec()["selector"]);
+    const auto behind = mesh.workload_index->behind(*service);
     if (std::ranges::any_of(behind, [](const Workload* one) { return one->decision.injected; })) {
       names.push_back(fmt::format("{}/{}", service->name_space(), service->name()));
     }

@@ -15,11 +15,10 @@ constexpr std::int64_t kGatewayStatus = 15021;
 
 struct Context {
   const Mesh& mesh;
-  WorkloadIndex workloads;
   ApiServerCalls calls;
   std::set<const Resource*> gateways;  // their workloads
 
-  explicit Context(const Mesh& the_mesh) : mesh(the_mesh), workloads(mesh), calls(mesh) {
+  explicit Context(const Mesh& the_mesh) : mesh(the_mesh), calls(mesh) {
     for (const Gateway& gateway : mesh.gateways) gateways.insert(gateway.workload);
   }
 };
@@ -126,7 +125,7 @@ Reach reach_of(const std::vector<const Workload*>& behind) {
 bool judge(const Context& context, const Resource& service, Sink& sink) {
   const Node spec = service.spec();
   if (spec["type"].text() == "ExternalName" || spec["selector"].size() == 0) return true;
-  const auto behind = context.workloads.selected(service.name_space(), spec["selector"]);
+  const auto behind = context.mesh.workload_index->behind(service);
   if (is_istio_own(context, service, behind)) return true;
   const auto undeclared = find_undeclared(context, service, behind);
   const Reach reach = undeclared.empty() ? Reach::outside : reach_of(behind);

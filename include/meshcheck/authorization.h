@@ -1,0 +1,120 @@
+// AuthorizationPolicy and RequestAuthentication, resolved to what each selects.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "meshcheck/document.h"
+#include "meshcheck/policy_target.h"
+#include "meshcheck/resource.h"
+
+namespace meshcheck {
+
+struct Mesh;
+
+// Where mesh-wide policies lie.
+struct RootNamespace {
+  std::string name = "istio-system";
+  bool assumed = true;  // no mesh configuration and no istiod in the input tells it
+};
+
+struct TargetRef {
+  std::string_view group;
+  std::string_view kind;
+  std::string_view name;
+  Node node;
+};
+
+// What a policy says it is for.
+struct PolicyAttachment {
+  enum class Scope : std::uint8_t {
+    mesh,         // in the root namespace, for everything
+    name_space,   // for everything in its namespace
+    selector,     // in its namespace; of a policy in the root namespace: in all
+    target_refs,  // for gateways, and for what waypoints serve
+  };
+  Scope scope = Scope::name_space;
+  bool in_root = false;
+  Node match_labels;  // of `selector`
+  std::vector<TargetRef> refs;
+  TargetList selects;  // never null
+};
+
+enum class PolicyAction : std::uint8_t { allow, deny, audit, custom, unknown };
+std::string_view to_string(PolicyAction action);  // "ALLOW"
+
+// One of a policy's rules: any of `sources`, any of `operations` and all `conditions` must match;
+// an empty list matches everything.
+struct AuthorizationRule {
+  Node node;
+  std::vector<Node> sources;     // from[].source
+  std::vector<Node> operations;  // to[].operation
+  std::vector<Node> conditions;  // when[]
+
+  bool matches_everything() const {
+    return sources.empty() && operations.empty() && conditions.empty();
+  }
+};
+
+struct AuthorizationPolicy {
+  std::string_view name_space;
+  std::string_view name;
+  const Resource* object = nullptr;
+  PolicyAttachment attachment;
+  PolicyAction action = PolicyAction::allow;
+  Node dry_run_node;     // the annotation istio.io/dry-run
+  bool dry_run = false;  // it is true, as Go's strconv.ParseBool reads it; else the policy enforces
+  std::vector<AuthorizationRule> rules;
+
+  // For Envoy; ztunnel treats a dry run by its version. Only ALLOW and DENY have one (istio:
+  // pkg/config/validation/validation.go, checkDryRunAnnotation).
+  bool enforces() const {
+    const bool can_be_dry = action == PolicyAction::allow || action == PolicyAction::deny;
+    return action != PolicyAction::audit && !(can_be_dry && dry_run);
+  }
+  // Where findings about the policy as a whole go: its action, else its name.
+  Node action_node() const {
+    const Node node = object->spec()["action"];
+    return node ? node : object->anchor();
+  }
+};
+
+struct RequestAuthentication {
+  std::string_view name_space;
+  std::string_view name;
+  const Resource* object = nullptr;
+  PolicyAttachment attachment;
+};
+
+// Whether a condition of a rule can be judged on a connection alone. `field` is one of a source's
+// or an operation's keys ("notPaths"), or the key of a `when`.
+//
+// Envoy on a TCP port: HTTP attributes cannot be generated there, so a DENY loses them and gets
+// wider (istio: pilot/pkg/security/authz/model/model.go, checkError).
+bool is_http_attribute(std::string_view field);
+// ztunnel knows fewer (istio: pilot/pkg/serviceregistry/ambient/policies.go).
+bool is_ztunnel_attribute(std::string_view field);
+// Proven by the peer's certificate, and so by mutual TLS only.
+bool is_identity_attribute(std::string_view field);
+
+// Every field that the rule sets, as written: "principals", "notPaths", "request.headers[x]".
+std::vector<std::string_view> fields_of(const AuthorizationRule& rule);
+
+// Whether some access log prints what an AUDIT policy marks (Envoy's dynamic metadata
+// envoy.common:access_log_hint), which nothing in a stock Istio does. nullopt: no mesh
+// configuration is in the input.
+std::optional<bool> logs_audit(const Mesh& mesh);
+
+// What becomes of a policy with istio.io/dry-run on its way to ztunnel.
+enum class ZtunnelDryRun : std::uint8_t {
+  works,
+  dropped,   // istiod does not send it
+  enforced,  // istiod sends it and a ztunnel before 1.29 does not know of dry runs
+  unknown,   // no istiod is in the input, or no ztunnel's version
+};
+ZtunnelDryRun ztunnel_dry_run(const Mesh& mesh);
+
+}  // namespace meshcheck

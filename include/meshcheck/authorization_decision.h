@@ -1,0 +1,62 @@
+// What the policies of one workload make of one request, as far as the request is known.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "meshcheck/authorization.h"
+#include "meshcheck/mesh.h"
+
+namespace meshcheck {
+
+// What is known of a request; what is not given may be anything.
+struct Request {
+  std::optional<std::string> principal;  // "cluster.local/ns/shop/sa/web"; empty: no mutual TLS
+  std::optional<std::string> port;       // of the workload
+  std::optional<std::string> path;
+  std::optional<std::string> method;
+};
+
+enum class Match : std::uint8_t { no, yes, unknown };
+
+struct RuleVerdict {
+  Match match = Match::no;
+  std::vector<std::string> depends_on;  // of `unknown`: the fields that cannot be judged
+};
+// `plane` enforces it: ztunnel judges connections only.
+RuleVerdict match_rule(const Mesh& mesh, const AuthorizationPolicy& policy,
+                       const AuthorizationRule& rule, const Request& request, DataPlane plane);
+
+struct PolicyVerdict {
+  const AuthorizationPolicy* policy = nullptr;
+  Match match = Match::no;
+  const AuthorizationRule* rule = nullptr;  // that matches, or may; null for `no`
+  std::vector<std::string> depends_on;
+};
+
+struct Decision {
+  enum class Outcome : std::uint8_t { allowed, denied, unknown };
+
+  const PolicyTarget* target = nullptr;
+  // In the order of evaluation. CUSTOM asks someone else, whose denial is final.
+  std::vector<PolicyVerdict> custom;
+  std::vector<PolicyVerdict> deny;
+  std::vector<PolicyVerdict> allow;
+  // What is recorded and decides nothing: AUDIT policies and dry runs.
+  std::vector<PolicyVerdict> recorded;
+
+  Outcome outcome = Outcome::allowed;
+  std::optional<PolicyVerdict> decided_by;  // none: no policy did
+  std::string reason;                       // "no ALLOW policy matches"
+};
+Decision decide_request(const Mesh& mesh, const PolicyTarget& target, const Request& request);
+
+// "exact", "prefix*", "*suffix", "*" for anything that is there.
+bool matches_text(std::string_view pattern, std::string_view text);
+// The same, or a template: `{*}` is one segment, `{**}` any number of them.
+bool matches_path(std::string_view pattern, std::string_view path);
+
+}  // namespace meshcheck

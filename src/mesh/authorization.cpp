@@ -1,0 +1,159 @@
+// What each AuthorizationPolicy and RequestAuthentication says and selects.
+#include "meshcheck/authorization.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <optional>
+#include <set>
+#include <string_view>
+
+#include "mesh/read_policies.h"
+
+namespace meshcheck {
+namespace {
+
+constexpr std::string_view kSecurity = "security.istio.io";
+
+PolicyAction action_of(Node action) {
+  const std::string_view text = action.text();
+  if (action.is_null() || text == "ALLOW") return PolicyAction::allow;
+  if (text == "DENY") return PolicyAction::deny;
+  if (text == "AUDIT") return PolicyAction::audit;
+  if (text == "CUSTOM") return PolicyAction::custom;
+  return PolicyAction::unknown;
+}
+
+// Go: strconv.ParseBool. What it refuses istiod takes for false, and enforces (istio:
+// pilot/pkg/security/authz/builder/builder.go, isDryRun).
+bool is_true(std::string_view text) {
+  constexpr std::array<std::string_view, 6> kTrue = {"1", "t", "T", "TRUE", "true", "True"};
+  return std::ranges::find(kTrue, text) != kTrue.end();
+}
+
+AuthorizationRule read_rule(Node node) {
+  AuthorizationRule rule{.node = node, .sources = {}, .operations = {}, .conditions = {}};
+  for (const Node from : node["from"].items()) rule.sources.push_back(from["source"]);
+  for (const Node to : node["to"].items()) rule.operations.push_back(to["operation"]);
+  std::ranges::copy(node["when"].items(), std::back_inserter(rule.conditions));
+  return rule;
+}
+
+std::vector<TargetRef> read_refs(Node spec) {
+  std::vector<TargetRef> refs;
+  const auto add = [&](Node ref) {
+    refs.push_back({ref["group"].text(), ref["kind"].text(), ref["name"].text(), ref});
+  };
+  for (const Node ref : spec["targetRefs"].items()) add(ref);
+  // Of one release, deprecated since.
+  if (spec["targetRef"].is_mapping()) add(spec["targetRef"]);
+  return refs;
+}
+
+// Labels of an object, else of its namespace: "" where neither is there, nullopt where the
+// namespace is not in the input.
+std::optional<std::string_view> label_with_fallback(const Mesh& mesh, const Resource& object,
+                                                    std::string_view key) {
+  if (const Node own = object.labels()[key]) return own.text();
+  const Namespace* name_space = mesh.find_namespace(object.name_space());
+  if (name_space == nullptr) return std::nullopt;
+  return name_space->object->label(key);
+}
+
+// The waypoint that serves a Service or ServiceEntry (istio:
+// pilot/pkg/serviceregistry/ambient/waypoints.go, fetchWaypointForService).
+TargetList waypoint_of(const Mesh& mesh, const Resource& service) {
+  const auto name = label_with_fallback(mesh, service, "istio.io/use-waypoint");
+  if (!name || name->empty() || *name == "none")
+    return std::make_shared<TargetList::element_type>();
+  const auto elsewhere = label_with_fallback(mesh, service, "istio.io/use-waypoint-namespace");
+  const bool here = !elsewhere || elsewhere->empty();
+  return mesh.policy_targets.of_gateway(here ? service.name_space() : *elsewhere, *name);
+}
+
+void add_all(const TargetList& targets, std::vector<const PolicyTarget*>& selected) {
+  for (const PolicyTarget* target : *targets) {
+    if (std::ranges::find(selected, target) == selected.end()) selected.push_back(target);
+  }
+}
+
+// istio: pilot/pkg/model/policyattachment.go
+TargetList select_by_refs(const Mesh& mesh, std::string_view name_space,
+                          const PolicyAttachment& attachment) {
+  auto selected = std::make_shared<std::vector<const PolicyTarget*>>();
+  for (const TargetRef& ref : attachment.refs) {
+    if (ref.kind == "Gateway") {
+      add_all(mesh.policy_targets.of_gateway(name_space, ref.name), *selected);
+    } else if (ref.kind == "GatewayClass" && attachment.in_root) {
+      for (const PolicyTarget& target : mesh.policy_targets.all()) {
+        if (target.plane == DataPlane::waypoint) selected->push_back(&target);
+      }
+    } else if (ref.kind == "Service" || ref.kind == "ServiceEntry") {
+      const Resource* service = mesh.resources->find(ref.kind, name_space, ref.name);
+      if (service != nullptr) add_all(waypoint_of(mesh, *service), *selected);
+    }
+  }
+  return selected;
+}
+
+PolicyAttachment attach(Mesh& mesh, const Resource& object) {
+  PolicyAttachment attachment;
+  const Node spec = object.spec();
+  attachment.in_root = object.name_space() == mesh.root_namespace.name;
+  attachment.match_labels = spec["selector"]["matchLabels"];
+  attachment.refs = read_refs(spec);
+  const std::string_view reach = attachment.in_root ? "*" : object.name_space();
+  if (!attachment.refs.empty()) {
+    attachment.scope = PolicyAttachment::Scope::target_refs;
+    attachment.selects = select_by_refs(mesh, object.name_space(), attachment);
+  } else if (attachment.match_labels.size() != 0) {
+    attachment.scope = PolicyAttachment::Scope::selector;
+    attachment.selects = mesh.policy_targets.select(reach, attachment.match_labels);
+  } else {
+    attachment.scope =
+        attachment.in_root ? PolicyAttachment::Scope::mesh : PolicyAttachment::Scope::name_space;
+    attachment.selects = mesh.policy_targets.in_namespace(reach);
+  }
+  return attachment;
+}
+
+}  // namespace
+
+std::string_view to_string(PolicyAction action) {
+  switch (action) {
+    case PolicyAction::allow: return "ALLOW";
+    case PolicyAction::deny: return "DENY";
+    case PolicyAction::audit: return "AUDIT";
+    case PolicyAction::custom: return "CUSTOM";
+    case PolicyAction::unknown: return "unknown";
+  }
+  return "";
+}
+
+void read_authorization_policies(Mesh& mesh) {
+  for (const Resource* object : mesh.resources->of_kind("AuthorizationPolicy")) {
+    if (object->group() != kSecurity) continue;
+    AuthorizationPolicy policy;
+    policy.name_space = object->name_space();
+    policy.name = object->name();
+    policy.object = object;
+    policy.attachment = attach(mesh, *object);
+    policy.action = action_of(object->spec()["action"]);
+    policy.dry_run_node = object->annotations()["istio.io/dry-run"];
+    policy.dry_run = is_true(policy.dry_run_node.text());
+    for (const Node rule : object->spec()["rules"].items()) policy.rules.push_back(read_rule(rule));
+    mesh.authorization_policies.push_back(std::move(policy));
+  }
+}
+
+void read_request_authentications(Mesh& mesh) {
+  for (const Resource* object : mesh.resources->of_kind("RequestAuthentication")) {
+    if (object->group() != kSecurity) continue;
+    mesh.request_authentications.push_back({.name_space = object->name_space(),
+                                            .name = object->name(),
+                                            .object = object,
+                                            .attachment = attach(mesh, *object)});
+  }
+}
+
+}  // namespace meshcheck

@@ -1,0 +1,102 @@
+// The order of evaluation: CUSTOM, DENY, ALLOW (istio:
+// pilot/pkg/security/authz/builder/builder.go).
+#include "meshcheck/authorization_decision.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace meshcheck {
+namespace {
+
+PolicyVerdict judge(const Mesh& mesh, const AuthorizationPolicy& policy, const Request& request,
+                    DataPlane plane) {
+  PolicyVerdict verdict{.policy = &policy, .match = Match::no, .rule = nullptr, .depends_on = {}};
+  for (const AuthorizationRule& rule : policy.rules) {
+    RuleVerdict one = match_rule(mesh, policy, rule, request, plane);
+    if (one.match == Match::no) continue;
+    if (one.match == Match::yes) {
+      return {.policy = &policy, .match = Match::yes, .rule = &rule, .depends_on = {}};
+    }
+    if (verdict.rule == nullptr) verdict.rule = &rule;
+    verdict.match = Match::unknown;
+    for (std::string& field : one.depends_on) {
+      if (std::ranges::find(verdict.depends_on, field) == verdict.depends_on.end()) {
+        verdict.depends_on.push_back(std::move(field));
+      }
+    }
+  }
+  return verdict;
+}
+
+const PolicyVerdict* first_with(const std::vector<PolicyVerdict>& verdicts, Match match) {
+  const auto found = std::ranges::find(verdicts, match, &PolicyVerdict::match);
+  return found == verdicts.end() ? nullptr : &*found;
+}
+
+void settle(Decision& decision, Decision::Outcome outcome, const PolicyVerdict* by,
+            std::string reason) {
+  decision.outcome = outcome;
+  if (by != nullptr) decision.decided_by = *by;
+  decision.reason = std::move(reason);
+}
+
+void settle(Decision& decision) {
+  using Outcome = Decision::Outcome;
+  if (const auto* deny = first_with(decision.deny, Match::yes)) {
+    return settle(decision, Outcome::denied, deny, "a DENY policy matches");
+  }
+  const auto* allow = first_with(decision.allow, Match::yes);
+  const auto* maybe = first_with(decision.allow, Match::unknown);
+  // Nothing can admit it any more, whatever the open DENY policies say.
+  if (!decision.allow.empty() && allow == nullptr && maybe == nullptr) {
+    return settle(decision, Outcome::denied, nullptr, "no ALLOW policy matches");
+  }
+  if (const auto* deny = first_with(decision.deny, Match::unknown)) {
+    return settle(decision, Outcome::unknown, deny, "a DENY policy may match");
+  }
+  if (const auto* custom = first_with(decision.custom, Match::unknown)) {
+    return settle(decision, Outcome::unknown, custom, "a CUSTOM policy may match");
+  }
+  if (const auto* custom = first_with(decision.custom, Match::yes)) {
+    return settle(decision, Outcome::unknown, custom, "a provider is asked");
+  }
+  if (allow != nullptr) {
+    return settle(decision, Outcome::allowed, allow, "an ALLOW policy matches");
+  }
+  if (maybe != nullptr) {
+    return settle(decision, Outcome::unknown, maybe,
+                  "an ALLOW policy may match, and no other does");
+  }
+  settle(decision, Outcome::allowed, nullptr, "no policy refuses it and no ALLOW policy applies");
+}
+
+bool selects(const AuthorizationPolicy& policy, const PolicyTarget& target) {
+  return std::ranges::find(*policy.attachment.selects, &target) != policy.attachment.selects->end();
+}
+
+}  // namespace
+
+Decision decide_request(const Mesh& mesh, const PolicyTarget& target, const Request& request) {
+  Decision decision;
+  decision.target = &target;
+  for (const AuthorizationPolicy& policy : mesh.authorization_policies) {
+    if (policy.action == PolicyAction::unknown || !selects(policy, target)) continue;
+    PolicyVerdict verdict = judge(mesh, policy, request, target.plane);
+    if (!policy.enforces()) {
+      decision.recorded.push_back(std::move(verdict));
+      continue;
+    }
+    switch (policy.action) {
+      case PolicyAction::custom: decision.custom.push_back(std::move(verdict)); break;
+      case PolicyAction::deny: decision.deny.push_back(std::move(verdict)); break;
+      case PolicyAction::allow: decision.allow.push_back(std::move(verdict)); break;
+      case PolicyAction::audit:
+      case PolicyAction::unknown: break;
+    }
+  }
+  settle(decision);
+  return decision;
+}
+
+}  // namespace meshcheck

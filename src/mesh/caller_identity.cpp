@@ -1,0 +1,129 @@
+#include "meshcheck/caller_identity.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "meshcheck/mesh.h"
+#include "meshcheck/service.h"
+
+namespace meshcheck {
+namespace {
+
+bool is_negative(std::string_view field) { return field.starts_with("not"); }
+
+bool has_values(Node source, std::string_view field) { return source[field].size() != 0; }
+
+// The first of the source's identity fields of that sign that says something.
+Node identity_field(Node source, bool negative) {
+  for (const auto [key, values] : source.entries()) {
+    const std::string_view field = key.text();
+    if (!is_identity_attribute(field) || is_negative(field) != negative) continue;
+    if (values.size() != 0) return values;
+  }
+  return {};
+}
+
+// `when` with an identity's key: `values` want it, `notValues` exclude it.
+Node identity_condition(const AuthorizationRule& rule, const char* member) {
+  for (const Node condition : rule.conditions) {
+    if (is_identity_attribute(condition["key"].text()) && condition[member].size() != 0) {
+      return condition[member];
+    }
+  }
+  return {};
+}
+
+bool is_everybody(Node values) { return values.size() == 1 && values.at(0).text() == "*"; }
+
+// Something beside the identity keeps strangers out.
+bool is_narrowed(Node source) {
+  return has_values(source, "ipBlocks") || has_values(source, "remoteIpBlocks") ||
+         has_values(source, "requestPrincipals");
+}
+
+bool requires_token(const AuthorizationRule& rule) {
+  return std::ranges::any_of(rule.conditions, [](Node condition) {
+    return condition["key"].text().starts_with("request.auth.") && condition["values"].size() != 0;
+  });
+}
+
+}  // namespace
+
+bool needs_identity(const AuthorizationRule& rule) {
+  if (identity_condition(rule, "values")) return true;
+  return !rule.sources.empty() && std::ranges::all_of(rule.sources, [](Node source) {
+    return static_cast<bool>(identity_field(source, false));
+  });
+}
+
+bool asks_only_for_identity(const AuthorizationRule& rule) {
+  if (rule.sources.empty()) return static_cast<bool>(identity_condition(rule, "values"));
+  return std::ranges::all_of(rule.sources, [](Node source) {
+    return identity_field(source, false) &&
+           std::ranges::all_of(source.entries(), [](const Entry& entry) {
+             return is_identity_attribute(entry.key.text()) && !is_negative(entry.key.text());
+           });
+  });
+}
+
+Node excluded_identity(const AuthorizationRule& rule) {
+  if (identity_condition(rule, "values") || requires_token(rule)) return {};
+  for (const Node source : rule.sources) {
+    if (identity_field(source, false) || is_narrowed(source)) continue;
+    const Node excluded = identity_field(source, true);
+    if (excluded && !is_everybody(excluded)) return excluded;
+  }
+  const Node excluded = identity_condition(rule, "notValues");
+  const bool open = rule.sources.empty() && excluded && !is_everybody(excluded);
+  return open ? excluded : Node{};
+}
+
+Node wanted_identity(const AuthorizationRule& rule) {
+  for (const Node source : rule.sources) {
+    if (const Node wanted = identity_field(source, false)) return wanted;
+  }
+  return identity_condition(rule, "values");
+}
+
+bool is_without_identity(const AuthorizationRule& rule) {
+  if (!rule.operations.empty() || !rule.conditions.empty()) return false;
+  return std::ranges::any_of(rule.sources, [](Node source) {
+    return source.size() == 1 && is_everybody(source["notPrincipals"]);
+  });
+}
+
+std::vector<std::int64_t> ports_of(const AuthorizationRule& rule) {
+  std::vector<std::int64_t> ports;
+  for (const Node operation : rule.operations) {
+    if (operation["ports"].size() == 0) return {};
+    for (const Node port : operation["ports"].items()) {
+      if (const auto number = port_number(port.text())) ports.push_back(*number);
+    }
+  }
+  return ports;
+}
+
+PlaintextAdmissions::PlaintextAdmissions(const Mesh& mesh) {
+  for (const AuthorizationPolicy& policy : mesh.authorization_policies) {
+    const bool allows = policy.action == PolicyAction::allow;
+    if (!policy.enforces() || (!allows && policy.action != PolicyAction::deny)) continue;
+    const bool denies = !allows && std::ranges::any_of(policy.rules, is_without_identity);
+    const bool takes = allows && !std::ranges::all_of(policy.rules, needs_identity);
+    for (const PolicyTarget* target : *policy.attachment.selects) {
+      if (target->workload == nullptr) continue;
+      Rules& rules = rules_[target->workload];
+      rules.denied |= denies;
+      rules.any_allow |= allows;
+      rules.plain_allow |= takes;
+    }
+  }
+}
+
+PlaintextAdmission PlaintextAdmissions::of(const Workload& workload) const {
+  const auto found = rules_.find(&workload);
+  if (found == rules_.end()) return {};
+  const Rules& rules = found->second;
+  return {.denied = rules.denied, .allowed = !rules.any_allow || rules.plain_allow};
+}
+
+}  // namespace meshcheck

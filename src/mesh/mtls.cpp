@@ -1,0 +1,333 @@
+#include "meshcheck/mtls.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "mesh/container_resources.h"
+#include "mesh/read_mtls.h"
+#include "meshcheck/service.h"
+
+namespace meshcheck {
+namespace {
+
+bool is_ambient(const Workload& workload) {
+  return workload.decision.reason == InjectionReason::ambient;
+}
+
+Traced<MtlsMode> unknown(std::string reason, Node node = {}) {
+  return {MtlsMode::unset, {Provenance::Kind::unknown, node, std::move(reason)}};
+}
+
+Traced<MtlsMode> permissive_by_default() {
+  return {MtlsMode::permissive,
+          {Provenance::Kind::api_default, {}, "no PeerAuthentication says otherwise"}};
+}
+
+std::string_view folder_of(const Resource& object) {
+  const Document* document = object.root().document();
+  while (document->host != nullptr) document = document->host;
+  const std::string_view name = document->source->name;
+  const std::size_t slash = name.rfind('/');
+  return slash == std::string_view::npos ? std::string_view{} : name.substr(0, slash);
+}
+
+// A policy whose manifest names no namespace is applied to one that we do not know; what lies
+// beside it will be applied with it.
+bool concerns(const PeerAuthentication& policy, const Resource& object) {
+  return policy.placed || folder_of(*policy.object) == folder_of(object);
+}
+
+using Candidates = std::vector<const PeerAuthentication*>;
+
+std::string_view created(const PeerAuthentication& policy) {
+  return policy.object->metadata()["creationTimestamp"].text();
+}
+
+bool say_the_same(const Candidates& candidates) {
+  return std::ranges::all_of(candidates, [&](const PeerAuthentication* one) {
+    return one->mode.known() && one->mode.value == candidates.front()->mode.value &&
+           one->ports.empty();
+  });
+}
+
+// The policy that counts among those of one level, which is the oldest.
+struct Winner {
+  const PeerAuthentication* policy = nullptr;  // null: there is none, or `doubt`
+  std::string doubt;
+};
+
+// istio: pilot/pkg/model/config.go, sortConfigByCreationTime: the name decides between equals.
+Winner oldest(Candidates candidates) {
+  if (candidates.empty()) return {};
+  if (candidates.size() == 1 || say_the_same(candidates)) return {candidates.front(), {}};
+  const auto dated = [](const PeerAuthentication* one) { return !created(*one).empty(); };
+  if (!std::ranges::all_of(candidates, dated)) {
+    std::set<std::string> names;
+    for (const PeerAuthentication* one : candidates) names.insert(one->name);
+    return {nullptr, fmt::format("which of the PeerAuthentications {} of namespace {} is the "
+                                 "oldest, and so counts, is not in the input",
+                                 fmt::join(names, ", "), candidates.front()->name_space)};
+  }
+  std::ranges::sort(candidates, {}, [](const PeerAuthentication* one) {
+    return std::pair(created(*one), std::string_view(one->name));
+  });
+  return {candidates.front(), {}};
+}
+
+Traced<MtlsMode> apply(const Winner& winner, const Traced<MtlsMode>& inherited) {
+  if (!winner.doubt.empty()) return unknown(winner.doubt);
+  if (winner.policy == nullptr) return inherited;
+  const Traced<MtlsMode>& mode = winner.policy->mode;
+  return mode.known() && mode.value == MtlsMode::unset ? inherited : mode;
+}
+
+// istio: pilot/pkg/serviceregistry/kube/controller/ambient: ztunnel cannot refuse mTLS.
+Traced<MtlsMode> as_dataplane(Traced<MtlsMode> mode, bool ambient) {
+  if (ambient && mode.value == MtlsMode::disable) mode.value = MtlsMode::permissive;
+  return mode;
+}
+
+// Whose policies the input is known to hold.
+class Coverage {
+ public:
+  Coverage(const Mesh& mesh, const Mtls& mtls) : mesh_(mesh) {
+    for (const PeerAuthentication& policy : mtls.policies) {
+      if (policy.placed) with_policies_.insert(policy.name_space);
+    }
+    stray_ = std::ranges::any_of(mtls.policies, [](const PeerAuthentication& policy) {
+      return !policy.placed && !policy.selector;
+    });
+  }
+
+  // One that brings policies brings all of its own, and so does one that is there as a whole.
+  bool of_namespace(std::string_view name) const {
+    return mesh_.complete || with_policies_.contains(name) ||
+           (mesh_.find_namespace(name) != nullptr &&
+            !mesh_.workload_index->in_namespace(name).empty());
+  }
+
+  // The installation's repository keeps the mesh's own policy too. Values alone ask for a control
+  // plane; only with what runs in the mesh beside them are they a mesh.
+  bool of_root(std::string_view root) const {
+    if (mesh_.complete || with_policies_.contains(root)) return true;
+    if (stray_) return false;  // it may be the mesh's, applied with `-n istio-system`
+    return std::ranges::any_of(mesh_.control_planes, [&](const ControlPlane& plane) {
+      return plane.deployment != nullptr ||
+             std::ranges::any_of(mesh_.workloads, [](const Workload& workload) {
+               return workload.decision.injected || is_ambient(workload);
+             });
+    });
+  }
+
+ private:
+  const Mesh& mesh_;
+  std::set<std::string, std::less<>> with_policies_;
+  bool stray_ = false;
+};
+
+class Resolver {
+ public:
+  Resolver(const Mesh& mesh, Mtls& mtls) : mesh_(mesh), mtls_(mtls), coverage_(mesh, mtls) {
+    for (const PolicyTarget& target : mesh.policy_targets.all()) {
+      if (target.workload != nullptr) planes_[target.workload] = target.plane;
+    }
+  }
+
+  void run() {
+    resolve_mesh();
+    sort_by_level();
+    std::set<std::string, std::less<>> names;
+    for (const Workload& workload : mesh_.workloads) names.insert(workload.name_space);
+    for (const PeerAuthentication& policy : mtls_.policies) names.insert(policy.name_space);
+    for (const std::string& name : names) mtls_.by_namespace[name] = of_namespace(name, nullptr);
+    for (const Workload& workload : mesh_.workloads) {
+      mtls_.by_workload[workload.object] = of_workload(workload);
+    }
+  }
+
+ private:
+  void resolve_mesh() {
+    Candidates candidates;
+    for (const PeerAuthentication& policy : mtls_.policies) {
+      if (policy.in_root && !policy.selector && policy.placed) candidates.push_back(&policy);
+    }
+    const Winner winner = oldest(candidates);
+    mtls_.mesh_policy = winner.policy;
+    const bool known = winner.policy != nullptr || coverage_.of_root(mtls_.root_namespace);
+    mtls_.mesh_wide = apply(winner, known ? permissive_by_default()
+                                          : unknown("the mesh-wide PeerAuthentication, if there is "
+                                                    "one, is not in the input"));
+  }
+
+  void sort_by_level() {
+    for (const PeerAuthentication& policy : mtls_.policies) {
+      const bool mesh_wide = policy.in_root && policy.placed;
+      if (!policy.selector && !mesh_wide) wide_[policy.name_space].push_back(&policy);
+      for (const Workload* workload : policy.selected) selecting_[workload].push_back(&policy);
+    }
+  }
+
+  // `beside`: the workload it is for, which keeps out what has no namespace and lies elsewhere.
+  Traced<MtlsMode> of_namespace(std::string_view name, const Workload* beside) const {
+    Candidates candidates;
+    if (const auto found = wide_.find(name); found != wide_.end()) {
+      std::ranges::copy_if(found->second, std::back_inserter(candidates),
+                           [&](const PeerAuthentication* policy) {
+                             return beside == nullptr || concerns(*policy, *beside->object);
+                           });
+    }
+    const Winner winner = oldest(std::move(candidates));
+    if (winner.policy != nullptr || !winner.doubt.empty() || name == mtls_.root_namespace ||
+        coverage_.of_namespace(name)) {
+      return apply(winner, mtls_.mesh_wide);
+    }
+    return unknown(
+        fmt::format("the PeerAuthentications of namespace {}, if there are any, are not "
+                    "in the input",
+                    name));
+  }
+
+  WorkloadMtls of_workload(const Workload& workload) const {
+    const auto known = planes_.find(&workload);
+    const DataPlane plane = known == planes_.end() ? DataPlane::unknown : known->second;
+    const bool ambient = plane == DataPlane::ztunnel;
+    WorkloadMtls result;
+    result.enforced = ambient || plane == DataPlane::sidecar;
+    result.mode = as_dataplane(of_namespace(workload.name_space, &workload), ambient);
+    const auto found = selecting_.find(&workload);
+    if (found == selecting_.end()) return result;
+    const Winner winner = oldest(found->second);
+    result.mode = as_dataplane(apply(winner, result.mode), ambient);
+    result.policy = winner.policy;
+    if (winner.policy == nullptr) return result;
+    for (const PeerAuthentication::Port& port : winner.policy->ports) {
+      Traced<MtlsMode> mode{port.mode, from_input(port.value)};
+      if (port.mode == MtlsMode::unset) mode = result.mode;
+      if (!winner.policy->mode.known()) mode = winner.policy->mode;
+      result.ports.push_back({port.number, as_dataplane(std::move(mode), ambient)});
+    }
+    return result;
+  }
+
+  const Mesh& mesh_;
+  Mtls& mtls_;
+  Coverage coverage_;
+  std::unordered_map<const Workload*, DataPlane> planes_;
+  std::map<std::string, Candidates, std::less<>> wide_;  // without selector, below the mesh's own
+  std::unordered_map<const Workload*, Candidates> selecting_;
+};
+
+std::optional<MtlsMode> mode_of(std::string_view text) {
+  if (text.empty() || text == "UNSET") return MtlsMode::unset;
+  if (text == "DISABLE") return MtlsMode::disable;
+  if (text == "PERMISSIVE") return MtlsMode::permissive;
+  if (text == "STRICT") return MtlsMode::strict;
+  return std::nullopt;
+}
+
+Traced<MtlsMode> read_mode(Node mtls, Node owner) {
+  const Node node = mtls["mode"];
+  if (node.is_null()) return {MtlsMode::unset, absent_at(owner)};
+  const auto mode = mode_of(node.text());
+  if (mode) return {*mode, from_input(node)};
+  return unknown(fmt::format("the mode {} is a variable, or no mode at all", node.text()), node);
+}
+
+PeerAuthentication read_policy(const Resource& object, const Mesh& mesh, const Mtls& mtls) {
+  PeerAuthentication policy{.object = &object,
+                            .name_space = std::string(object.name_space()),
+                            .name = std::string(object.name()),
+                            .selector = {},
+                            .mode = read_mode(object.spec()["mtls"], object.anchor()),
+                            .ports = {},
+                            .selected = {}};
+  policy.placed = !object.metadata()["namespace"].text().empty();
+  policy.in_root = policy.name_space == mtls.root_namespace;
+  const Node labels = object.spec()["selector"]["matchLabels"];
+  if (labels.size() != 0) policy.selector = labels;
+  for (const auto [key, value] : object.spec()["portLevelMtls"].entries()) {
+    const auto number = port_number(key.text());
+    const auto mode = mode_of(value["mode"].text());
+    if (number && mode) policy.ports.push_back({*number, *mode, key, value["mode"]});
+  }
+  if (!policy.selector || policy.in_root) return policy;
+  for (const Workload* workload : mesh.workload_index->select(policy.name_space, policy.selector)) {
+    if (concerns(policy, *workload->object)) policy.selected.push_back(workload);
+  }
+  return policy;
+}
+
+bool same_content(Node one, Node other) {
+  if (one.kind() != other.kind() || one.size() != other.size()) return false;
+  if (one.is_scalar()) return one.text() == other.text();
+  if (one.is_mapping()) {
+    return std::ranges::all_of(one.entries(), [&](const Entry& entry) {
+      return same_content(entry.value, other[entry.key.text()]);
+    });
+  }
+  for (std::size_t index = 0; index < one.size(); ++index) {
+    if (!same_content(one.at(index), other.at(index))) return false;
+  }
+  return true;
+}
+
+// Files of several clusters, or of several steps, may describe one policy differently.
+void read_policies(const Mesh& mesh, Mtls& mtls) {
+  std::map<std::pair<std::string_view, std::string_view>, std::size_t> first;
+  for (const Resource* object : mesh.resources->of_kind("PeerAuthentication")) {
+    if (object->group() != "security.istio.io") continue;
+    const auto [known, added] =
+        first.try_emplace({object->name_space(), object->name()}, mtls.policies.size());
+    if (added) {
+      mtls.policies.push_back(read_policy(*object, mesh, mtls));
+      continue;
+    }
+    PeerAuthentication& policy = mtls.policies[known->second];
+    if (same_content(policy.object->spec(), object->spec())) continue;
+    policy.mode =
+        unknown(fmt::format("the input holds PeerAuthentication {}/{} more than once, and "
+                            "not always the same",
+                            policy.name_space, policy.name),
+                policy.object->anchor());
+  }
+}
+
+}  // namespace
+
+std::string_view to_string(MtlsMode mode) {
+  switch (mode) {
+    case MtlsMode::unset: return "UNSET";
+    case MtlsMode::disable: return "DISABLE";
+    case MtlsMode::permissive: return "PERMISSIVE";
+    case MtlsMode::strict: return "STRICT";
+  }
+  return "";
+}
+
+const Traced<MtlsMode>& WorkloadMtls::on(std::int64_t port) const {
+  const auto found = std::ranges::find(ports, port, &Port::number);
+  return found == ports.end() ? mode : found->mode;
+}
+
+const WorkloadMtls& Mtls::of(const Workload& workload) const {
+  return by_workload.at(workload.object);
+}
+
+Traced<MtlsMode> Mtls::above(const PeerAuthentication& policy) const {
+  if (!policy.selector) return policy.in_root ? permissive_by_default() : mesh_wide;
+  return by_namespace.at(policy.name_space);
+}
+
+std::shared_ptr<const Mtls> read_mtls(const Mesh& mesh) {
+  auto mtls = std::make_shared<Mtls>();
+  mtls->root_namespace = mesh.root_namespace.name;
+  read_policies(mesh, *mtls);
+  Resolver(mesh, *mtls).run();
+  return mtls;
+}
+
+}  // namespace meshcheck

@@ -1,0 +1,214 @@
+#include "meshcheck/outside_call.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "meshcheck/mtls.h"
+#include "meshcheck/quantity.h"
+#include "meshcheck/service.h"
+
+namespace meshcheck {
+namespace {
+
+using Calls = std::vector<OutsideCall>;
+
+void add_calls(const Mesh& mesh, const Resource& service, Node port, const OutsideCall& call,
+               Calls& calls) {
+  for (const Workload* workload : mesh.workload_index->behind(service)) {
+    const auto number = container_port(port, *workload);
+    if (!number) continue;
+    OutsideCall& added = calls.emplace_back(call);
+    added.workload = workload;
+    added.port = *number;
+  }
+}
+
+// A webhook's, an APIService's or a CRD conversion's reference to a Service, by the Service's port.
+void add_api_server(const Mesh& mesh, const Resource& owner, Node reference, Calls& calls) {
+  const Resource* service =
+      mesh.resources->find("Service", reference["namespace"].text(), reference["name"].text());
+  if (service == nullptr) return;
+  const std::int64_t number = reference["port"].integer().value_or(443);
+  const Node port = service_port(*service, fmt::to_string(number));
+  if (!port) return;
+  add_calls(mesh, *service, port,
+            {.api_server = true,
+             .caller = fmt::format("the API server ({} {})", owner.kind(), owner.name()),
+             .where = reference["name"],
+             .object = owner.ref()},
+            calls);
+}
+
+void add_api_server_calls(const Mesh& mesh, Calls& calls) {
+  for (const char* const kind :
+       {"MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"}) {
+    for (const Resource* owner : mesh.resources->of_kind(kind)) {
+      for (const Node webhook : owner->root()["webhooks"].items()) {
+        add_api_server(mesh, *owner, webhook["clientConfig"]["service"], calls);
+      }
+    }
+  }
+  for (const Resource* owner : mesh.resources->of_kind("APIService")) {
+    if (owner->group() != "apiregistration.k8s.io") continue;
+    add_api_server(mesh, *owner, owner->spec()["service"], calls);
+  }
+  for (const Resource* owner : mesh.resources->of_kind("CustomResourceDefinition")) {
+    const Node webhook = owner->spec()["conversion"]["webhook"];
+    add_api_server(mesh, *owner, webhook["clientConfig"]["service"], calls);
+  }
+}
+
+void add_exposed(const Mesh& mesh, Calls& calls) {
+  for (const Resource* service : mesh.resources->of_kind("Service")) {
+    const std::string_view type = service->spec()["type"].text();
+    if (!service->group().empty() || (type != "NodePort" && type != "LoadBalancer")) continue;
+    const OutsideCall call{
+        .caller = fmt::format("what comes through {} Service {}", type, service->name()),
+        .where = service->spec()["type"],
+        .object = service->ref()};
+    for (const Node port : service->spec()["ports"].items()) {
+      add_calls(mesh, *service, port, call, calls);
+    }
+  }
+}
+
+// Load balancers of clouds, which no sidecar can be in. Controllers that run in the cluster may be
+// in the mesh.
+bool is_cloud_ingress(const Resource& ingress) {
+  constexpr std::array<std::string_view, 5> kCloud = {
+      "alb", "gce", "gce-internal", "azure-application-gateway", "azure/application-gateway"};
+  const Node named = ingress.spec()["ingressClassName"];
+  const Node node = named ? named : ingress.annotations()["kubernetes.io/ingress.class"];
+  return std::ranges::count(kCloud, node.text()) != 0;
+}
+
+void add_ingress_backend(const Mesh& mesh, const Resource& ingress, Node backend, Calls& calls) {
+  const Node reference = backend["service"];
+  const Resource* service =
+      mesh.resources->find("Service", ingress.name_space(), reference["name"].text());
+  if (service == nullptr) return;
+  const Node port = reference["port"];
+  const Node wanted = port["name"] ? port["name"] : port["number"];
+  add_calls(mesh, *service, service_port(*service, wanted.text()),
+            {.caller = fmt::format("the load balancer of Ingress {}", ingress.name()),
+             .where = reference["name"],
+             .object = ingress.ref()},
+            calls);
+}
+
+void add_ingresses(const Mesh& mesh, Calls& calls) {
+  for (const Resource* ingress : mesh.resources->of_kind("Ingress")) {
+    if (ingress->group() != "networking.k8s.io" || !is_cloud_ingress(*ingress)) continue;
+    add_ingress_backend(mesh, *ingress, ingress->spec()["defaultBackend"], calls);
+    for (const Node rule : ingress->spec()["rules"].items()) {
+      for (const Node path : rule["http"]["paths"].items()) {
+        add_ingress_backend(mesh, *ingress, path["backend"], calls);
+      }
+    }
+  }
+}
+
+// A scrape shows a certificate where its TLS settings name one.
+bool shows_certificate(Node endpoint) {
+  const Node tls = endpoint["tlsConfig"];
+  return endpoint["scheme"].text() == "https" && (tls["certFile"] || tls["cert"].size() != 0);
+}
+
+// The namespaces that a monitor looks at.
+std::vector<std::string_view> monitored(const Resource& monitor) {
+  std::vector<std::string_view> names;
+  for (const Node name : monitor.spec()["namespaceSelector"]["matchNames"].items()) {
+    names.push_back(name.text());
+  }
+  if (names.empty()) names.push_back(monitor.name_space());
+  return names;
+}
+
+void add_service_monitors(const Mesh& mesh, Calls& calls) {
+  std::map<std::string_view, std::vector<const Resource*>> services;
+  for (const Resource* service : mesh.resources->of_kind("Service")) {
+    services[service->name_space()].push_back(service);
+  }
+  for (const Resource* monitor : mesh.resources->of_kind("ServiceMonitor")) {
+    const OutsideCall call{.caller = fmt::format("Prometheus (ServiceMonitor {})", monitor->name()),
+                           .where = monitor->anchor(),
+                           .object = monitor->ref()};
+    for (const std::string_view name_space : monitored(*monitor)) {
+      for (const Resource* service : services[name_space]) {
+        if (!selects(monitor->spec()["selector"], service->labels())) continue;
+        for (const Node endpoint : monitor->spec()["endpoints"].items()) {
+          const Node port = service_port(*service, endpoint["port"].text());
+          if (port && !shows_certificate(endpoint)) add_calls(mesh, *service, port, call, calls);
+        }
+      }
+    }
+  }
+}
+
+void add_pod_monitors(const Mesh& mesh, Calls& calls) {
+  for (const Resource* monitor : mesh.resources->of_kind("PodMonitor")) {
+    for (const std::string_view name_space : monitored(*monitor)) {
+      for (const Workload* workload : mesh.workload_index->in_namespace(name_space)) {
+        if (!selects(monitor->spec()["selector"], workload->pod_labels())) continue;
+        for (const Node endpoint : monitor->spec()["podMetricsEndpoints"].items()) {
+          const auto port = named_port(endpoint["port"].text(), *workload);
+          if (!port || shows_certificate(endpoint)) continue;
+          calls.push_back({workload, *port, false,
+                           fmt::format("Prometheus (PodMonitor {})", monitor->name()),
+                           monitor->anchor(), monitor->ref()});
+        }
+      }
+    }
+  }
+}
+
+// istio: pkg/kube/inject/app_probe.go. The kubelet is let through by ztunnel; a sidecar answers for
+// the container unless it was told not to.
+void add_probes(const Mesh& mesh, Calls& calls) {
+  for (const Workload& workload : mesh.workloads) {
+    const Node annotations = workload.object->pod_template()["metadata"]["annotations"];
+    const Node rewrite = annotations["sidecar.istio.io/rewriteAppHTTPProbers"];
+    if (rewrite.text() != "false" || !workload.decision.injected) continue;
+    for (const Node container : workload.object->pod_template()["spec"]["containers"].items()) {
+      for (const char* const probe : {"livenessProbe", "readinessProbe", "startupProbe"}) {
+        const Node port = container[probe]["httpGet"]["port"];
+        const auto number = port.integer() ? port.integer() : named_port(port.text(), workload);
+        if (!number) continue;
+        calls.push_back({&workload, *number, false, fmt::format("the kubelet ({})", probe), rewrite,
+                         workload.object->ref()});
+      }
+    }
+  }
+}
+
+bool prometheus_in_ambient(const Mesh& mesh) {
+  return std::ranges::any_of(mesh.workloads, [](const Workload& workload) {
+    return workload.decision.reason == InjectionReason::ambient &&
+           workload.pod_labels()["app.kubernetes.io/name"].text() == "prometheus";
+  });
+}
+
+}  // namespace
+
+std::vector<OutsideCall> outside_calls(const Mesh& mesh) {
+  Calls calls;
+  add_api_server_calls(mesh, calls);
+  add_exposed(mesh, calls);
+  add_ingresses(mesh, calls);
+  if (!prometheus_in_ambient(mesh)) {
+    add_service_monitors(mesh, calls);
+    add_pod_monitors(mesh, calls);
+  }
+  add_probes(mesh, calls);
+  std::erase_if(calls, [&](const OutsideCall& call) {
+    return !mesh.mtls->of(*call.workload).enforced || !takes_inbound(*call.workload, call.port);
+  });
+  return calls;
+}
+
+}  // namespace meshcheck

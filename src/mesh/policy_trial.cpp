@@ -1,0 +1,61 @@
+// Ways to try a policy before it enforces, and whether this mesh's proxies support them.
+#include <algorithm>
+#include <optional>
+#include <string_view>
+
+#include "mesh/container_resources.h"
+#include "meshcheck/authorization.h"
+#include "meshcheck/mesh.h"
+
+namespace meshcheck {
+namespace {
+
+// istio: pilot/pkg/features/ambient.go
+constexpr std::string_view kSendDryRuns = "AMBIENT_ENABLE_DRY_RUN_AUTHORIZATION_POLICY";
+
+bool mentions(Node node, std::string_view text) {
+  if (node.is_scalar()) return node.text().find(text) != std::string_view::npos;
+  const auto below = [&](Node child) { return mentions(child, text); };
+  return std::ranges::any_of(node.items(), below) ||
+         std::ranges::any_of(node.entries(), [&](const Entry& e) { return below(e.value); });
+}
+
+bool sends_dry_runs(const ControlPlane& plane) {
+  return std::ranges::any_of(plane.env, [](const EnvVar& variable) {
+    return variable.name == kSendDryRuns && variable.value == "true";
+  });
+}
+
+std::optional<Version> ztunnel_version(const Mesh& mesh) {
+  for (const Resource* object : mesh.resources->of_kind("DaemonSet")) {
+    const Node pod = object->pod_template();
+    if (pod["metadata"]["labels"]["app"].text() != "ztunnel") continue;
+    const Node image = find_container(pod["spec"], "istio-proxy")["image"];
+    if (const auto version = Version::parse(image_tag(image.text()))) return version;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<bool> logs_audit(const Mesh& mesh) {
+  constexpr std::string_view kHint = "access_log_hint";
+  for (const Resource* filter : mesh.resources->of_kind("EnvoyFilter")) {
+    if (mentions(filter->spec(), kHint)) return true;
+  }
+  if (mesh.mesh_configs.empty()) return std::nullopt;
+  return std::ranges::any_of(mesh.mesh_configs, [&](const MeshConfig& config) {
+    return mentions(config.root["accessLogFormat"], kHint) ||
+           mentions(config.root["extensionProviders"], kHint);
+  });
+}
+
+ZtunnelDryRun ztunnel_dry_run(const Mesh& mesh) {
+  if (mesh.control_planes.empty()) return ZtunnelDryRun::unknown;
+  if (!std::ranges::any_of(mesh.control_planes, sends_dry_runs)) return ZtunnelDryRun::dropped;
+  const auto version = ztunnel_version(mesh);
+  if (!version) return ZtunnelDryRun::unknown;
+  return version->at_least(1, 29) ? ZtunnelDryRun::works : ZtunnelDryRun::enforced;
+}
+
+}  // namespace meshcheck

@@ -1,0 +1,160 @@
+// Who can be selected: workloads, machines outside the cluster, and gateways that only their
+// Gateway or their installation tells of.
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+#include "mesh/container_resources.h"
+#include "mesh/read_policies.h"
+
+namespace meshcheck {
+namespace {
+
+constexpr std::string_view kGatewayName = "gateway.networking.k8s.io/gateway-name";
+
+DataPlane plane_of(const InjectionDecision& decision) {
+  if (decision.injected) return DataPlane::sidecar;
+  if (decision.reason == InjectionReason::ambient) return DataPlane::ztunnel;
+  return decision.known() ? DataPlane::none : DataPlane::unknown;
+}
+
+// "web" of the ReplicaSet "web-5d4f7c9b6d".
+std::string_view without_hash(std::string_view name) { return name.substr(0, name.rfind('-')); }
+
+// A running pod, or a Job of a CronJob, whose owner is in the input and stands for it.
+bool is_shown_by_its_owner(const ResourceIndex& resources, const Resource& object) {
+  return std::ranges::any_of(object.metadata()["ownerReferences"].items(), [&](Node owner) {
+    const std::string_view kind = owner["kind"].text();
+    const std::string_view name = owner["name"].text();
+    const std::string_view name_space = object.name_space();
+    if (resources.find(kind, name_space, name) != nullptr) return is_workload_kind(kind);
+    return kind == "ReplicaSet" &&
+           resources.find("Deployment", name_space, without_hash(name)) != nullptr;
+  });
+}
+
+// Injected by hand (`istioctl kube-inject`), or running.
+bool runs_sidecar(Node pod) {
+  if (pod["metadata"]["annotations"]["sidecar.istio.io/status"]) return true;
+  const Node proxy = find_container(pod["spec"], "istio-proxy");
+  return std::ranges::any_of(proxy["args"].items(),
+                             [](Node argument) { return argument.text() == "sidecar"; });
+}
+
+class Reader {
+ public:
+  explicit Reader(const Mesh& mesh) : mesh_(mesh) {
+    for (const Gateway& gateway : mesh.gateways) {
+      if (gateway.workload != nullptr) gateways_.emplace(gateway.workload, &gateway);
+    }
+  }
+
+  std::vector<PolicyTarget> read() {
+    for (const Workload& workload : mesh_.workloads) add(workload);
+    for (const char* kind : {"WorkloadEntry", "WorkloadGroup"}) {
+      for (const Resource* object : mesh_.resources->of_kind(kind)) add_machine(*object);
+    }
+    for (const Gateway& gateway : mesh_.gateways) {
+      if (gateway.workload == nullptr) add_declared(gateway);
+    }
+    for (const Resource* object : mesh_.resources->of_kind("Gateway")) add_requested(*object);
+    return std::move(targets_);
+  }
+
+ private:
+  void add(const Workload& workload) {
+    const Resource& object = *workload.object;
+    if (is_shown_by_its_owner(*mesh_.resources, object)) return;
+    PolicyTarget target = describe(object);
+    target.labels = LabelSet(workload.pod_labels());
+    target.workload = &workload;
+    target.plane = plane_of(workload.decision);
+    if (runs_sidecar(object.pod_template())) target.plane = DataPlane::sidecar;
+    if (const auto gateway = gateways_.find(&object); gateway != gateways_.end()) {
+      const bool waypoint = gateway->second->gateway_class == "waypoint";
+      target.plane = waypoint ? DataPlane::waypoint : DataPlane::gateway;
+    }
+    target.gateway = target.labels.find(kGatewayName).value_or("");
+    if (!target.gateway.empty()) deployed_.emplace(target.name_space, target.gateway);
+    targets_.push_back(std::move(target));
+  }
+
+  void add_machine(const Resource& object) {
+    if (object.group() != "networking.istio.io") return;
+    PolicyTarget target = describe(object);
+    const Node spec = object.spec();
+    target.labels =
+        LabelSet(object.kind() == "WorkloadEntry" ? spec["labels"] : spec["metadata"]["labels"]);
+    targets_.push_back(std::move(target));
+  }
+
+  // Labelled as Istio's gateway charts do (istio: manifests/charts/gateway/templates/_helpers.tpl).
+  void add_declared(const Gateway& gateway) {
+    PolicyTarget target;
+    target.kind = gateway.kind;
+    target.name_space = gateway.name_space;
+    target.name = gateway.name;
+    target.plane = DataPlane::gateway;
+    target.anchor = gateway.anchor;
+    target.labels.set("app", target.name);
+    constexpr std::string_view kPrefix = "istio-";
+    target.labels.set("istio", target.name.starts_with(kPrefix) ? target.name.substr(kPrefix.size())
+                                                                : target.name);
+    targets_.push_back(std::move(target));
+  }
+
+  // What istiod deploys for a Gateway of its own classes (istio:
+  // pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go). One with an address names a
+  // gateway that is deployed by hand.
+  void add_requested(const Resource& object) {
+    const std::string_view gateway_class = object.spec()["gatewayClassName"].text();
+    if (object.group() != "gateway.networking.k8s.io" || !gateway_class.starts_with("istio") ||
+        object.spec()["addresses"].size() != 0 ||
+        deployed_.contains({object.name_space(), object.name()})) {
+      return;
+    }
+    PolicyTarget target = describe(object);
+    target.labels = LabelSet(object.spec()["infrastructure"]["labels"]);
+    target.labels.set(kGatewayName, object.name());
+    target.gateway = object.name();
+    target.plane = gateway_class == "istio-waypoint" ? DataPlane::waypoint : DataPlane::gateway;
+    targets_.push_back(std::move(target));
+  }
+
+  static PolicyTarget describe(const Resource& object) {
+    PolicyTarget target;
+    target.kind = object.kind();
+    target.name_space = object.name_space();
+    target.name = object.name();
+    target.object = &object;
+    target.anchor = object.anchor();
+    return target;
+  }
+
+  const Mesh& mesh_;
+  std::map<const Resource*, const Gateway*> gateways_;
+  std::set<std::pair<std::string_view, std::string_view>> deployed_;
+  std::vector<PolicyTarget> targets_;
+};
+
+}  // namespace
+
+void read_policy_targets(Mesh& mesh) {
+  mesh.policy_targets.assign(Reader(mesh).read());
+  for (const Resource* service : mesh.resources->of_kind("Service")) {
+    if (service->group().empty()) mesh.policy_targets.attach_service(*service);
+  }
+}
+
+void read_root_namespace(Mesh& mesh) {
+  for (const MeshConfig& config : mesh.mesh_configs) {
+    if (!config.root_namespace.value) continue;
+    mesh.root_namespace = {.name = *config.root_namespace.value, .assumed = false};
+    return;
+  }
+  // istio: pkg/config/mesh/mesh.go, DefaultMeshConfig: where istiod runs.
+  if (mesh.control_planes.empty()) return;
+  mesh.root_namespace = {.name = mesh.control_planes.front().name_space, .assumed = false};
+}
+
+}  // namespace meshcheck

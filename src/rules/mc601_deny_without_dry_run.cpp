@@ -1,0 +1,111 @@
+// Severity, documentation and parameters: rules/mc601-deny-without-dry-run.yaml
+#include <algorithm>
+#include <map>
+
+#include "meshcheck/rule.h"
+
+namespace meshcheck::rules {
+namespace {
+
+bool same(Node a, Node b) {
+  if (a.kind() != b.kind() || a.size() != b.size() || a.text() != b.text()) return false;
+  if (a.is_mapping()) {
+    return std::ranges::all_of(
+        a.entries(), [&](const Entry& entry) { return same(entry.value, b[entry.key.text()]); });
+  }
+  auto other = b.items().begin();
+  return std::ranges::all_of(a.items(), [&](Node item) { return same(item, *other++); });
+}
+
+// "No token", "no mutual TLS": what they deny is what was never meant to be let in.
+bool is_requirement(const AuthorizationRule& rule) {
+  return std::ranges::any_of(rule.sources, [](Node source) {
+    return source["notRequestPrincipals"].at(0).text() == "*" ||
+           source["notPrincipals"].at(0).text() == "*";
+  });
+}
+
+// Those without rules and those that deny everything are the matter of other rules.
+bool wants_trial(const AuthorizationPolicy& policy) {
+  return policy.action == PolicyAction::deny && policy.enforces() && !policy.rules.empty() &&
+         std::ranges::none_of(policy.rules, &AuthorizationRule::matches_everything) &&
+         !std::ranges::all_of(policy.rules, is_requirement);
+}
+
+struct InNamespace {
+  std::vector<const AuthorizationPolicy*> trials;  // that match without enforcing
+  std::vector<const AuthorizationPolicy*> denies;
+};
+
+bool was_tried(const AuthorizationPolicy& policy, const InNamespace& all) {
+  const Node spec = policy.object->spec();
+  return std::ranges::any_of(all.trials, [&](const AuthorizationPolicy* trial) {
+    const Node other = trial->object->spec();
+    return same(spec["selector"], other["selector"]) &&
+           same(spec["targetRefs"], other["targetRefs"]) && same(spec["rules"], other["rules"]);
+  });
+}
+
+bool only_ztunnel(const AuthorizationPolicy& policy) {
+  const auto& selected = *policy.attachment.selects;
+  return !selected.empty() && std::ranges::all_of(selected, [](const PolicyTarget* target) {
+    return target->plane == DataPlane::ztunnel;
+  });
+}
+
+void report(const std::vector<const AuthorizationPolicy*>& untried, bool ztunnel_helps,
+            Sink& sink) {
+  const AuthorizationPolicy& first = *untried.front();
+  std::vector<std::string> names;
+  for (const AuthorizationPolicy* policy : untried) names.emplace_back(policy->name);
+  auto draft = sink.report(first.action_node(), "{}{} of which this input shows no dry run: {}",
+                           first.name_space.empty()
+                               ? std::string("enforced: ")
+                               : fmt::format("namespace {} enforces ", first.name_space),
+                           untried.size() == 1 ? std::string("a DENY policy")
+                                               : fmt::format("{} DENY policies", untried.size()),
+                           name_some(names));
+  draft.object(first.object->ref()).field("spec.action");
+  const bool all_ztunnel =
+      std::ranges::all_of(untried, [](const auto* policy) { return only_ztunnel(*policy); });
+  if (all_ztunnel && !ztunnel_helps) {
+    draft.fix(
+        "ztunnel cannot run these policies dry in this mesh (it takes 1.29 and "
+        "AMBIENT_ENABLE_DRY_RUN_AUTHORIZATION_POLICY): try them on one workload first.");
+    return;
+  }
+  draft
+      .fix(
+          "While a policy is new, apply it with this annotation; read authz_dry_run_result in the "
+          "metrics, then take it away. On a policy that already enforces, it would stop "
+          "enforcement.")
+      .patch(manifest_head(first.object->ref()) +
+             "  annotations:\n    istio.io/dry-run: \"true\"\n");
+}
+
+}  // namespace
+
+void mc601_deny_without_dry_run(const Mesh& mesh, const Parameters& /*parameters*/, Sink& sink) {
+  if (mesh.authorization_policies.empty()) {
+    sink.not_evaluated("no AuthorizationPolicy is in the input", {"AuthorizationPolicy"});
+  }
+  const bool audit_counts = logs_audit(mesh).value_or(false);
+  std::map<std::string_view, InNamespace> namespaces;
+  for (const AuthorizationPolicy& policy : mesh.authorization_policies) {
+    sink.judged();
+    InNamespace& here = namespaces[policy.name_space];
+    const bool dry = policy.action == PolicyAction::deny && policy.dry_run;
+    if (dry || (policy.action == PolicyAction::audit && audit_counts))
+      here.trials.push_back(&policy);
+    if (wants_trial(policy)) here.denies.push_back(&policy);
+  }
+  const bool ztunnel_helps = ztunnel_dry_run(mesh) == ZtunnelDryRun::works;
+  for (const auto& [name, here] : namespaces) {
+    std::vector<const AuthorizationPolicy*> untried;
+    std::ranges::copy_if(here.denies, std::back_inserter(untried),
+                         [&](const auto* policy) { return !was_tried(*policy, here); });
+    if (!untried.empty()) report(untried, ztunnel_helps, sink);
+  }
+}
+
+}  // namespace meshcheck::rules

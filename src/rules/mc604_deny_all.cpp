@@ -1,0 +1,116 @@
+// Severity, documentation and parameters: rules/mc604-deny-all.yaml
+#include <algorithm>
+#include <set>
+
+#include "meshcheck/rule.h"
+
+namespace meshcheck::rules {
+namespace {
+
+using Targets = std::vector<const PolicyTarget*>;
+
+bool admits(const AuthorizationPolicy& policy) {
+  return policy.action == PolicyAction::allow && policy.enforces() && !policy.rules.empty();
+}
+
+class Judge {
+ public:
+  Judge(const Mesh& mesh, Sink& sink) : mesh_(mesh), sink_(sink) {
+    for (const AuthorizationPolicy& policy : mesh.authorization_policies) {
+      if (!admits(policy)) continue;
+      admitting_namespaces_.insert(policy.name_space);
+      admitted_.insert(policy.attachment.selects->begin(), policy.attachment.selects->end());
+    }
+    for (const Namespace& name_space : mesh.namespaces) {
+      if (mesh.covers("Deployment", name_space.name)) known_.insert(name_space.name);
+    }
+  }
+
+  void deny(const AuthorizationPolicy& policy) {
+    sink_.judged();
+    for (const AuthorizationRule& rule : policy.rules) {
+      if (!rule.matches_everything()) continue;
+      const auto& selected = *policy.attachment.selects;
+      const std::string reach = selected.empty() ? std::string() : " to " + name_some(selected);
+      sink_
+          .report(rule.node,
+                  "AuthorizationPolicy {} denies every request{}: the rule has no condition",
+                  policy.name, reach)
+          .object(policy.object->ref())
+          .field("spec.rules")
+          .fix(
+              "Give the rule its conditions; for default-deny take `spec: {}` instead, beside "
+              "which ALLOW policies can admit callers.")
+          .patch(manifest_head(policy.object->ref()) +
+                 "spec: {}  # default-deny: only what ALLOW policies admit\n");
+      return;
+    }
+  }
+
+  void empty_allow(const AuthorizationPolicy& policy) {
+    if (has_allow_beside(policy)) return sink_.judged();
+    Targets refused;
+    bool any_known = false;
+    for (const PolicyTarget* target : *policy.attachment.selects) {
+      if (!mesh_.complete && !known_.contains(target->name_space)) continue;
+      any_known = true;
+      const bool in_mesh = target->plane != DataPlane::none && target->plane != DataPlane::unknown;
+      if (in_mesh && !admitted_.contains(target)) refused.push_back(target);
+    }
+    if (!any_known) {
+      return sink_.not_evaluated(
+          fmt::format("the workloads that AuthorizationPolicy {}/{} refuses, and what admits "
+                      "callers to them, are not in the input",
+                      policy.name_space, policy.name),
+          {"Namespace", "Deployment"});
+    }
+    if (refused.empty()) return sink_.judged();
+    sink_
+        .report_as(
+            "nothing-admitted", policy.object->anchor(),
+            "AuthorizationPolicy {} allows nothing, and no ALLOW policy admits a caller to {}",
+            policy.name, name_some(refused))
+        .object(policy.object->ref())
+        .field("spec.rules")
+        .fix("Add an ALLOW policy for the callers that are meant; keep this one as default-deny.");
+  }
+
+ private:
+  // Then it is the default-deny that the others make exceptions from.
+  bool has_allow_beside(const AuthorizationPolicy& policy) const {
+    if (policy.attachment.scope == PolicyAttachment::Scope::mesh) {
+      return !admitting_namespaces_.empty();
+    }
+    return admitting_namespaces_.contains(policy.name_space) ||
+           admitting_namespaces_.contains(mesh_.root_namespace.name);
+  }
+
+  const Mesh& mesh_;
+  Sink& sink_;
+  std::set<std::string_view> admitting_namespaces_;
+  std::set<const PolicyTarget*> admitted_;
+  std::set<std::string_view> known_;
+};
+
+}  // namespace
+
+void mc604_deny_all(const Mesh& mesh, const Parameters& /*parameters*/, Sink& sink) {
+  if (mesh.authorization_policies.empty()) {
+    sink.not_evaluated("no AuthorizationPolicy is in the input", {"AuthorizationPolicy"});
+    return;
+  }
+  Judge judge(mesh, sink);
+  for (const AuthorizationPolicy& policy : mesh.authorization_policies) {
+    if (!policy.enforces()) {
+      sink.judged();
+    } else if (policy.action == PolicyAction::deny) {
+      judge.deny(policy);
+    } else if (policy.action == PolicyAction::allow && policy.rules.empty()) {
+      judge.empty_allow(policy);
+    } else {
+      sink.judged();
+    }
+  }
+}
+
+}  // namespace meshcheck::rules

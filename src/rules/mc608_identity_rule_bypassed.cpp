@@ -1,0 +1,108 @@
+// Severity, documentation and parameters: rules/mc608-identity-rule-bypassed.yaml
+#include <algorithm>
+
+#include "meshcheck/rule.h"
+
+namespace meshcheck::rules {
+namespace {
+
+// Where the rule lets plaintext callers by: what it excludes, or what alone it asks for.
+Node gap(const AuthorizationPolicy& policy, const AuthorizationRule& rule) {
+  if (policy.action == PolicyAction::allow) return excluded_identity(rule);
+  return asks_only_for_identity(rule) ? wanted_identity(rule) : Node{};
+}
+
+// The mode on the rule's ports that is furthest from STRICT, of those that are known.
+const Traced<MtlsMode>& weakest(const WorkloadMtls& mtls, const std::vector<std::int64_t>& ports) {
+  const Traced<MtlsMode>* found = ports.empty() ? &mtls.mode : &mtls.on(ports.front());
+  for (const std::int64_t port : ports) {
+    const Traced<MtlsMode>& mode = mtls.on(port);
+    if (mode.known() && (!found->known() || mode.value < found->value)) found = &mode;
+  }
+  return *found;
+}
+
+class Judge {
+ public:
+  Judge(const Mesh& mesh, Sink& sink) : mesh_(mesh), sink_(sink), admissions_(mesh) {}
+
+  void policy(const AuthorizationPolicy& policy) {
+    for (const AuthorizationRule& rule : policy.rules) {
+      const Node where = gap(policy, rule);
+      if (where && rule_lets_by(policy, rule, where)) return;  // once a policy
+    }
+  }
+
+ private:
+  bool rule_lets_by(const AuthorizationPolicy& policy, const AuthorizationRule& rule, Node where) {
+    const auto ports = ports_of(rule);
+    for (const PolicyTarget* target : *policy.attachment.selects) {
+      if (target->workload == nullptr || !mesh_.mtls->of(*target->workload).enforced) continue;
+      const PlaintextAdmission admission = admissions_.of(*target->workload);
+      const Traced<MtlsMode>& mode = weakest(mesh_.mtls->of(*target->workload), ports);
+      if (!mode.known()) {
+        sink_.not_evaluated(mode.from.text, {"PeerAuthentication"});
+        continue;
+      }
+      sink_.judged();
+      if (mode.value == MtlsMode::strict || admission.denied || !admission.allowed) continue;
+      report(policy, where, *target, mode);
+      return true;
+    }
+    return false;
+  }
+
+  void report(const AuthorizationPolicy& policy, Node where, const PolicyTarget& target,
+              const Traced<MtlsMode>& mode) {
+    const bool allows = policy.action == PolicyAction::allow;
+    Draft finding = sink_.report(
+        where.at(0),
+        "AuthorizationPolicy {}/{} {}: mTLS is {} on {} {}, and a caller without a certificate has "
+        "no identity{}",
+        policy.name_space, policy.name,
+        allows ? "allows callers that it means to keep out" : "denies nothing to plaintext callers",
+        to_string(mode.value), target.kind, target.name,
+        allows ? ", so it is none of those excluded" : " to match");
+    finding.object(policy.object->ref()).field("spec.rules.from.source");
+    finding.related("one of those it is for", target.anchor, target.object->ref());
+    if (mode.from.kind == Provenance::Kind::input) {
+      finding.related("the mTLS mode", mode.from.node, {});
+    }
+    finding
+        .fix(fmt::format("Make mTLS STRICT in namespace {}, or apply this, which refuses whoever "
+                         "comes without a certificate.",
+                         target.name_space))
+        .patch(must_be_mtls(policy));
+  }
+
+  static std::string must_be_mtls(const AuthorizationPolicy& policy) {
+    ObjectRef ref = policy.object->ref();
+    ref.name = "require-mtls";
+    std::string patch = manifest_head(ref) + "spec:\n";
+    if (policy.attachment.match_labels.size() != 0) {
+      ref.name = std::string(policy.name) + "-requires-mtls";
+      patch = manifest_head(ref) + fmt::format("spec:\n  selector:\n    matchLabels: {}\n",
+                                               flow_mapping(policy.attachment.match_labels));
+    }
+    return patch +
+           "  action: DENY\n  rules:\n    - from:\n        - source:\n"
+           "            notPrincipals: [\"*\"]\n";
+  }
+
+  const Mesh& mesh_;
+  Sink& sink_;
+  PlaintextAdmissions admissions_;
+};
+
+}  // namespace
+
+void mc608_identity_rule_bypassed(const Mesh& mesh, const Parameters& /*parameters*/, Sink& sink) {
+  Judge judge(mesh, sink);
+  for (const AuthorizationPolicy& policy : mesh.authorization_policies) {
+    const bool decides =
+        policy.action == PolicyAction::allow || policy.action == PolicyAction::deny;
+    if (decides && policy.enforces()) judge.policy(policy);
+  }
+}
+
+}  // namespace meshcheck::rules

@@ -1,0 +1,266 @@
+// Severity, documentation and parameters: rules/mc610-unknown-principal.yaml
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "meshcheck/rule.h"
+
+namespace meshcheck::rules {
+namespace {
+
+using Names = std::set<std::string, std::less<>>;
+
+// <trust domain>/ns/<namespace>/sa/<service account>
+struct Principal {
+  std::string_view trust_domain;
+  std::string_view name_space;
+  std::string_view account;
+};
+
+std::optional<Principal> parse(std::string_view text) {
+  const std::size_t ns = text.find("/ns/");
+  const std::size_t sa = ns == std::string_view::npos ? ns : text.find("/sa/", ns + 4);
+  if (sa == std::string_view::npos) return std::nullopt;
+  const Principal read{text.substr(0, ns), text.substr(ns + 4, sa - ns - 4), text.substr(sa + 4)};
+  for (const std::string_view part : {read.trust_domain, read.name_space, read.account}) {
+    if (part.empty() || part.find('/') != std::string_view::npos) return std::nullopt;
+  }
+  return read;
+}
+
+// istio: pilot/pkg/security/authz/matcher/string.go: a `*` at either end, and nowhere else.
+bool is_wildcard(std::string_view text) { return text.starts_with('*') || text.ends_with('*'); }
+bool is_variable(std::string_view text) {
+  return text.find_first_of("${") != std::string_view::npos;
+}
+
+// What the input says of the mesh that callers can come from.
+struct Callers {
+  Names trust_domains;  // empty: not known, or there are other meshes beside it
+  std::string own;      // to write in a fix
+  std::map<std::string_view, Names> accounts;  // of namespaces whose accounts the input holds
+};
+
+// Other clusters may have service accounts that are not here, and other meshes trust domains.
+bool spans_clusters(const Mesh& mesh) {
+  for (const ControlPlane& plane : mesh.control_planes) {
+    for (const EnvVar& variable : plane.env) {
+      if (variable.name == "CLUSTER_ID" && variable.value != "Kubernetes") return true;
+    }
+  }
+  return std::ranges::any_of(mesh.gateways,
+                             [](const Gateway& one) { return one.gateway_class == "eastwest"; }) ||
+         std::ranges::any_of(mesh.mesh_configs, [](const MeshConfig& config) {
+           return config.root["caCertificates"].size() != 0 ||
+                  config.root["defaultConfig"]["meshId"] || config.root["meshNetworks"];
+         });
+}
+
+void read_trust_domains(const Mesh& mesh, Callers& callers) {
+  if (mesh.mesh_configs.empty() || spans_clusters(mesh)) return;
+  callers.trust_domains.insert("cluster.local");
+  callers.own = "cluster.local";
+  for (const MeshConfig& config : mesh.mesh_configs) {
+    if (!config.trust_domain.known() || is_variable(config.trust_domain.value.value_or(""))) {
+      callers.trust_domains.clear();
+      return;
+    }
+    if (config.trust_domain.value) callers.trust_domains.insert(*config.trust_domain.value);
+    for (const Node alias : config.root["trustDomainAliases"].items()) {
+      callers.trust_domains.emplace(alias.text());
+    }
+  }
+}
+
+// A rendered stream holds a namespace with all of its accounts; in folders some lie elsewhere, or
+// get their namespace from a kustomization.
+bool lies_beside(const Resource& account, const Namespace* name_space) {
+  return name_space != nullptr &&
+         account.root().document()->source == name_space->object->root().document()->source;
+}
+
+// Accounts of workloads and of gateways that Istio deploys count as there; a namespace without a
+// ServiceAccount of its own in the input is not judged.
+void read_accounts(const Mesh& mesh, Callers& callers) {
+  if (spans_clusters(mesh)) return;
+  for (const Resource* account : mesh.resources->of_kind("ServiceAccount")) {
+    const std::string_view name_space = account->name_space();
+    const bool whole = mesh.complete || (lies_beside(*account, mesh.find_namespace(name_space)) &&
+                                         !mesh.workload_index->in_namespace(name_space).empty());
+    if (whole) callers.accounts[name_space].insert(std::string(account->name()));
+  }
+  for (auto& [name_space, names] : callers.accounts) names.insert("default");
+  for (const Workload& workload : mesh.workloads) {
+    const auto known = callers.accounts.find(workload.name_space);
+    if (known == callers.accounts.end()) continue;
+    const Node pod = workload.object->pod_template()["spec"];
+    known->second.emplace(pod["serviceAccountName"].text());
+    known->second.emplace(pod["serviceAccount"].text());
+  }
+  for (const Resource* gateway : mesh.resources->of_kind("Gateway")) {
+    const auto known = callers.accounts.find(gateway->name_space());
+    if (known == callers.accounts.end() || gateway->group() != "gateway.networking.k8s.io")
+      continue;
+    const std::string name(gateway->name());
+    const auto of_class = gateway->spec()["gatewayClassName"].text();
+    known->second.insert({name, fmt::format("{}-{}", name, of_class)});
+  }
+}
+
+class Judge {
+ public:
+  Judge(const Mesh& mesh, const Callers& callers, Sink& sink)
+      : mesh_(mesh), callers_(callers), sink_(sink) {}
+
+  void source(const Resource& policy, Node source) {
+    for (const char* const field : {"principals", "notPrincipals"}) {
+      for (const Node value : source[field].items()) principal(policy, value, field);
+    }
+    for (const char* const field : {"serviceAccounts", "notServiceAccounts"}) {
+      for (const Node value : source[field].items()) service_account(policy, value, field);
+    }
+    for (const char* const field : {"namespaces", "notNamespaces"}) {
+      for (const Node value : source[field].items()) name_space(policy, value, field);
+    }
+  }
+
+  void principal(const Resource& policy, Node value, std::string_view field) {
+    const std::string_view text = value.text();
+    if (text.empty() || is_variable(text)) return;
+    if (text.starts_with("spiffe://")) {
+      report(policy, value, field, "principal {} begins with spiffe://, which istiod adds itself")
+          .compare(std::string(text), std::string(text.substr(9)), {})
+          .fix(fmt::format("Write {}.", text.substr(9)));
+      return;
+    }
+    if (is_wildcard(text)) return;
+    const auto read = parse(text);
+    if (!read) {
+      malformed(policy, value, field);
+    } else if (text.find('*') != std::string_view::npos) {
+      report(policy, value, field,
+             "principal {} has a * within, where it stands for itself and nothing else")
+          .fix(
+              "A * works at the start or the end only: name the principals one by one, or the "
+              "namespace in `namespaces`.");
+    } else if (!callers_.trust_domains.empty() &&
+               !callers_.trust_domains.contains(read->trust_domain)) {
+      foreign(policy, value, field, *read);
+    } else {
+      account(policy, value, field, read->name_space, read->account);
+    }
+  }
+
+ private:
+  Draft report(const Resource& policy, Node value, std::string_view field,
+               fmt::format_string<std::string_view> message) {
+    return finish(
+        sink_.report(value, "AuthorizationPolicy {}/{}: {}; no caller has this name",
+                     policy.name_space(), policy.name(), fmt::format(message, value.text())),
+        policy, field);
+  }
+
+  static Draft finish(Draft draft, const Resource& policy, std::string_view field) {
+    return draft.object(policy.ref()).field(fmt::format("spec.rules.from.source.{}", field));
+  }
+
+  // Identities of a foreign SPIFFE server may have any form; those of Istio have one.
+  void malformed(const Resource& policy, Node value, std::string_view field) {
+    const std::string_view text = value.text();
+    const std::string_view domain = text.substr(0, text.find('/'));
+    const bool ours = domain == "cluster.local" || callers_.trust_domains.contains(domain) ||
+                      domain.size() == text.size() || mesh_.find_namespace(domain) != nullptr ||
+                      text.find("/ns/") != std::string_view::npos ||
+                      text.find("/sa/") != std::string_view::npos;
+    if (!ours) return;
+    report(policy, value, field, "principal {} is not <trust domain>/ns/<namespace>/sa/<account>")
+        .compare(std::string(text), "cluster.local/ns/<namespace>/sa/<service account>", {})
+        .fix(
+            "Write the trust domain (cluster.local is always the mesh's own), the namespace and "
+            "the service account.");
+  }
+
+  void foreign(const Resource& policy, Node value, std::string_view field,
+               const Principal& principal) {
+    const Names& known = callers_.trust_domains;
+    finish(sink_.report_as(
+               "absent", value,
+               "AuthorizationPolicy {}/{}: trust domain {} is neither the mesh's own nor "
+               "one of its aliases ({})",
+               policy.name_space(), policy.name(), principal.trust_domain, fmt::join(known, ", ")),
+           policy, field)
+        .compare(std::string(principal.trust_domain), "cluster.local", {})
+        .fix(fmt::format(
+            "Write cluster.local/ns/{}/sa/{}; or, if callers do come with {}, add it to "
+            "meshConfig.trustDomainAliases.",
+            principal.name_space, principal.account, principal.trust_domain));
+  }
+
+  void service_account(const Resource& policy, Node value, std::string_view field) {
+    const std::string_view text = value.text();
+    const std::size_t slash = text.find('/');
+    if (text.empty() || is_variable(text)) return;
+    if (slash == std::string_view::npos) {
+      account(policy, value, field, policy.name_space(), text);
+    } else {
+      account(policy, value, field, text.substr(0, slash), text.substr(slash + 1));
+    }
+  }
+
+  void name_space(const Resource& policy, Node value, std::string_view field) {
+    const std::string_view text = value.text();
+    if (text.empty() || is_variable(text) || is_wildcard(text) || !mesh_.complete) return;
+    if (mesh_.find_namespace(text) != nullptr || mesh_.namespaces.empty()) return;
+    absent(policy, value, field, fmt::format("namespace {} does not exist", text));
+  }
+
+  void account(const Resource& policy, Node value, std::string_view field,
+               std::string_view name_space, std::string_view name) {
+    if (mesh_.complete && !mesh_.namespaces.empty() &&
+        mesh_.find_namespace(name_space) == nullptr) {
+      absent(policy, value, field, fmt::format("namespace {} does not exist", name_space));
+      return;
+    }
+    const auto known = callers_.accounts.find(name_space);
+    if (known == callers_.accounts.end() || known->second.contains(name)) return;
+    absent(policy, value, field,
+           fmt::format("namespace {} has no service account {}", name_space, name));
+  }
+
+  void absent(const Resource& policy, Node value, std::string_view field, const std::string& what) {
+    const bool live = mesh_.complete && policy.is_live();
+    finish(sink_.report_as(live ? "absent-live" : "absent", value,
+                           "AuthorizationPolicy {}/{} names a caller that is not there: {}",
+                           policy.name_space(), policy.name(), what),
+           policy, field)
+        .fix("Correct the name, or take it out if the caller is gone.");
+  }
+
+  const Mesh& mesh_;
+  const Callers& callers_;
+  Sink& sink_;
+};
+
+}  // namespace
+
+void mc610_unknown_principal(const Mesh& mesh, const Parameters& /*parameters*/, Sink& sink) {
+  Callers callers;
+  read_trust_domains(mesh, callers);
+  read_accounts(mesh, callers);
+  Judge judge(mesh, callers, sink);
+  for (const Resource* policy : mesh.resources->of_kind("AuthorizationPolicy")) {
+    if (policy->group() != "security.istio.io") continue;
+    sink.judged();
+    for (const Node rule : policy->spec()["rules"].items()) {
+      for (const Node from : rule["from"].items()) judge.source(*policy, from["source"]);
+      for (const Node when : rule["when"].items()) {
+        if (when["key"].text() != "source.principal") continue;
+        for (const char* const field : {"values", "notValues"}) {
+          for (const Node value : when[field].items()) judge.principal(*policy, value, field);
+        }
+      }
+    }
+  }
+}
+
+}  // namespace meshcheck::rules

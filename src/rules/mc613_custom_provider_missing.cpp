@@ -1,0 +1,117 @@
+// Severity, documentation and parameters: rules/mc613-custom-provider-missing.yaml
+#include <algorithm>
+#include <map>
+
+#include "meshcheck/rule.h"
+
+namespace meshcheck::rules {
+namespace {
+
+// istio: pilot/pkg/features/security.go
+constexpr std::string_view kManyProviders = "PILOT_ENABLE_MULTIPLE_CUSTOM_AUTHZ_PROVIDERS";
+
+bool allows_many(const Mesh& mesh) {
+  return std::ranges::any_of(mesh.control_planes, [](const ControlPlane& plane) {
+    return std::ranges::any_of(plane.env, [](const EnvVar& variable) {
+      return variable.name == kManyProviders && variable.value == "true";
+    });
+  });
+}
+
+bool defines(const MeshConfig& config, std::string_view provider) {
+  return std::ranges::count(config.profile_providers, provider) != 0 ||
+         std::ranges::any_of(config.root["extensionProviders"].items(),
+                             [&](Node defined) { return defined["name"].text() == provider; });
+}
+
+// Providers are looked for where the user keeps some, or where the ConfigMap itself is shown; of an
+// installation's values that have none, another layer may add them.
+bool tells_providers(const Mesh& mesh, const MeshConfig& config) {
+  return config.root["extensionProviders"].size() != 0 ||
+         mesh.resources->find("ConfigMap", config.name_space, config.name) != nullptr;
+}
+
+std::string_view provider_of(const AuthorizationPolicy& policy) {
+  return policy.object->spec()["provider"]["name"].text();
+}
+
+Node place_of(const AuthorizationPolicy& policy) {
+  const Node name = policy.object->spec()["provider"]["name"];
+  return name ? name : policy.action_node();
+}
+
+class Judge {
+ public:
+  Judge(const Mesh& mesh, Sink& sink) : mesh_(mesh), sink_(sink), allows_many_(allows_many(mesh)) {}
+
+  void policy(const AuthorizationPolicy& policy) {
+    const std::string_view provider = provider_of(policy);
+    if (provider.empty()) return report(policy, "names no provider");
+    const bool defined = std::ranges::any_of(
+        mesh_.mesh_configs, [&](const MeshConfig& config) { return defines(config, provider); });
+    const bool known = std::ranges::any_of(mesh_.mesh_configs, [&](const MeshConfig& config) {
+      return tells_providers(mesh_, config);
+    });
+    if (!known || provider.find_first_of("${") != std::string_view::npos) {
+      sink_.not_evaluated(fmt::format("whether provider {} is defined: no mesh configuration with "
+                                      "providers is in the input",
+                                      provider),
+                          {"ConfigMap istio"});
+    } else if (!defined) {
+      return report(policy, fmt::format("asks provider {}, which the mesh configuration does not "
+                                        "define",
+                                        provider));
+    }
+    if (!allows_many_) rivals(policy);
+  }
+
+ private:
+  // The first policy that a workload meets decides who is asked for it.
+  void rivals(const AuthorizationPolicy& policy) {
+    for (const PolicyTarget* target : *policy.attachment.selects) {
+      const auto [first, is_first] = asked_.try_emplace(target, &policy);
+      if (is_first || provider_of(*first->second) == provider_of(policy)) continue;
+      report(policy,
+             fmt::format("asks provider {} for {}, for which AuthorizationPolicy {} asks {}",
+                         provider_of(policy), target->id(), first->second->name,
+                         provider_of(*first->second)));
+      return;
+    }
+    sink_.judged();
+  }
+
+  void report(const AuthorizationPolicy& policy, const std::string& what) {
+    sink_
+        .report(place_of(policy),
+                "AuthorizationPolicy {} {}: every request that it matches is denied", policy.name,
+                what)
+        .object(policy.object->ref())
+        .field("spec.provider.name")
+        .fix(
+            "Define the provider under meshConfig.extensionProviders, and let one provider answer "
+            "for a workload.");
+  }
+
+  const Mesh& mesh_;
+  Sink& sink_;
+  bool allows_many_;
+  std::map<const PolicyTarget*, const AuthorizationPolicy*> asked_;
+};
+
+}  // namespace
+
+void mc613_custom_provider_missing(const Mesh& mesh, const Parameters& /*parameters*/, Sink& sink) {
+  if (mesh.authorization_policies.empty()) {
+    sink.not_evaluated("no AuthorizationPolicy is in the input", {"AuthorizationPolicy"});
+  }
+  Judge judge(mesh, sink);
+  for (const AuthorizationPolicy& policy : mesh.authorization_policies) {
+    if (policy.action == PolicyAction::custom) {
+      judge.policy(policy);
+    } else {
+      sink.judged();
+    }
+  }
+}
+
+}  // namespace meshcheck::rules

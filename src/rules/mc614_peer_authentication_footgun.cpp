@@ -1,0 +1,392 @@
+// Severity, documentation and parameters: rules/mc614-peer-authentication-footgun.yaml
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "meshcheck/rule.h"
+
+namespace meshcheck::rules {
+namespace {
+
+std::string name_of(const PeerAuthentication& policy) {
+  return fmt::format("PeerAuthentication {}/{}", policy.name_space, policy.name);
+}
+
+bool admits_plaintext(MtlsMode mode) {
+  return mode == MtlsMode::permissive || mode == MtlsMode::disable;
+}
+
+// Where a mode is written: for what inherits it from there.
+void relate_origin(Draft& finding, const Traced<MtlsMode>& mode) {
+  if (mode.from.kind == Provenance::Kind::input)
+    finding.related("STRICT is set here", mode.from.node);
+}
+
+void judge_shape(const PeerAuthentication& policy, Sink& sink) {
+  const Node spec = policy.object->spec();
+  if (policy.in_root && policy.selector) {
+    sink.report(spec.key("selector"),
+                "{} has a selector in the root namespace: istiod ignores it altogether",
+                name_of(policy))
+        .object(policy.object->ref())
+        .field("spec.selector")
+        .fix(
+            "Move it to the namespace of the workloads it is for. In the root namespace only a "
+            "policy without a selector counts, and it is the mesh's.");
+  }
+  if (!policy.selector && spec["portLevelMtls"].size() != 0) {
+    sink.report(spec.key("portLevelMtls"),
+                "{} has portLevelMtls and no selector: istiod refuses it, and where it got in its "
+                "ports count for nothing",
+                name_of(policy))
+        .object(policy.object->ref())
+        .field("spec.portLevelMtls")
+        .fix("Add selector.matchLabels with the labels of the one workload whose ports they are.");
+  }
+}
+
+// Whether one run's input surely applies both: elsewhere, two manifests without a namespace may be
+// for two places.
+bool meet(const PeerAuthentication& one, const PeerAuthentication& other) {
+  if (one.placed && other.placed) return true;
+  return one.object->anchor().location().file == other.object->anchor().location().file;
+}
+
+bool say_the_same(const PeerAuthentication& one, const PeerAuthentication& other) {
+  return one.mode.value == other.mode.value && one.ports.empty() && other.ports.empty();
+}
+
+std::string_view created(const PeerAuthentication& policy) {
+  return policy.object->metadata()["creationTimestamp"].text();
+}
+
+// `policy` comes after `other` in the input. `what` says what both are for.
+void report_second(const PeerAuthentication& policy, const PeerAuthentication& other,
+                   std::string_view what, Sink& sink) {
+  const bool dated = !created(policy).empty() && !created(other).empty();
+  const bool first_loses =
+      dated && std::pair(created(policy), policy.name) < std::pair(created(other), other.name);
+  const PeerAuthentication& loser = first_loses ? other : policy;
+  const PeerAuthentication& winner = first_loses ? policy : other;
+  Draft finding =
+      dated
+          ? sink.report_as("weakened", loser.object->anchor(),
+                           "{} is ignored: {} is for {} too, and older", name_of(loser),
+                           winner.name, what)
+          : sink.report_as("weakened", loser.object->anchor(),
+                           "{} and {} are both for {}: only the one that was created first counts",
+                           name_of(loser), winner.name, what);
+  finding.object(loser.object->ref())
+      .field("spec.selector")
+      .related("the other", winner.object->anchor(), winner.object->ref())
+      .fix(fmt::format("Merge the two into {} and delete {}.", winner.name, loser.name));
+}
+
+// Namespaces with several policies for all of them, and workloads that several select.
+void judge_competition(const Mesh& mesh, Sink& sink) {
+  std::map<std::string_view, const PeerAuthentication*> wide;
+  std::map<const Workload*, const PeerAuthentication*> selecting;
+  std::set<std::pair<const PeerAuthentication*, const PeerAuthentication*>> told;
+  for (const PeerAuthentication& policy : mesh.mtls->policies) {
+    if (!policy.mode.known()) continue;
+    if (!policy.selector) {
+      const auto [first, added] = wide.try_emplace(policy.name_space, &policy);
+      if (added || !meet(*first->second, policy) || say_the_same(*first->second, policy)) continue;
+      report_second(policy, *first->second,
+                    fmt::format("all of {} {}", policy.in_root ? "the mesh, from" : "namespace",
+                                policy.name_space),
+                    sink);
+    }
+    for (const Workload* workload : policy.selected) {
+      const auto [first, added] = selecting.try_emplace(workload, &policy);
+      if (added || say_the_same(*first->second, policy)) continue;
+      if (!told.emplace(first->second, &policy).second) continue;
+      report_second(policy, *first->second, fmt::format("{} {}", workload->kind, workload->name),
+                    sink);
+    }
+  }
+}
+
+bool all_ambient(const Mesh& mesh, const PeerAuthentication& policy) {
+  const auto workloads = policy.selector ? std::span<const Workload* const>(policy.selected)
+                                         : mesh.workload_index->in_namespace(policy.name_space);
+  return !workloads.empty() && std::ranges::all_of(workloads, [](const Workload* workload) {
+    return workload->decision.reason == InjectionReason::ambient;
+  });
+}
+
+void judge_mode(const Mesh& mesh, const PeerAuthentication& policy, Sink& sink) {
+  if (!policy.mode.known() || !admits_plaintext(policy.mode.value)) return;
+  if (policy.in_root) return;  // judged as the mesh's
+  const Traced<MtlsMode> above = mesh.mtls->above(policy);
+  if (policy.mode.value == MtlsMode::disable && all_ambient(mesh, policy)) {
+    sink.report_as("exception", policy.mode.from.node,
+                   "{} says DISABLE, which ztunnel takes for PERMISSIVE: callers in the mesh keep "
+                   "using mTLS",
+                   name_of(policy))
+        .object(policy.object->ref())
+        .field("spec.mtls.mode")
+        .fix("Write PERMISSIVE, which is what happens.");
+  }
+  if (!above.known() || above.value != MtlsMode::strict) return;
+  Draft finding = sink.report_as(
+      "weakened", policy.mode.from.node, "{} takes {} back to {}: {} plaintext on every port",
+      name_of(policy), policy.selector ? "its workloads" : "namespace " + policy.name_space,
+      to_string(policy.mode.value),
+      policy.mode.value == MtlsMode::disable ? "they take only" : "they take");
+  finding.object(policy.object->ref())
+      .field("spec.mtls.mode")
+      .compare(std::string(to_string(policy.mode.value)), "STRICT", {})
+      .fix(policy.selector
+               ? "Name the ports that callers outside the mesh need in portLevelMtls, as "
+                 "PERMISSIVE, "
+                 "and take `mtls` out, so that the others stay STRICT."
+               : "Take it out, and give each workload that callers outside the mesh need a policy "
+                 "with a selector and those ports in portLevelMtls, as PERMISSIVE.");
+  relate_origin(finding, above);
+}
+
+// What the pods of a workload are known to listen on.
+struct Ports {
+  std::set<std::int64_t> pods;
+  std::map<std::int64_t, std::int64_t> services;  // a Service's port that leads to another one
+  bool all_declared = false;                      // each container says its ports
+};
+
+Ports ports_of(const Mesh& mesh, const Workload& workload) {
+  Ports ports{.pods = {}, .services = {}, .all_declared = true};
+  for (const Node container : workload.object->pod_template()["spec"]["containers"].items()) {
+    if (container["ports"].size() == 0) ports.all_declared = false;
+    for (const Node port : container["ports"].items()) {
+      if (const auto number = port["containerPort"].integer()) ports.pods.insert(*number);
+    }
+  }
+  for (const Resource* service : mesh.workload_index->services_of(workload)) {
+    for (const Node port : service->spec()["ports"].items()) {
+      const auto target = container_port(port, workload);
+      const auto number = port["port"].integer();
+      if (!target) ports.all_declared = false;
+      if (!target || !number) continue;
+      ports.pods.insert(*target);
+      if (*target != *number) ports.services.emplace(*number, *target);
+    }
+  }
+  return ports;
+}
+
+// Returns those that are no ports of the pods.
+std::set<std::int64_t> judge_port_numbers(const Mesh& mesh, const PeerAuthentication& policy,
+                                          Sink& sink) {
+  std::set<std::int64_t> wrong;
+  for (const PeerAuthentication::Port& port : policy.ports) {
+    for (const Workload* workload : policy.selected) {
+      const Ports known = ports_of(mesh, *workload);
+      if (known.pods.contains(port.number)) continue;
+      const auto service = known.services.find(port.number);
+      if (service == known.services.end() && !known.all_declared) continue;
+      wrong.insert(port.number);
+      Draft finding =
+          service != known.services.end()
+              ? sink.report_as("weakened", port.key,
+                               "{} names port {}, which is the Service's: the pods of {} {} listen "
+                               "on {}, which it leaves as it was",
+                               name_of(policy), port.number, workload->kind, workload->name,
+                               service->second)
+              : sink.report_as("weakened", port.key,
+                               "{} names port {}, which is none of {} {}'s: they are {}",
+                               name_of(policy), port.number, workload->kind, workload->name,
+                               fmt::join(known.pods, ", "));
+      finding.object(policy.object->ref())
+          .field(fmt::format("spec.portLevelMtls[{}]", port.number))
+          .related("its pods", workload->object->anchor(), workload->object->ref())
+          .fix(service != known.services.end()
+                   ? fmt::format("Write \"{}\": portLevelMtls takes the pod's port, never the "
+                                 "Service's.",
+                                 service->second)
+                   : "Write the number of the port that the container listens on.");
+      break;
+    }
+  }
+  return wrong;
+}
+
+// `wrong`: ports that are none, and so are not open either.
+void judge_open_ports(const Mesh& mesh, const PeerAuthentication& policy,
+                      const std::set<std::int64_t>& wrong, Sink& sink) {
+  if (!policy.selector || policy.in_root || !policy.mode.known()) return;
+  const bool own = policy.mode.value != MtlsMode::unset;
+  const Traced<MtlsMode> rest = own ? policy.mode : mesh.mtls->above(policy);
+  if (!rest.known() || rest.value != MtlsMode::strict) return;
+  std::vector<std::int64_t> open;
+  Node where;
+  for (const PeerAuthentication::Port& port : policy.ports) {
+    if (!admits_plaintext(port.mode) || wrong.contains(port.number)) continue;
+    if (open.empty()) where = port.value;
+    open.push_back(port.number);
+  }
+  if (open.empty()) return;
+  sink.report_as("exception", where, "{} leaves port {} open to plaintext; the others are STRICT",
+                 name_of(policy), fmt::join(open, ", "))
+      .object(policy.object->ref())
+      .field("spec.portLevelMtls")
+      .fix(
+          "Nothing, where callers outside the mesh need the port: this is how an exception is "
+          "written. Else take it out.");
+}
+
+// The TLS settings that a traffic policy has for a port; a port's own entry replaces all of the
+// policy's (api: networking/v1alpha3/destination_rule.proto, port_level_settings).
+Node tls_for(Node traffic_policy, std::int64_t port) {
+  for (const Node entry : traffic_policy["portLevelSettings"].items()) {
+    if (entry["port"]["number"].integer() == port) return entry["tls"]["mode"];
+  }
+  return traffic_policy["tls"]["mode"];
+}
+
+bool without_certificate(Node tls_mode) {
+  return tls_mode.text() == "DISABLE" || tls_mode.text() == "SIMPLE";
+}
+
+struct Refusal {
+  const Workload* workload = nullptr;
+  std::int64_t port = 0;
+  Node strict;
+};
+
+// The first of the workloads behind the Service's port that would refuse a client without a
+// certificate. `subset` are the labels that narrow them, if any.
+std::optional<Refusal> refused_by(const Mesh& mesh, const Resource& service, Node port,
+                                  Node subset) {
+  for (const Workload* workload : mesh.workload_index->behind(service)) {
+    if (subset.size() != 0 && !matches_labels(subset, workload->pod_labels())) continue;
+    const WorkloadMtls& mtls = mesh.mtls->of(*workload);
+    const auto number = container_port(port, *workload);
+    if (!mtls.enforced || !number || !takes_inbound(*workload, *number)) continue;
+    const Traced<MtlsMode>& mode = mtls.on(*number);
+    if (mode.known() && mode.value == MtlsMode::strict) {
+      return Refusal{workload, *number, mode.from.node};
+    }
+  }
+  return std::nullopt;
+}
+
+void judge_traffic_policy(const Mesh& mesh, const Resource& rule, const Resource& service,
+                          Node subset, Sink& sink) {
+  const Node traffic_policy = subset ? subset["trafficPolicy"] : rule.spec()["trafficPolicy"];
+  const std::string within =
+      subset ? fmt::format("spec.subsets[{}].", subset["name"].text()) : std::string("spec.");
+  std::set<std::uint32_t> told;  // one finding for each `mode`, whatever the number of ports
+  for (const Node port : service.spec()["ports"].items()) {
+    const Node tls = tls_for(traffic_policy, port["port"].integer().value_or(0));
+    if (!without_certificate(tls) || told.contains(tls.index())) continue;
+    const auto refusal = refused_by(mesh, service, port, subset["labels"]);
+    if (!refusal) continue;
+    told.insert(tls.index());
+    sink.report(tls,
+                "DestinationRule {}/{} has clients call {} with tls.mode {}, and mTLS is STRICT on "
+                "port {} of {} {}: every request is refused",
+                rule.name_space(), rule.name(), rule.spec()["host"].text(), tls.text(),
+                refusal->port, refusal->workload->kind, refusal->workload->name)
+        .object(rule.ref())
+        .field(within + "trafficPolicy.tls.mode")
+        .related("STRICT is set here", refusal->strict)
+        .compare(std::string(tls.text()), "ISTIO_MUTUAL", {})
+        .fix(
+            "Take `tls` out: without it clients in the mesh use mTLS by themselves. "
+            "`mode: ISTIO_MUTUAL` says the same aloud.");
+  }
+}
+
+void judge_destination_rules(const Mesh& mesh, Sink& sink) {
+  for (const Resource* rule : mesh.resources->of_kind("DestinationRule")) {
+    if (rule->group() != "networking.istio.io") continue;
+    const Resource* service =
+        find_service(*mesh.resources, rule->spec()["host"].text(), rule->name_space());
+    if (service == nullptr) continue;
+    sink.judged();
+    judge_traffic_policy(mesh, *rule, *service, {}, sink);
+    for (const Node subset : rule->spec()["subsets"].items()) {
+      judge_traffic_policy(mesh, *rule, *service, subset, sink);
+    }
+  }
+}
+
+void judge_auto_mtls(const Mesh& mesh, Sink& sink) {
+  for (const MeshConfig& config : mesh.mesh_configs) {
+    const Node node = config.root["enableAutoMtls"];
+    if (node.boolean() != false) continue;
+    sink.report_as("weakened", node,
+                   "enableAutoMtls is false: clients in the mesh send plaintext to every host "
+                   "without a DestinationRule that says ISTIO_MUTUAL")
+        .object({"v1", "ConfigMap", config.name_space, config.name, config.revision})
+        .field("enableAutoMtls")
+        .compare("false", "true", {})
+        .fix("Take it out; true is the default.");
+  }
+}
+
+// Every workload of the mesh that the input shows is STRICT by its namespace or by itself.
+bool strict_below(const Mesh& mesh) {
+  bool any = false;
+  for (const Workload& workload : mesh.workloads) {
+    const WorkloadMtls& mtls = mesh.mtls->of(workload);
+    if (!mtls.enforced) continue;
+    if (!mtls.mode.known() || mtls.mode.value != MtlsMode::strict) return false;
+    any = true;
+  }
+  return any;
+}
+
+void judge_mesh(const Mesh& mesh, Sink& sink) {
+  const Mtls& mtls = *mesh.mtls;
+  if (!mtls.mesh_wide.known()) {
+    sink.not_evaluated(mtls.mesh_wide.from.text, {"PeerAuthentication"});
+    return;
+  }
+  sink.judged();
+  if (mtls.mesh_wide.value == MtlsMode::strict || strict_below(mesh)) return;
+  const bool said = mtls.mesh_policy != nullptr && mtls.mesh_wide.from.node;
+  const auto plane =
+      std::ranges::find(mesh.control_planes, mtls.root_namespace, &ControlPlane::name_space);
+  if (!said && mesh.control_planes.empty()) return;
+  const ControlPlane* owner = said                                 ? nullptr
+                              : plane == mesh.control_planes.end() ? &mesh.control_planes.front()
+                                                                   : &*plane;
+  Draft finding =
+      said ? sink.report_as("weakened", mtls.mesh_wide.from.node,
+                            "mTLS is {} mesh-wide ({}): workloads take plaintext from callers "
+                            "without an identity",
+                            to_string(mtls.mesh_wide.value), name_of(*mtls.mesh_policy))
+           : sink.report_as("weakened", owner->anchor,
+                            "no PeerAuthentication makes mTLS STRICT mesh-wide: workloads take "
+                            "plaintext from callers without an identity");
+  finding.object(said ? mtls.mesh_policy->object->ref() : owner->ref())
+      .field("spec.mtls.mode")
+      .fix(
+          fmt::format("Once no caller outside the mesh is left, or each has a policy for its port, "
+                      "apply this in {}, the root namespace.",
+                      mtls.root_namespace))
+      .patch(fmt::format("apiVersion: security.istio.io/v1\n"
+                         "kind: PeerAuthentication\n"
+                         "metadata:\n  name: {}\n  namespace: {}\n"
+                         "spec:\n  mtls:\n    mode: STRICT\n",
+                         said ? mtls.mesh_policy->name : "default", mtls.root_namespace));
+}
+
+}  // namespace
+
+void mc614_peer_authentication_footgun(const Mesh& mesh, const Parameters& /*parameters*/,
+                                       Sink& sink) {
+  for (const PeerAuthentication& policy : mesh.mtls->policies) {
+    sink.judged();
+    judge_shape(policy, sink);
+    judge_mode(mesh, policy, sink);
+    judge_open_ports(mesh, policy, judge_port_numbers(mesh, policy, sink), sink);
+  }
+  judge_competition(mesh, sink);
+  judge_destination_rules(mesh, sink);
+  judge_auto_mtls(mesh, sink);
+  judge_mesh(mesh, sink);
+}
+
+}  // namespace meshcheck::rules

@@ -1,0 +1,153 @@
+#include "meshcheck/authorization_decision.h"
+
+#include <string>
+
+#include <catch2/catch.hpp>
+
+#include "support/yaml_mesh.h"
+
+using namespace meshcheck;
+using test::YamlMesh;
+using Outcome = Decision::Outcome;
+
+namespace {
+
+std::string workload(const std::string& name_space_labels) {
+  return "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {" + name_space_labels +
+         R"(}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {matchLabels: {app: api}}
+  template:
+    metadata: {labels: {app: api}}
+    spec: {containers: [{name: api, image: "example.com/api:1"}]}
+)";
+}
+
+std::string policy(const std::string& name, const std::string& spec,
+                   const std::string& annotations = "") {
+  return "---\napiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: {name: " +
+         name + ", namespace: shop, annotations: {" + annotations + "}}\nspec: {" + spec + "}\n";
+}
+
+struct Answer {
+  Outcome outcome;
+  std::string by;
+  std::string depends_on;
+};
+
+Answer ask(const std::string& policies, const Request& request,
+           const std::string& labels = "istio-injection: enabled") {
+  const YamlMesh mesh(workload(labels) + policies);
+  const Decision decision = decide_request(*mesh, mesh->policy_targets.all().at(0), request);
+  Answer answer{decision.outcome, "", ""};
+  if (!decision.decided_by) return answer;
+  answer.by = decision.decided_by->policy->name;
+  for (const std::string& field : decision.decided_by->depends_on) answer.depends_on += field + ' ';
+  return answer;
+}
+
+const std::string kDenyAdmin =
+    policy("deny-admin", "action: DENY, rules: [{to: [{operation: {paths: [\"/admin*\"]}}]}]");
+const std::string kAllowCart = policy(
+    "allow-cart", "rules: [{from: [{source: {principals: [cluster.local/ns/shop/sa/cart]}}]}]");
+
+Request request(const char* principal, const char* path) {
+  return {.principal = principal, .port = {}, .path = path, .method = {}};
+}
+
+}  // namespace
+
+TEST_CASE("a DENY that matches goes before an ALLOW that does") {
+  const auto both = kAllowCart + kDenyAdmin;
+  CHECK(ask(both, request("cluster.local/ns/shop/sa/cart", "/admin/x")).by == "deny-admin");
+  CHECK(ask(both, request("cluster.local/ns/shop/sa/cart", "/pay")).by == "allow-cart");
+  CHECK(ask(both, request("cluster.local/ns/shop/sa/web", "/pay")).outcome == Outcome::denied);
+}
+
+TEST_CASE("without an ALLOW policy what no DENY matches is allowed; an empty ALLOW refuses it") {
+  CHECK(ask(kDenyAdmin, request("", "/pay")).outcome == Outcome::allowed);
+  CHECK(ask(policy("none", ""), request("", "/pay")).outcome == Outcome::denied);
+}
+
+TEST_CASE("what the request does not tell is named, and decides only where it must") {
+  const Answer open = ask(kDenyAdmin, {});
+  CHECK(open.outcome == Outcome::unknown);
+  CHECK(open.depends_on == "paths ");
+  const auto header = policy(
+      "by-header",
+      "action: DENY, rules: [{when: [{key: \"request.headers[x-debug]\", values: [\"1\"]}]}]");
+  CHECK(ask(header, request("", "/")).depends_on == "request.headers[x-debug] ");
+  // Nothing can admit it, so the open DENY does not matter.
+  CHECK(ask(header + policy("none", ""), request("", "/")).outcome == Outcome::denied);
+}
+
+TEST_CASE(
+    "a caller without mutual TLS has no identity: positive matches fail, negative ones hold") {
+  const auto not_batch =
+      policy("not-batch", "rules: [{from: [{source: {notNamespaces: [batch]}}]}]");
+  CHECK(ask(kAllowCart, request("", "/")).outcome == Outcome::denied);
+  CHECK(ask(not_batch, request("", "/")).outcome == Outcome::allowed);
+  CHECK(ask(not_batch, request("cluster.local/ns/batch/sa/x", "/")).outcome == Outcome::denied);
+}
+
+TEST_CASE("AUDIT and dry runs are recorded and decide nothing") {
+  const auto dry = policy("dry", "action: DENY, rules: [{}]", "istio.io/dry-run: \"true\"");
+  const YamlMesh mesh(workload("istio-injection: enabled") + dry +
+                      policy("audit", "action: AUDIT, rules: [{}]"));
+  const Decision decision = decide_request(*mesh, mesh->policy_targets.all().at(0), {});
+  CHECK(decision.outcome == Outcome::allowed);
+  CHECK(decision.recorded.size() == 2);
+  CHECK(decision.deny.empty());
+}
+
+TEST_CASE("ztunnel drops an ALLOW rule on requests and cannot match a DENY on nothing else") {
+  const std::string ambient = "istio.io/dataplane-mode: ambient";
+  const auto allow_get = policy("get", "rules: [{to: [{operation: {methods: [GET]}}]}]");
+  const Request get{.principal = "", .port = {}, .path = "/admin", .method = "GET"};
+  CHECK(ask(kDenyAdmin, get, ambient).outcome == Outcome::allowed);
+  CHECK(ask(allow_get, get, ambient).outcome == Outcome::denied);
+  // Both at once: the connection part alone is enforced.
+  const auto mixed = policy(
+      "mixed", "action: DENY, rules: [{to: [{operation: {ports: [\"80\"], methods: [POST]}}]}]");
+  const Request on_80{.principal = "", .port = "80", .path = {}, .method = "GET"};
+  CHECK(ask(mixed, on_80, ambient).outcome == Outcome::denied);
+  CHECK(ask(mixed, on_80).outcome == Outcome::allowed);
+}
+
+TEST_CASE("a CUSTOM policy that matches leaves the answer to its provider") {
+  const auto custom = policy("opa", "action: CUSTOM, provider: {name: opa}, rules: [{}]");
+  CHECK(ask(custom, request("", "/")).by == "opa");
+  CHECK(ask(custom, request("", "/")).outcome == Outcome::unknown);
+  CHECK(ask(custom + kDenyAdmin, request("", "/admin")).outcome == Outcome::denied);
+}
+
+TEST_CASE("texts match exactly, by prefix, by suffix, or by being there") {
+  CHECK(matches_text("GET", "GET"));
+  CHECK_FALSE(matches_text("GET", "GETX"));
+  CHECK(matches_text("/api/*", "/api/v1/x"));
+  CHECK(matches_text("*/sa/cart", "cluster.local/ns/shop/sa/cart"));
+  CHECK(matches_text("*", "x"));
+  CHECK_FALSE(matches_text("*", ""));
+}
+
+TEST_CASE("in a path template {*} is one segment and {**} any number of them") {
+  CHECK(matches_path("/foo/{*}", "/foo/bar"));
+  CHECK_FALSE(matches_path("/foo/{*}", "/foo/bar/baz"));
+  CHECK_FALSE(matches_path("/foo/{*}", "/foo/"));
+  CHECK(matches_path("/foo/{*}/baz", "/foo/bar/baz"));
+  CHECK(matches_path("/foo/{**}", "/foo/bar/baz"));
+  CHECK(matches_path("/{*}/b/{**}/d", "/a/b/c/c/d"));
+  CHECK_FALSE(matches_path("/{*}/b/{**}/d", "/a/x/c/d"));
+}
+
+TEST_CASE("cluster.local in a policy is the mesh's own trust domain") {
+  const std::string config =
+      "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, "
+      "namespace: istio-system}\ndata: {mesh: \"trustDomain: corp\"}\n";
+  CHECK(ask(kAllowCart + config, request("corp/ns/shop/sa/cart", "/")).outcome == Outcome::allowed);
+  CHECK(ask(kAllowCart + config, request("other/ns/shop/sa/cart", "/")).outcome == Outcome::denied);
+}
