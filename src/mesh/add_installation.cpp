@@ -105,6 +105,7 @@ class Installation {
   ControlPlane control_plane(const ResourceIndex& resources) const;
   std::optional<Injector> injector() const;
   InjectorPolicy injector_policy() const;
+  SidecarSettings sidecar_settings() const;
   std::optional<MeshConfig> mesh_config() const;
   std::vector<RevisionTag> tags() const;
 
@@ -272,7 +273,25 @@ std::optional<Injector> Installation::injector() const {
                   .revision = revision_,
                   .resources = values_.resources("global.proxy.resources"),
                   .anchor = values_.nearest("global.proxy.resources"),
-                  .policy = injector_policy()};
+                  .policy = injector_policy(),
+                  .sidecar = sidecar_settings()};
+}
+
+SidecarSettings Installation::sidecar_settings() const {
+  SidecarSettings settings;
+  settings.version = istiod_.version;
+  const auto native = values_.text(values_.own("env.ENABLE_NATIVE_SIDECARS"));
+  if (native.known()) settings.native = native.value;
+  for (const HelmValue& name : values_.find("sidecarInjectorWebhook.defaultTemplates").items) {
+    settings.default_templates.push_back(name.text);
+  }
+  // istioctl turns the setting on with the component (istio: operator/pkg/render/manifest.go).
+  const bool component = declaration_.components["cni"]["enabled"].boolean().value_or(false);
+  for (const char* path : {"pilot.cni.enabled", "cni.enabled", "istio_cni.enabled"}) {
+    if (values_.known(path)) settings.cni = settings.cni.value_or(false) || values_.truth(path);
+  }
+  if (component) settings.cni = true;
+  return settings;
 }
 
 // istio: manifests/charts/istio-control/istio-discovery/templates/istiod-injector-configmap.yaml
