@@ -288,7 +288,9 @@ SidecarSettings Installation::sidecar_settings() const {
   // istioctl turns the setting on with the component (istio: operator/pkg/render/manifest.go).
   const bool component = declaration_.components["cni"]["enabled"].boolean().value_or(false);
   for (const char* path : {"pilot.cni.enabled", "cni.enabled", "istio_cni.enabled"}) {
-    if (values_.known(path)) settings.cni = settings.cni.value_or(false) || values_.truth(path);
+    if (values_.find(path).present && values_.known(path)) {
+      settings.cni = settings.cni.value_or(false) || values_.truth(path);
+    }
   }
   if (component) settings.cni = true;
   return settings;
@@ -397,6 +399,10 @@ void add_installation(const Declaration& declaration, const ResourceIndex& resou
   if (ControlPlane* same = find_same(installation, declaration.source, mesh)) {
     if (same->method == InstallMethod::objects) same->method = declaration.method;
     if (same->profile.empty()) same->profile = installation.values().profile();
+    // The chart wrote down what its injector was made with, whose own ConfigMap may not be here.
+    if (declaration.source == ControlPlaneSource::values_configmap) {
+      add_missing(mesh.injectors, installation.injector());
+    }
     return;
   }
   if (installation.makes_istiod())

@@ -39,10 +39,12 @@ Template template_of(Node annotations, const Injector* injector) {
   return has("grpc-agent") ? Template::grpc_agent : Template::other;
 }
 
-// Injected by kube-inject, or read from a cluster.
-bool is_running(Node annotations, Node container) {
-  return annotations["sidecar.istio.io/status"] && container &&
-         container["image"].text() != "auto";
+// Read from a cluster, or injected by kube-inject where no webhook will do so again: one that does
+// lays the container that it finds over its own.
+bool is_final(const Workload& workload, Node annotations, Node container) {
+  if (!annotations["sidecar.istio.io/status"] || !container) return false;
+  if (container["image"].text() == "auto") return false;
+  return !workload.decision.injected || (workload.kind == "Pod" && workload.object->is_live());
 }
 
 bool is_native(Node pod_spec) {
@@ -156,7 +158,7 @@ std::optional<Sidecar> Sidecars::of(const Workload& workload) const {
   const Node pod = workload.object->pod_template();
   const Node annotations = pod["metadata"]["annotations"];
   const Node container = find_container(pod["spec"], kProxy);
-  if (is_running(annotations, container)) {
+  if (is_final(workload, annotations, container)) {
     Sidecar sidecar;
     sidecar.origin = Sidecar::Origin::running;
     sidecar.container = container;
