@@ -27,24 +27,27 @@ struct Shortage {
 
   bool exists() const { return !have.value || *have.value < floor; }
   std::string text() const {
-    if (!have.value) return fmt::format("no {}{}", what, in_parentheses(have.from));
-    return fmt::format("{} {}{}", what, have.value->text(), in_parentheses(have.from));
+    return have.value ? fmt::format("{} of {}", have.value->text(), what)
+                      : fmt::format("no {}", what);
   }
 };
 
 void report(const Mesh& mesh, const Injector& injector, const std::vector<Shortage>& shortages,
             Sink& sink) {
   std::vector<std::string> texts;
+  std::vector<std::string> floors;
   bool memory_missing = false;
   for (const Shortage& shortage : shortages) {
     texts.push_back(shortage.text());
+    floors.push_back(shortage.floor.text());
     memory_missing |= shortage.what == std::string_view("memory") && !shortage.have.value;
   }
   const Shortage& first = shortages.front();
   const Node where = first.have.from.node ? first.have.from.node : injector.anchor;
   const std::string message =
-      fmt::format("sidecars of revision {} request {} by default; {} is the floor",
-                  injector.revision, fmt::join(texts, " and "), first.floor.text());
+      fmt::format("sidecars of revision {} request {} by default{}, below {}", injector.revision,
+                  fmt::join(texts, " and "), in_parentheses(first.have.from),
+                  fmt::join(floors, " and "));
   Draft finding = memory_missing ? sink.report_as("memory-missing", where, "{}", message)
                                  : sink.report(where, "{}", message);
   if (const ControlPlane* plane = find_istiod(mesh, injector)) finding.about(*plane);

@@ -27,7 +27,7 @@ struct Judge {
     if (!have.value || !is_own(workload, have.from) || *have.value >= floor) return;
     const Sidecar& sidecar = *workload.sidecar;
     const std::string setting = setting_of(sidecar, annotation);
-    Draft finding = sink.report(have.from.node, "the sidecar of {} {} requests {} {}; {} is the floor",
+    Draft finding = sink.report(have.from.node, "the sidecar of {} {} requests {} of {}, below {}",
                                 workload.kind, workload.name, have.value->text(), what,
                                 floor.text());
     finding.object(workload.object->ref())

@@ -13,7 +13,7 @@ constexpr std::array<std::string_view, 4> kWords = {"CPU request", "memory reque
 
 struct Losses {
   std::vector<std::string> requests;   // "no memory request"
-  std::vector<std::string> inflated;   // "the CPU limit of 2 becomes the request"
+  std::vector<std::string> inflated;   // "a CPU request of 2 taken from the limit"
   std::vector<std::string> limits;     // "no CPU limit"
   bool certain_limits = false;         // the injector is known to set them
 };
@@ -36,8 +36,8 @@ Losses find_losses(const Workload& workload, Node annotations) {
     const bool set_by_default = sidecar.injector == nullptr ? is_request
                                                             : injector_sets(workload, annotation);
     if (from_limit) {
-      losses.inflated.push_back(fmt::format("the limit of {} becomes the {}", value.value->text(),
-                                            kWords[i]));
+      losses.inflated.push_back(fmt::format("a {} of {} taken from the limit", kWords[i],
+                                            value.value->text()));
     } else if (!value.value && set_by_default) {
       (is_request ? losses.requests : losses.limits).push_back(fmt::format("no {}", kWords[i]));
     }
