@@ -45,13 +45,12 @@ std::string installation(const json& row) {
   json& spec = operator_object["spec"];
   spec["components"]["pilot"]["enabled"] = true;
   const bool disabled = settings["setup_go"].is_string() &&
-                        settings["setup_go"].get<std::string>().find(
-                            "NativeSidecarModeDisabled") != std::string::npos;
+                        settings["setup_go"].get<std::string>().find("NativeSidecarModeDisabled") !=
+                            std::string::npos;
   if (disabled) spec["values"]["pilot"]["env"]["ENABLE_NATIVE_SIDECARS"] = "false";
   for (const json& flag : settings["set_flags"]) set_path(spec, flag.get<std::string>());
   if (settings["values_file"].is_string()) {
-    const std::string text =
-        test::read_file(corpus() + settings["values_file"].get<std::string>());
+    const std::string text = test::read_file(corpus() + settings["values_file"].get<std::string>());
     const std::string below = "\nspec:\n";
     const std::string values = text.substr(text.find(below) + below.size());
     return "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\n"
@@ -183,9 +182,10 @@ TEST_CASE("any one annotation drops all of the injector's defaults, limits inclu
 }
 
 TEST_CASE("the pod's own istio-proxy container is laid over the defaults key by key") {
-  const test::YamlMesh mesh(kMesh + deployment("", "        - name: istio-proxy\n"
-                                                   "          image: auto\n"
-                                                   "          resources: {requests: {cpu: 300m}}\n"));
+  const test::YamlMesh mesh(kMesh + deployment("",
+                                               "        - name: istio-proxy\n"
+                                               "          image: auto\n"
+                                               "          resources: {requests: {cpu: 300m}}\n"));
   const Sidecar sidecar = mesh->workloads.at(0).sidecar.value();
   CHECK(all_of(sidecar) == "300m 128Mi 2000m 1024Mi");
   CHECK(describe_origin(sidecar) == "injector istio-sidecar-injector + container istio-proxy");

@@ -15,9 +15,9 @@ class NativeSidecars {
  public:
   explicit NativeSidecars(const Mesh& mesh);
 
-  // Nullopt where neither the pod's annotation nor istiod's version and environment decide, or where
-  // they leave it to the kubelets and those are not known
-  // (istio: pkg/kube/inject/inject.go, DetectNativeSidecar).
+  // Nullopt where neither the pod's annotation nor istiod's version and environment decide, or
+  // where they leave it to the kubelets and those are not known (istio: pkg/kube/inject/inject.go,
+  // DetectNativeSidecar).
   std::optional<bool> of(Node annotations, std::string_view revision,
                          const Injector* injector) const;
 

@@ -58,8 +58,8 @@ PodCount PodCounts::of(const Resource& workload) const {
     // A schedule's pods come and go: at rest there are none.
     return {.least = kind == "Job" ? pods : 0, .most = pods};
   }
-  const auto scaled = autoscaled_.find(
-      fmt::format("{}/{}/{}", kind, workload.name_space(), workload.name()));
+  const auto scaled =
+      autoscaled_.find(fmt::format("{}/{}/{}", kind, workload.name_space(), workload.name()));
   if (scaled != autoscaled_.end()) return scaled->second;
   const std::int64_t fixed = spec["replicas"].integer().value_or(1);
   return {.least = fixed, .most = fixed};

@@ -48,9 +48,8 @@ bool is_final(const Workload& workload, Node annotations, Node container) {
 }
 
 bool is_native(Node pod_spec) {
-  return std::ranges::any_of(pod_spec["initContainers"].items(), [](Node container) {
-    return container["name"].text() == kProxy;
-  });
+  return std::ranges::any_of(pod_spec["initContainers"].items(),
+                             [](Node container) { return container["name"].text() == kProxy; });
 }
 
 TracedQuantity read_annotation(Node annotations, const ResourceAnnotation& annotation,

@@ -184,8 +184,10 @@ std::string tables(const Mesh& mesh) {
             }));
   add_table(out, "Namespaces", {"NAMESPACE", "INJECTION", "REVISION", "WHY"},
             rows_of(mesh.namespaces, namespace_row));
-  add_table(out, "Workloads", {"NAMESPACE", "WORKLOAD", "INJECTED", "REVISION", "NATIVE", "REQUESTS", "LIMITS", "WHY"},
-            rows_of(mesh.workloads, workload_row));
+  add_table(
+      out, "Workloads",
+      {"NAMESPACE", "WORKLOAD", "INJECTED", "REVISION", "NATIVE", "REQUESTS", "LIMITS", "WHY"},
+      rows_of(mesh.workloads, workload_row));
   return out;
 }
 

@@ -8,7 +8,8 @@ using TracedQuantity = Traced<std::optional<Quantity>>;
 
 const ControlPlane* find_istiod(const Mesh& mesh, const Injector& injector) {
   for (const ControlPlane& plane : mesh.control_planes) {
-    const bool same = plane.revision == injector.revision && plane.name_space == injector.name_space;
+    const bool same =
+        plane.revision == injector.revision && plane.name_space == injector.name_space;
     if (same) return &plane;
   }
   return nullptr;
@@ -44,10 +45,9 @@ void report(const Mesh& mesh, const Injector& injector, const std::vector<Shorta
   }
   const Shortage& first = shortages.front();
   const Node where = first.have.from.node ? first.have.from.node : injector.anchor;
-  const std::string message =
-      fmt::format("sidecars of revision {} request {} by default{}, below {}", injector.revision,
-                  fmt::join(texts, " and "), in_parentheses(first.have.from),
-                  fmt::join(floors, " and "));
+  const std::string message = fmt::format(
+      "sidecars of revision {} request {} by default{}, below {}", injector.revision,
+      fmt::join(texts, " and "), in_parentheses(first.have.from), fmt::join(floors, " and "));
   Draft finding = memory_missing ? sink.report_as("memory-missing", where, "{}", message)
                                  : sink.report(where, "{}", message);
   if (const ControlPlane* plane = find_istiod(mesh, injector)) finding.about(*plane);
@@ -60,8 +60,9 @@ void report(const Mesh& mesh, const Injector& injector, const std::vector<Shorta
       .field("global.proxy.resources.requests")
       .compare(first.have.value ? first.have.value->text() : "none",
                "at least " + first.floor.text(), first.have.from)
-      .fix("Raise global.proxy.resources.requests in the values that istiod is installed with; pods "
-           "take it up when they restart.");
+      .fix(
+          "Raise global.proxy.resources.requests in the values that istiod is installed with; pods "
+          "take it up when they restart.");
   for (const Shortage& shortage : shortages) finding.setting(shortage.field, shortage.floor.text());
 }
 
@@ -76,9 +77,9 @@ void mc401_sidecar_default_requests(const Mesh& mesh, const Parameters& paramete
     const Resources& defaults = injector.resources;
     if (!defaults.cpu_request.known() || !defaults.memory_request.known()) {
       const bool cpu = !defaults.cpu_request.known();
-      sink.not_evaluated(fmt::format(
-          "the default requests of {} are not known: {}", injector.name,
-          cpu ? defaults.cpu_request.from.text : defaults.memory_request.from.text));
+      sink.not_evaluated(
+          fmt::format("the default requests of {} are not known: {}", injector.name,
+                      cpu ? defaults.cpu_request.from.text : defaults.memory_request.from.text));
       continue;
     }
     const Shortage all[] = {

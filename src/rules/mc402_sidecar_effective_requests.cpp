@@ -27,9 +27,9 @@ struct Judge {
     if (!have.value || !is_own(workload, have.from) || *have.value >= floor) return;
     const Sidecar& sidecar = *workload.sidecar;
     const std::string setting = setting_of(sidecar, annotation);
-    Draft finding = sink.report(have.from.node, "the sidecar of {} {} requests {} of {}, below {}",
-                                workload.kind, workload.name, have.value->text(), what,
-                                floor.text());
+    Draft finding =
+        sink.report(have.from.node, "the sidecar of {} {} requests {} of {}, below {}",
+                    workload.kind, workload.name, have.value->text(), what, floor.text());
     finding.object(workload.object->ref())
         .field(fmt::format("sidecar.resources.requests.{}", what))
         .container("istio-proxy")
@@ -62,7 +62,8 @@ void mc402_sidecar_effective_requests(const Mesh& mesh, const Parameters& parame
     judge.request(resources.memory_request, parameters.quantity("min-memory"), "memory",
                   "sidecar.istio.io/proxyMemory");
   }
-  if (!any) sink.not_evaluated("no workload with a sidecar is in the input", {"Namespace", "Deployment"});
+  if (!any)
+    sink.not_evaluated("no workload with a sidecar is in the input", {"Namespace", "Deployment"});
 }
 
 }  // namespace meshcheck::rules

@@ -12,10 +12,10 @@ constexpr std::array<std::string_view, 4> kWords = {"CPU request", "memory reque
                                                     "memory limit"};
 
 struct Losses {
-  std::vector<std::string> requests;   // "no memory request"
-  std::vector<std::string> inflated;   // "a CPU request of 2 taken from the limit"
-  std::vector<std::string> limits;     // "no CPU limit"
-  bool certain_limits = false;         // the injector is known to set them
+  std::vector<std::string> requests;  // "no memory request"
+  std::vector<std::string> inflated;  // "a CPU request of 2 taken from the limit"
+  std::vector<std::string> limits;    // "no CPU limit"
+  bool certain_limits = false;        // the injector is known to set them
 };
 
 bool injector_sets(const Workload& workload, const ResourceAnnotation& annotation) {
@@ -33,11 +33,11 @@ Losses find_losses(const Workload& workload, Node annotations) {
     const bool is_request = i < 2;
     const bool from_limit = is_request && value.value &&
                             value.from.node == annotations[kResourceAnnotations[i + 2].key];
-    const bool set_by_default = sidecar.injector == nullptr ? is_request
-                                                            : injector_sets(workload, annotation);
+    const bool set_by_default =
+        sidecar.injector == nullptr ? is_request : injector_sets(workload, annotation);
     if (from_limit) {
-      losses.inflated.push_back(fmt::format("a {} of {} taken from the limit", kWords[i],
-                                            value.value->text()));
+      losses.inflated.push_back(
+          fmt::format("a {} of {} taken from the limit", kWords[i], value.value->text()));
     } else if (!value.value && set_by_default) {
       (is_request ? losses.requests : losses.limits).push_back(fmt::format("no {}", kWords[i]));
     }
@@ -67,8 +67,8 @@ std::string complete_set(const Workload& workload, Node annotations) {
   std::string yaml;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const std::size_t other = (i + 2) % values.size();
-    const bool conflict = i < 2 ? exceeds(values[i], values[other])
-                                : exceeds(values[other], values[i]);
+    const bool conflict =
+        i < 2 ? exceeds(values[i], values[other]) : exceeds(values[other], values[i]);
     const bool own = static_cast<bool>(annotations[kResourceAnnotations[i].key]);
     yaml += fmt::format("{}: \"{}\"\n", kResourceAnnotations[i].key,
                         conflict && !own ? values[other] : values[i]);
@@ -119,7 +119,8 @@ void mc403_sidecar_annotation_drops_defaults(const Mesh& mesh, const Parameters&
       sink.judged();
     }
   }
-  if (!any) sink.not_evaluated("no workload with a sidecar is in the input", {"Namespace", "Deployment"});
+  if (!any)
+    sink.not_evaluated("no workload with a sidecar is in the input", {"Namespace", "Deployment"});
 }
 
 }  // namespace meshcheck::rules

@@ -20,8 +20,8 @@ class Judge {
     const Node node = annotations_[annotation.key];
     if (!node) return;
     if (is_placeholder(node.text())) {
-      sink_.not_evaluated(fmt::format("{} on {} {} is a variable", annotation.key, workload_.kind,
-                                      workload_.name));
+      sink_.not_evaluated(
+          fmt::format("{} on {} {} is a variable", annotation.key, workload_.kind, workload_.name));
       return;
     }
     const auto quantity = Quantity::parse(node.text());
@@ -39,12 +39,14 @@ class Judge {
     const Node allowed = annotations_[limit.key];
     const auto want = Quantity::parse(asked.text());
     const auto most = Quantity::parse(allowed.text());
-    const bool overlaid = workload_.sidecar && workload_.sidecar->container["resources"].size() != 0;
+    const bool overlaid =
+        workload_.sidecar && workload_.sidecar->container["resources"].size() != 0;
     if (!want || !most || overlaid || *want <= *most) return;
-    report(asked, request,
-           fmt::format("{} on {} {} is {}, above {}, which is {}: its pods are refused", request.key,
-                       workload_.kind, workload_.name, want->text(), limit.key, most->text()),
-           "at most " + most->text());
+    report(
+        asked, request,
+        fmt::format("{} on {} {} is {}, above {}, which is {}: its pods are refused", request.key,
+                    workload_.kind, workload_.name, want->text(), limit.key, most->text()),
+        "at most " + most->text());
   }
 
  private:
@@ -55,9 +57,9 @@ class Judge {
         .field(fmt::format("metadata.annotations[{}]", annotation.key))
         .container("istio-proxy")
         .compare(std::string(where.text()), std::move(expected), {})
-        .fix(fmt::format("Write {} as a Kubernetes quantity such as {}, no request above its limit.",
-                         annotation.key,
-                         annotation.field.ends_with("cpu") ? "500m" : "256Mi"));
+        .fix(
+            fmt::format("Write {} as a Kubernetes quantity such as {}, no request above its limit.",
+                        annotation.key, annotation.field.ends_with("cpu") ? "500m" : "256Mi"));
   }
 
   const Workload& workload_;

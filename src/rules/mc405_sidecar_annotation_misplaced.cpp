@@ -10,8 +10,8 @@ namespace {
 // Those that the injector and the proxy read on pods (istio.io/api: annotation/annotations.yaml).
 bool is_for_pods(std::string_view key) {
   constexpr std::array<std::string_view, 6> kPrefixes = {
-      "sidecar.istio.io/", "traffic.sidecar.istio.io/", "proxy.istio.io/", "inject.istio.io/",
-      "status.sidecar.istio.io/", "readiness.status.sidecar.istio.io/"};
+      "sidecar.istio.io/", "traffic.sidecar.istio.io/", "proxy.istio.io/",
+      "inject.istio.io/",  "status.sidecar.istio.io/",  "readiness.status.sidecar.istio.io/"};
   return std::ranges::any_of(kPrefixes, [&](auto prefix) { return key.starts_with(prefix); });
 }
 

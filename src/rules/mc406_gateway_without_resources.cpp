@@ -60,8 +60,9 @@ void mc406_gateway_without_resources(const Mesh& mesh, const Parameters&, Sink& 
     finding.object(workload.object->ref())
         .field("spec.template.spec.containers[istio-proxy].resources")
         .container("istio-proxy")
-        .fix("Give the container istio-proxy requests and a memory limit; the gateway chart's are "
-             "100m and 128Mi, limits 2 and 1Gi.");
+        .fix(
+            "Give the container istio-proxy requests and a memory limit; the gateway chart's are "
+            "100m and 128Mi, limits 2 and 1Gi.");
     if (workload.kind == "Deployment" || workload.kind == "DaemonSet") {
       finding.patch(manifest_head(workload.object->ref()) + std::string(kResources));
     }

@@ -66,8 +66,8 @@ void judge(const Mesh& mesh, const Budget& budget, Sink& sink) {
     peak.add(workload, workload.pods.most);
   }
   if (rest.first == nullptr) {
-    sink.not_evaluated(fmt::format("no workload with a sidecar of {} is in the input",
-                                   owner(budget)));
+    sink.not_evaluated(
+        fmt::format("no workload with a sidecar of {} is in the input", owner(budget)));
     return;
   }
   const bool at_rest = !overruns(rest, budget).empty();
@@ -82,8 +82,11 @@ void judge(const Mesh& mesh, const Budget& budget, Sink& sink) {
     sink.report(place(mesh, rest), "sidecars of {} request {} of {}{}, over a budget of {}",
                 owner(budget), overrun.used, overrun.what,
                 at_rest ? "" : " with autoscalers at their maximum", overrun.allowed)
-        .object({.api_version = "v1", .kind = "Namespace", .name_space = {},
-                 .name = rest.first->name_space, .revision = {}})
+        .object({.api_version = "v1",
+                 .kind = "Namespace",
+                 .name_space = {},
+                 .name = rest.first->name_space,
+                 .revision = {}})
         .field(fmt::format("budget.{}.{}", owner(budget), overrun.what))
         .compare(overrun.used, "at most " + overrun.allowed, {})
         .fix(fmt::format("{} workloads share it: lower requests or replicas, or raise the budget.",

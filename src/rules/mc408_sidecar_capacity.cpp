@@ -68,11 +68,13 @@ void judge_quota(const Resource& quota, const Workloads& workloads, Sink& sink) 
           .object(quota.ref())
           .field(fmt::format("spec.hard[{}]", counted.key))
           .related("the workload", without->object->anchor(), without->object->ref())
-          .fix("Set the sidecar's requests and limits by all four annotations, or give the "
-               "namespace a LimitRange with defaults.");
+          .fix(
+              "Set the sidecar's requests and limits by all four annotations, or give the "
+              "namespace a LimitRange with defaults.");
     }
     if (used > amount(allowed, counted.cpu)) {
-      sink.report(hard, "the sidecars of namespace {} alone count {} as {}, over {} of ResourceQuota {}",
+      sink.report(hard,
+                  "the sidecars of namespace {} alone count {} as {}, over {} of ResourceQuota {}",
                   quota.name_space(), show(used, counted.cpu), counted.key, allowed->text(),
                   quota.name())
           .object(quota.ref())
@@ -137,15 +139,17 @@ class RangeJudge {
     if (culprit == nullptr) return;
     const TracedQuantity& value = culprit->sidecar->resources.*member;
     sink_
-        .report(where, "the sidecar of {} {}{} has a {} {} of {}{}, {} in LimitRange {}: its pods are "
+        .report(where,
+                "the sidecar of {} {}{} has a {} {} of {}{}, {} in LimitRange {}: its pods are "
                 "refused",
                 culprit->kind, culprit->name, more > 0 ? fmt::format(" and {} more", more) : "",
                 what, which, value.value->text(), in_parentheses(value.from), how, range_.name())
         .object(range_.ref())
         .field(fmt::format("spec.limits.{}.{}", which, what))
         .related("the workload", culprit->object->anchor(), culprit->object->ref())
-        .fix("Set the sidecar's requests and limits within the range, by all four annotations; or "
-             "widen the range.");
+        .fix(
+            "Set the sidecar's requests and limits within the range, by all four annotations; or "
+            "widen the range.");
   }
 
   const Resource& range_;

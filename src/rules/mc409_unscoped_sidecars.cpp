@@ -18,7 +18,8 @@ constexpr std::string_view kDefaultSidecar =
 
 std::int64_t count_services(const Mesh& mesh) {
   const auto all = mesh.resources->of_kind("Service");
-  return std::ranges::count_if(all, [](const Resource* service) { return service->group().empty(); });
+  return std::ranges::count_if(all,
+                               [](const Resource* service) { return service->group().empty(); });
 }
 
 bool has_sidecar(const Mesh& mesh) {

@@ -35,8 +35,9 @@ void report(const Workload& workload, Sink& sink) {
               workload.kind, workload.name)
       .object(workload.object->ref())
       .field("spec.template")
-      .fix("Make the sidecar native, where the cluster runs Kubernetes 1.29 or later and Istio 1.24 "
-           "or later; or end the proxy by POST to localhost:15020/quitquitquit.")
+      .fix(
+          "Make the sidecar native, where the cluster runs Kubernetes 1.29 or later and Istio 1.24 "
+          "or later; or end the proxy by POST to localhost:15020/quitquitquit.")
       .patch(annotations_patch(*workload.object, "sidecar.istio.io/nativeSidecar: \"true\"\n"));
 }
 

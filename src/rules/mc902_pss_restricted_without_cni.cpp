@@ -4,11 +4,18 @@
 namespace meshcheck::rules {
 namespace {
 
-const Injector* find_injector(const Mesh& mesh, std::string_view revision) {
+// The injector that redirects traffic by istio-init for the revision; null where one does not, or
+// where that is not known: files may hold several installations of one revision.
+const Injector* without_cni(const Mesh& mesh, std::string_view revision, bool& known) {
+  const Injector* found = nullptr;
+  known = false;
   for (const Injector& injector : mesh.injectors) {
-    if (injector.revision == revision) return &injector;
+    if (injector.revision != revision) continue;
+    known = injector.sidecar.cni.has_value();
+    if (!known || *injector.sidecar.cni) return nullptr;
+    found = &injector;
   }
-  return nullptr;
+  return found;
 }
 
 }  // namespace
@@ -20,14 +27,15 @@ void mc902_pss_restricted_without_cni(const Mesh& mesh, const Parameters&, Sink&
     const bool strict = level.text() == "restricted" || level.text() == "baseline";
     if (!strict || !name_space.decision.injected) continue;
     any = true;
-    const Injector* injector = find_injector(mesh, name_space.decision.revision);
-    if (injector == nullptr || !injector->sidecar.cni) {
-      sink.not_evaluated(fmt::format("whether istio-cni serves namespace {} is not in the input",
-                                     name_space.name),
-                         {"ConfigMap istio-sidecar-injector"});
+    bool known = false;
+    const Injector* injector = without_cni(mesh, name_space.decision.revision, known);
+    if (!known) {
+      sink.not_evaluated(
+          fmt::format("whether istio-cni serves namespace {} is not in the input", name_space.name),
+          {"ConfigMap istio-sidecar-injector"});
       continue;
     }
-    if (*injector->sidecar.cni) {
+    if (injector == nullptr) {
       sink.judged();
       continue;
     }
