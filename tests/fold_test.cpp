@@ -49,6 +49,15 @@ TEST_CASE("a finding joins the one its rule folds into, with its fix") {
   CHECK(findings[0].fix->patch == "MCA\n---\nMCB\n");
 }
 
+TEST_CASE("the survivor is as grave as the gravest that joined it") {
+  std::vector<Finding> findings = {finding("MCA", "x", "a"), finding("MCB", "x", "b")};
+  findings[0].severity = Severity::info;
+  findings[1].severity = Severity::warning;
+  fold(findings, kAll);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].severity == Severity::warning);
+}
+
 TEST_CASE("what joined a finding that joins another ends up in the last") {
   std::vector<Finding> findings = {finding("MCC", "x", "c"), finding("MCB", "x", "b"),
                                    finding("MCA", "x", "a")};
@@ -80,4 +89,18 @@ TEST_CASE("a setting that the survivor names already keeps the survivor's value"
   findings[0].fix->settings = {{"MCA", "other"}};
   fold(findings, kAll);
   CHECK(findings[0].fix->settings == std::vector<Setting>{{"MCA", "1"}});
+}
+
+TEST_CASE("a severity that the user chose is not raised; what is graver stands beside it") {
+  std::vector<Finding> findings = {finding("MCC", "x", "c"), finding("MCB", "x", "b"),
+                                   finding("MCA", "x", "a")};
+  findings[1].severity = Severity::info;
+  findings[2].severity = Severity::info;
+  fold(findings, kAll, {{"MCA", Severity::info}});
+  REQUIRE(findings.size() == 2);
+  CHECK(findings[0].rule == "MCC");
+  CHECK(findings[0].severity == Severity::error);
+  CHECK(findings[1].severity == Severity::info);
+  REQUIRE(findings[1].related.size() == 1);
+  CHECK(findings[1].related[0].rule == "MCB");
 }

@@ -28,10 +28,22 @@ struct NamedSeverity {
   Severity severity;
 };
 
+// What a parameter takes; its default decides, unless its YAML names the type.
+enum class ParameterType : std::uint8_t {
+  integer,   // 2
+  number,    // 0.8
+  quantity,  // 500m, 2Gi
+  list,      // words without blanks, apart by blanks in its text
+  text,
+};
+
+std::string_view to_string(ParameterType type);  // "integer", …
+
 struct ParameterInfo {
   std::string_view name;
   std::string_view default_value;
   std::string_view description;
+  ParameterType type = ParameterType::text;
 };
 
 // A rule's metadata, compiled from rules/mcNNN-name.yaml.
@@ -78,6 +90,8 @@ class Draft {
   // fix is written, and what folding compares.
   Draft& about(const ControlPlane& plane);
   Draft& object(ObjectRef object);
+  // What folding compares, where that is wider than the object: "namespace/shop".
+  Draft& subject(std::string subject);
   Draft& field(std::string path);  // dotted, list items by name: containers[discovery].image
   Draft& container(std::string name);
   Draft& related(std::string message, Node where, ObjectRef object = {});

@@ -18,10 +18,10 @@ struct Injector;
 
 // What an injector's values and its istiod say of sidecars, beside resources.
 struct SidecarSettings {
-  std::optional<Version> version;                 // of the templates; nullopt: not known
-  std::optional<std::string> native;              // ENABLE_NATIVE_SIDECARS, where it is set
-  std::vector<std::string> default_templates;     // none: `sidecar`
-  std::optional<bool> cni;                        // istio-cni redirects traffic; nullopt: not known
+  std::optional<Version> version;              // of the templates; nullopt: not known
+  std::optional<std::string> native;           // ENABLE_NATIVE_SIDECARS, where it is set
+  std::vector<std::string> default_templates;  // none: `sidecar`
+  std::optional<bool> cni;                     // istio-cni redirects traffic; nullopt: not known
 };
 
 // The annotations that size one pod's proxy. Any one of them drops all of the injector's defaults,
@@ -52,7 +52,8 @@ struct Sidecar {
   Resources resources;      // effective: with the pod's own container and LimitRanges merged in
   Node container;           // the pod's own istio-proxy container, or missing
   std::string limit_range;  // that filled in what was missing, else empty
-  // In initContainers with restartPolicy Always; nullopt where it hangs on what is not in the input.
+  // In initContainers with restartPolicy Always; nullopt where it hangs on what is not in the
+  // input.
   std::optional<bool> native;
   const Injector* injector = nullptr;  // whose defaults apply; null where it is not in the input
 };

@@ -8,7 +8,7 @@
 #include "mesh/chart_defaults.h"
 #include "mesh/container_resources.h"
 #include "mesh/declaration.h"
-#include "mesh/label_selector.h"
+#include "mesh/declared_injector.h"
 #include "mesh/rendered.h"
 #include "mesh/workload_settings.h"
 
@@ -104,8 +104,6 @@ class Installation {
   bool makes_istiod() const;
   ControlPlane control_plane(const ResourceIndex& resources) const;
   std::optional<Injector> injector() const;
-  InjectorPolicy injector_policy() const;
-  SidecarSettings sidecar_settings() const;
   std::optional<MeshConfig> mesh_config() const;
   std::vector<RevisionTag> tags() const;
 
@@ -268,48 +266,14 @@ ControlPlane Installation::control_plane(const ResourceIndex& resources) const {
 
 std::optional<Injector> Installation::injector() const {
   if (values_.truth("global.omitSidecarInjectorConfigMap")) return std::nullopt;
+  const bool cni_component = declaration_.components["cni"]["enabled"].boolean().value_or(false);
   return Injector{.name = named("istio-sidecar-injector"),
                   .name_space = name_space_,
                   .revision = revision_,
                   .resources = values_.resources("global.proxy.resources"),
                   .anchor = values_.nearest("global.proxy.resources"),
-                  .policy = injector_policy(),
-                  .sidecar = sidecar_settings()};
-}
-
-SidecarSettings Installation::sidecar_settings() const {
-  SidecarSettings settings;
-  settings.version = istiod_.version;
-  const auto native = values_.text(values_.own("env.ENABLE_NATIVE_SIDECARS"));
-  if (native.known()) settings.native = native.value;
-  for (const HelmValue& name : values_.find("sidecarInjectorWebhook.defaultTemplates").items) {
-    settings.default_templates.push_back(name.text);
-  }
-  // istioctl turns the setting on with the component (istio: operator/pkg/render/manifest.go).
-  const bool component = declaration_.components["cni"]["enabled"].boolean().value_or(false);
-  for (const char* path : {"pilot.cni.enabled", "cni.enabled", "istio_cni.enabled"}) {
-    if (values_.find(path).present && values_.known(path)) {
-      settings.cni = settings.cni.value_or(false) || values_.truth(path);
-    }
-  }
-  if (component) settings.cni = true;
-  return settings;
-}
-
-// istio: manifests/charts/istio-control/istio-discovery/templates/istiod-injector-configmap.yaml
-InjectorPolicy Installation::injector_policy() const {
-  InjectorPolicy policy;
-  const HelmValue& inject = values_.find("global.proxy.autoInject");
-  if (inject.truth() && !inject.unknown()) policy.policy = inject.text;
-  const HelmValue& webhook = values_.find("sidecarInjectorWebhook");
-  for (const HelmValue& selector : webhook["alwaysInjectSelector"].items) {
-    policy.always_inject.push_back(read_selector(selector));
-  }
-  for (const HelmValue& selector : webhook["neverInjectSelector"].items) {
-    policy.never_inject.push_back(read_selector(selector));
-  }
-  policy.namespaces_by_default = webhook["enableNamespacesByDefault"].truth();
-  return policy;
+                  .policy = declared_policy(values_),
+                  .sidecar = declared_sidecar(values_, istiod_.version, cni_component)};
 }
 
 std::optional<MeshConfig> Installation::mesh_config() const {
