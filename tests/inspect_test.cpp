@@ -88,8 +88,10 @@ TEST_CASE("inspect draws its tables in aligned columns without trailing blanks")
         "  istio-system  istiod  default   1.30.3   rendered  1-5 at 80 %  500m / 2048Mi  - / -   "
         "max 50% away  -            -\n\n"
         "Workloads\n"
-        "  NAMESPACE     WORKLOAD           INJECTED  REVISION  WHY\n"
-        "  istio-system  Deployment/istiod  ?         -         unknown\n");
+        "  NAMESPACE     WORKLOAD           INJECTED  REVISION  NATIVE  REQUESTS  LIMITS  "
+        "WHY\n"
+        "  istio-system  Deployment/istiod  ?         -         -       -         -       "
+        "unknown\n");
   CHECK(inspect_table(std::span(&*test::YamlMesh("{}"), 1)) ==
         "Neither a control plane nor a workload is in the input.\n");
 }

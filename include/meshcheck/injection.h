@@ -12,6 +12,7 @@
 
 #include "meshcheck/document.h"
 #include "meshcheck/resource.h"
+#include "meshcheck/sidecar.h"
 
 namespace meshcheck {
 
@@ -153,6 +154,9 @@ struct Workload {
   const Resource* object = nullptr;
   InjectionDecision decision;
   std::string running_revision;  // of a running Pod: the istiod that injected it; else empty
+  // The proxy in its pods; none where none is injected, or where injection itself is not known.
+  std::optional<Sidecar> sidecar = {};
+  PodCount pods = {};
 
   Node pod_labels() const { return object->pod_template()["metadata"]["labels"]; }
 };

@@ -19,43 +19,12 @@
 #include "meshcheck/quantity.h"
 #include "meshcheck/resource.h"
 #include "meshcheck/settings.h"
+#include "meshcheck/traced.h"
 
 namespace meshcheck {
 
 class WorkloadIndex;  // meshcheck/service.h
 struct Mtls;          // meshcheck/mtls.h
-
-// Where a value came from.
-struct Provenance {
-  enum class Kind : std::uint8_t {
-    input,          // the user wrote it, at `node`
-    chart_default,  // the istiod chart of some version
-    profile,        // a profile of that version
-    api_default,    // the API server's default for an absent field
-    absent,         // nothing says it
-    unknown,        // said, but not to us: `${VAR}`, a reference, a file that is not in the input
-  };
-  Kind kind = Kind::absent;
-  Node node;         // the value's own node for `input`, else the nearest node that exists
-  std::string text;  // "chart 1.30 default", "profile demo", "values.yaml:14"
-
-  bool known() const { return kind != Kind::unknown; }
-};
-
-// Where the value came from, for people: its text, or "values.yaml:14" for what the user wrote.
-std::string describe(const Provenance& from);
-// The same in parentheses after a space, for messages; empty for what the user wrote, since there
-// the finding's mark is on the value.
-std::string in_parentheses(const Provenance& from);
-
-// A value and where it came from.
-template <class T>
-struct Traced {
-  T value{};
-  Provenance from;
-
-  bool known() const { return from.known(); }
-};
 
 enum class ControlPlaneSource : std::uint8_t {
   rendered,
@@ -66,14 +35,6 @@ enum class ControlPlaneSource : std::uint8_t {
   values_configmap,
 };
 std::string_view to_string(ControlPlaneSource source);  // "helm-values", as `inspect` prints it
-
-// Container resources; a member is nullopt where nothing asks for or limits it.
-struct Resources {
-  Traced<std::optional<Quantity>> cpu_request;
-  Traced<std::optional<Quantity>> memory_request;
-  Traced<std::optional<Quantity>> cpu_limit;
-  Traced<std::optional<Quantity>> memory_limit;
-};
 
 // An HPA, or a KEDA ScaledObject, which makes one.
 struct Autoscaler {
@@ -180,6 +141,7 @@ struct Injector {
   InjectorPolicy policy = {};
   Traced<std::optional<std::string>> log_level = {};  // of its proxies; and by component:
   Traced<std::optional<std::string>> component_log_level = {};
+  SidecarSettings sidecar = {};
 };
 
 struct MeshConfig {

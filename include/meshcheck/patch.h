@@ -22,6 +22,8 @@ std::string container_patch(const ControlPlane& plane, std::string_view yaml);
 std::string replicas_patch(const ControlPlane& plane, std::int64_t replicas);
 // The labels that tell this revision's pods from all others, as the lines of a `matchLabels`.
 std::string pod_selector(const ControlPlane& plane);
+// The manifest that sets annotations, `key: value` a line, on the pod template of a workload.
+std::string annotations_patch(const Resource& workload, std::string_view annotations);
 // `yaml` with each line `spaces` further to the right.
 std::string indented(std::string_view yaml, std::size_t spaces);
 

@@ -8,7 +8,7 @@
 #include "mesh/chart_defaults.h"
 #include "mesh/container_resources.h"
 #include "mesh/declaration.h"
-#include "mesh/label_selector.h"
+#include "mesh/declared_injector.h"
 #include "mesh/read_access_log.h"
 #include "mesh/rendered.h"
 #include "mesh/workload_settings.h"
@@ -105,7 +105,6 @@ class Installation {
   bool makes_istiod() const;
   ControlPlane control_plane(const ResourceIndex& resources) const;
   std::optional<Injector> injector() const;
-  InjectorPolicy injector_policy() const;
   std::optional<MeshConfig> mesh_config() const;
   std::vector<RevisionTag> tags() const;
 
@@ -268,30 +267,16 @@ ControlPlane Installation::control_plane(const ResourceIndex& resources) const {
 
 std::optional<Injector> Installation::injector() const {
   if (values_.truth("global.omitSidecarInjectorConfigMap")) return std::nullopt;
+  const bool cni_component = declaration_.components["cni"]["enabled"].boolean().value_or(false);
   return Injector{.name = named("istio-sidecar-injector"),
                   .name_space = name_space_,
                   .revision = revision_,
                   .resources = values_.resources("global.proxy.resources"),
                   .anchor = values_.nearest("global.proxy.resources"),
-                  .policy = injector_policy(),
+                  .policy = declared_policy(values_),
                   .log_level = values_.text("global.proxy.logLevel"),
-                  .component_log_level = values_.text("global.proxy.componentLogLevel")};
-}
-
-// istio: manifests/charts/istio-control/istio-discovery/templates/istiod-injector-configmap.yaml
-InjectorPolicy Installation::injector_policy() const {
-  InjectorPolicy policy;
-  const HelmValue& inject = values_.find("global.proxy.autoInject");
-  if (inject.truth() && !inject.unknown()) policy.policy = inject.text;
-  const HelmValue& webhook = values_.find("sidecarInjectorWebhook");
-  for (const HelmValue& selector : webhook["alwaysInjectSelector"].items) {
-    policy.always_inject.push_back(read_selector(selector));
-  }
-  for (const HelmValue& selector : webhook["neverInjectSelector"].items) {
-    policy.never_inject.push_back(read_selector(selector));
-  }
-  policy.namespaces_by_default = webhook["enableNamespacesByDefault"].truth();
-  return policy;
+                  .component_log_level = values_.text("global.proxy.componentLogLevel"),
+                  .sidecar = declared_sidecar(values_, istiod_.version, cni_component)};
 }
 
 std::optional<MeshConfig> Installation::mesh_config() const {
@@ -385,6 +370,10 @@ void add_installation(const Declaration& declaration, const ResourceIndex& resou
   if (ControlPlane* same = find_same(installation, declaration.source, mesh)) {
     if (same->method == InstallMethod::objects) same->method = declaration.method;
     if (same->profile.empty()) same->profile = installation.values().profile();
+    // The chart wrote down what its injector was made with, whose own ConfigMap may not be here.
+    if (declaration.source == ControlPlaneSource::values_configmap) {
+      add_missing(mesh.injectors, installation.injector());
+    }
     return;
   }
   if (installation.makes_istiod())

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <array>
 
+#include "mesh/pod_count.h"
 #include "mesh/read_injection.h"
+#include "mesh/sidecar.h"
 
 namespace meshcheck {
 namespace {
@@ -174,6 +176,8 @@ void read_namespaces(Mesh& mesh) {
 }
 
 void read_workloads(Mesh& mesh) {
+  const Sidecars sidecars(mesh);
+  const PodCounts counts(mesh);
   for (const Resource* object : mesh.resources->all()) {
     const Node pod = object->pod_template();
     if (!pod["spec"]) continue;
@@ -197,6 +201,8 @@ void read_workloads(Mesh& mesh) {
     read.decision = decide(mesh, labels, view);
     // istiod's own name, never a tag (istio: pkg/kube/inject/webhook.go, SidecarInjectionStatus).
     read.running_revision = annotations["sidecar.istio.io/status"].embedded()["revision"].text();
+    read.sidecar = sidecars.of(read);
+    read.pods = counts.of(*object);
     mesh.workloads.push_back(std::move(read));
   }
 }

@@ -24,6 +24,24 @@ Traced<std::optional<std::string>> read_level(Node node) {
   return {std::string(node.text()), from_input(node)};
 }
 
+// istio: …/istio-discovery/templates/istiod-injector-configmap.yaml; the values hold `pilot` from
+// 1.24 and its environment from 1.26, `istio_cni` before.
+SidecarSettings read_sidecar_settings(Node config, Node values) {
+  SidecarSettings settings;
+  const std::string_view tag = values["global"]["tag"].text();
+  if (!tag.empty()) settings.version = Version::parse(tag);
+  if (const Node native = values["pilot"]["env"]["ENABLE_NATIVE_SIDECARS"]) {
+    settings.native = std::string(native.text());
+  }
+  for (const Node name : config["defaultTemplates"].items()) {
+    settings.default_templates.emplace_back(name.text());
+  }
+  for (const Node enabled : {values["pilot"]["cni"]["enabled"], values["istio_cni"]["enabled"]}) {
+    if (enabled.boolean()) settings.cni = enabled.boolean();
+  }
+  return settings;
+}
+
 }  // namespace
 
 // istiod finds its injector's ConfigMap by name (istio: pilot/pkg/bootstrap/sidecarinjector.go), so
@@ -44,7 +62,9 @@ void read_injectors(const ResourceIndex& resources, Mesh& mesh) {
     const Node proxy = read["global"]["proxy"];
     injector.log_level = read_level(proxy["logLevel"]);
     injector.component_log_level = read_level(proxy["componentLogLevel"]);
-    injector.policy = read_policy(map->root()["data"]["config"].embedded(), read);
+    const Node config = map->root()["data"]["config"].embedded();
+    injector.policy = read_policy(config, read);
+    injector.sidecar = read_sidecar_settings(config, read);
     if (!read) {
       const Provenance unknown{Provenance::Kind::unknown, values, "values that are not JSON"};
       injector.resources = {{{}, unknown}, {{}, unknown}, {{}, unknown}, {{}, unknown}};

@@ -52,6 +52,15 @@ std::string replicas_patch(const ControlPlane& plane, std::int64_t replicas) {
          fmt::format("spec:\n  {}: {}\n", keda ? "minReplicaCount" : "minReplicas", replicas);
 }
 
+std::string annotations_patch(const Resource& workload, std::string_view annotations) {
+  const std::string head = manifest_head(workload.ref());
+  if (workload.kind() == "Pod") return head + "  annotations:\n" + indented(annotations, 4);
+  const std::string on_template = "template:\n  metadata:\n    annotations:\n";
+  const std::string yaml = on_template + indented(annotations, 6);
+  if (workload.kind() != "CronJob") return head + "spec:\n" + indented(yaml, 2);
+  return head + "spec:\n  jobTemplate:\n    spec:\n" + indented(yaml, 6);
+}
+
 std::string pod_selector(const ControlPlane& plane) {
   // Every chart gives istiod's pods both labels, whatever its selectors are (istio:
   // manifests/charts/istio-control/istio-discovery/templates/deployment.yaml); a Deployment of

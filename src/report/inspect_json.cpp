@@ -141,7 +141,15 @@ Json entry(const Namespace& name_space) {
           {"webhooks", decision.webhooks}};
 }
 
-// `native` and `sidecar` are null: the model does not hold them yet.
+// Null where no proxy is injected, or where that is not known; `native` also where it hangs on what
+// is not in the input.
+Json entry(const std::optional<Sidecar>& sidecar) {
+  if (!sidecar) return nullptr;
+  return {{"requests", requests(sidecar->resources)},
+          {"limits", limits(sidecar->resources)},
+          {"provenance", describe_origin(*sidecar)}};
+}
+
 Json entry(const Workload& workload) {
   const InjectionDecision& decision = workload.decision;
   return {{"kind", workload.kind},
@@ -154,8 +162,8 @@ Json entry(const Workload& workload) {
           {"tag", text_or_null(decision.tag)},
           {"webhooks", decision.webhooks},
           {"runningRevision", text_or_null(workload.running_revision)},
-          {"native", nullptr},
-          {"sidecar", nullptr}};
+          {"native", workload.sidecar ? or_null(workload.sidecar->native) : Json(nullptr)},
+          {"sidecar", entry(workload.sidecar)}};
 }
 
 Json selected(const PolicyAttachment& attachment) {

@@ -137,8 +137,17 @@ Row namespace_row(const Namespace& name_space) {
 Row workload_row(const Workload& workload) {
   const InjectionDecision& decision = workload.decision;
   const char* injected = decision.injected ? "yes" : "no";
-  return {workload.name_space, workload.kind + '/' + workload.name,
-          decision.known() ? injected : "?", or_nothing(decision.revision), why(decision)};
+  Row row = {workload.name_space, workload.kind + '/' + workload.name,
+             decision.known() ? injected : "?", or_nothing(decision.revision)};
+  if (const auto& sidecar = workload.sidecar) {
+    const char* native = sidecar->native.value_or(false) ? "yes" : "no";
+    row.insert(row.end(), {sidecar->native ? native : "?", requests(sidecar->resources),
+                           limits(sidecar->resources)});
+  } else {
+    row.insert(row.end(), 3, std::string(kNothing));
+  }
+  row.push_back(why(decision));
+  return row;
 }
 
 std::vector<Row> policy_rows(const Mesh& mesh) {
@@ -192,8 +201,10 @@ std::string tables(const Mesh& mesh) {
             }));
   add_table(out, "Namespaces", {"NAMESPACE", "INJECTION", "REVISION", "WHY"},
             rows_of(mesh.namespaces, namespace_row));
-  add_table(out, "Workloads", {"NAMESPACE", "WORKLOAD", "INJECTED", "REVISION", "WHY"},
-            rows_of(mesh.workloads, workload_row));
+  add_table(
+      out, "Workloads",
+      {"NAMESPACE", "WORKLOAD", "INJECTED", "REVISION", "NATIVE", "REQUESTS", "LIMITS", "WHY"},
+      rows_of(mesh.workloads, workload_row));
   add_table(out, "Policies", {"NAMESPACE", "POLICY", "ACTION", "SELECTS"}, policy_rows(mesh));
   return out;
 }

@@ -1,0 +1,31 @@
+// Reads the effective sidecar of each workload; for src/mesh only.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "mesh/limit_range.h"
+#include "mesh/native_sidecar.h"
+#include "meshcheck/mesh.h"
+
+namespace meshcheck {
+
+// After injectors and control planes.
+class Sidecars {
+ public:
+  explicit Sidecars(const Mesh& mesh);
+
+  // The proxy that the pods of `workload` run, once injection has been decided.
+  std::optional<Sidecar> of(const Workload& workload) const;
+
+ private:
+  Sidecar injected(const Workload& workload, Node container) const;
+  void add_defaults(const Workload& workload, Sidecar& sidecar) const;
+
+  LimitRanges limit_ranges_;
+  NativeSidecars native_;
+  std::map<std::string, const Injector*, std::less<>> injectors_;  // by revision
+};
+
+}  // namespace meshcheck

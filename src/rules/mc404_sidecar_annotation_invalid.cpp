@@ -1,0 +1,89 @@
+// Severity, documentation and parameters: rules/mc404-sidecar-annotation-invalid.yaml
+#include "meshcheck/rule.h"
+
+namespace meshcheck::rules {
+namespace {
+
+bool is_placeholder(std::string_view text) {
+  return text.find("${") != std::string_view::npos || text.find("{{") != std::string_view::npos ||
+         text.find("$(") != std::string_view::npos;
+}
+
+class Judge {
+ public:
+  Judge(const Workload& workload, Sink& sink)
+      : workload_(workload),
+        annotations_(workload.object->pod_template()["metadata"]["annotations"]),
+        sink_(sink) {}
+
+  void syntax(const ResourceAnnotation& annotation) const {
+    const Node node = annotations_[annotation.key];
+    if (!node) return;
+    if (is_placeholder(node.text())) {
+      sink_.not_evaluated(
+          fmt::format("{} on {} {} is a variable", annotation.key, workload_.kind, workload_.name));
+      return;
+    }
+    const auto quantity = Quantity::parse(node.text());
+    if (quantity && *quantity >= Quantity()) return sink_.judged();
+    report(node, annotation,
+           fmt::format("{} on {} {} is {}, which is {}", annotation.key, workload_.kind,
+                       workload_.name, node.text().empty() ? "empty" : node.text(),
+                       quantity ? "negative" : "not a quantity"),
+           "a quantity");
+  }
+
+  // The annotations are the whole truth unless the pod brings its own container.
+  void order(const ResourceAnnotation& request, const ResourceAnnotation& limit) const {
+    const Node asked = annotations_[request.key];
+    const Node allowed = annotations_[limit.key];
+    const auto want = Quantity::parse(asked.text());
+    const auto most = Quantity::parse(allowed.text());
+    const bool overlaid =
+        workload_.sidecar && workload_.sidecar->container["resources"].size() != 0;
+    if (!want || !most || overlaid || *want <= *most) return;
+    report(
+        asked, request,
+        fmt::format("{} on {} {} is {}, above {}, which is {}: its pods are refused", request.key,
+                    workload_.kind, workload_.name, want->text(), limit.key, most->text()),
+        "at most " + most->text());
+  }
+
+ private:
+  void report(Node where, const ResourceAnnotation& annotation, const std::string& message,
+              std::string expected) const {
+    sink_.report(where, "{}", message)
+        .object(workload_.object->ref())
+        .field(fmt::format("metadata.annotations[{}]", annotation.key))
+        .container("istio-proxy")
+        .compare(std::string(where.text()), std::move(expected), {})
+        .fix(
+            fmt::format("Write {} as a Kubernetes quantity such as {}, no request above its limit.",
+                        annotation.key, annotation.field.ends_with("cpu") ? "500m" : "256Mi"));
+  }
+
+  const Workload& workload_;
+  Node annotations_;
+  Sink& sink_;
+};
+
+}  // namespace
+
+void mc404_sidecar_annotation_invalid(const Mesh& mesh, const Parameters&, Sink& sink) {
+  if (mesh.workloads.empty()) {
+    sink.not_evaluated("no workload is in the input", {"Deployment", "Pod"});
+    return;
+  }
+  for (const Workload& workload : mesh.workloads) {
+    sink.judged();
+    // Where it is known that nothing is injected, nobody reads the annotations.
+    const bool unread = workload.decision.known() && !workload.decision.injected;
+    if (unread || workload.object->metadata()["ownerReferences"].size() != 0) continue;
+    const Judge judge(workload, sink);
+    for (const ResourceAnnotation& annotation : kResourceAnnotations) judge.syntax(annotation);
+    judge.order(kResourceAnnotations[0], kResourceAnnotations[2]);
+    judge.order(kResourceAnnotations[1], kResourceAnnotations[3]);
+  }
+}
+
+}  // namespace meshcheck::rules
