@@ -11,6 +11,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "cli/config.h"
 #include "cli/run.h"
 #include "meshcheck/rule.h"
 #include "support/golden.h"
@@ -148,6 +149,18 @@ TEST_CASE("the manual lists the variable of every flag that has one, and no othe
     }
   }
   CHECK(listed == expected);
+}
+
+TEST_CASE("the manual of meshcheck.yaml explains every key, and no others") {
+  Words keys;
+  for (const std::string_view key : cli::config_keys()) keys.emplace(key);
+  Words explained;
+  bool inside = false;
+  for (const std::string& line : lines_of(read("man/meshcheck.yaml.5"))) {
+    if (line.starts_with(".Sh ")) inside = line == ".Sh KEYS";
+    if (inside && line.starts_with(".It Ic ")) explained.insert(words_of(line)[2]);
+  }
+  CHECK(explained == keys);
 }
 
 TEST_CASE("the change log and the README name every rule, and no others") {

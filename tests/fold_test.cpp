@@ -90,3 +90,17 @@ TEST_CASE("a setting that the survivor names already keeps the survivor's value"
   fold(findings, kAll);
   CHECK(findings[0].fix->settings == std::vector<Setting>{{"MCA", "1"}});
 }
+
+TEST_CASE("a severity that the user chose is not raised; what is graver stands beside it") {
+  std::vector<Finding> findings = {finding("MCC", "x", "c"), finding("MCB", "x", "b"),
+                                   finding("MCA", "x", "a")};
+  findings[1].severity = Severity::info;
+  findings[2].severity = Severity::info;
+  fold(findings, kAll, {{"MCA", Severity::info}});
+  REQUIRE(findings.size() == 2);
+  CHECK(findings[0].rule == "MCC");
+  CHECK(findings[0].severity == Severity::error);
+  CHECK(findings[1].severity == Severity::info);
+  REQUIRE(findings[1].related.size() == 1);
+  CHECK(findings[1].related[0].rule == "MCB");
+}

@@ -56,3 +56,18 @@ TEST_CASE("the nearest word is found only when it is near") {
   CHECK(nearest("--fail-onn", {"--fail-on", "--ignore"}) == "--fail-on");
   CHECK(nearest("completely-else", {"text", "json"}).empty());
 }
+
+TEST_CASE("a flag wins over the configuration where both name a rule equally exactly") {
+  Selection selection;
+  selection.configured_select = {"MC2"};
+  selection.configured_ignore = {"MC204"};
+  CHECK(has(ids(selection), "MC201"));
+  CHECK_FALSE(has(ids(selection), "MC204"));
+  CHECK_FALSE(has(ids(selection), "MC101"));
+  selection.select = {"MC204"};
+  CHECK(ids(selection) == std::vector<std::string>{"MC204"});
+  selection.select = {"MC2"};
+  CHECK_FALSE(has(ids(selection), "MC204"));
+  selection.ignore = {"MC2"};
+  CHECK(ids(selection).empty());
+}

@@ -28,10 +28,22 @@ struct NamedSeverity {
   Severity severity;
 };
 
+// What a parameter takes; its default decides, unless its YAML names the type.
+enum class ParameterType : std::uint8_t {
+  integer,   // 2
+  number,    // 0.8
+  quantity,  // 500m, 2Gi
+  list,      // words without blanks, apart by blanks in its text
+  text,
+};
+
+std::string_view to_string(ParameterType type);  // "integer", …
+
 struct ParameterInfo {
   std::string_view name;
   std::string_view default_value;
   std::string_view description;
+  ParameterType type = ParameterType::text;
 };
 
 // A rule's metadata, compiled from rules/mcNNN-name.yaml.

@@ -6,8 +6,10 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/config.h"
 #include "cli/line_hashes.h"
 #include "cli/output.h"
+#include "cli/overrides.h"
 #include "cli/read.h"
 #include "engine/run.h"
 #include "engine/select.h"
@@ -52,18 +54,35 @@ struct Plan {
   ReportStyle style;
 };
 
-Result<Plan> make_plan(const AuditOptions& options, const Surroundings& surroundings) {
+// The rules to run, and what the configuration says of them.
+std::optional<Error> choose_rules(const AuditOptions& options, const Config& config,
+                                  RunOptions& run) {
+  Selection selection = options.selection;
+  selection.configured_select = config.select;
+  selection.configured_ignore = config.ignore;
+  auto selected = select_rules(selection);
+  if (!selected) return selected.error();
+  // A run of no rule would pass whatever it is shown.
+  if (selected->empty()) {
+    const bool flag = !selection.ignore.empty();
+    return fail(flag ? "--ignore" : "", "no rule is left to run",
+                fmt::format("{} takes away all that was selected",
+                            flag ? "--ignore" : "`ignore` of the configuration"));
+  }
+  run.rules = std::move(*selected);
+  run.parameters = config.parameters;
+  run.severities = config.severities;
+  run.ignored = ignored_by(config);
+  return std::nullopt;
+}
+
+Result<Plan> make_plan(const AuditOptions& options, const Config& config,
+                       const Surroundings& surroundings) {
   Plan plan;
   auto outputs = parse_outputs(options.outputs);
   if (!outputs) return outputs.error();
   plan.outputs = std::move(*outputs);
-  auto selected = select_rules(options.selection);
-  if (!selected) return selected.error();
-  // A run of no rule would pass whatever it is shown.
-  if (selected->empty()) {
-    return fail("--ignore", "no rule is left to run", "--ignore takes away all that was selected");
-  }
-  plan.run.rules = std::move(*selected);
+  if (auto error = choose_rules(options, config, plan.run)) return std::move(*error);
   auto fail_on = parse_fail_on(options.fail_on);
   if (!fail_on) return fail_on.error();
   plan.run.fail_on = *fail_on;
@@ -111,17 +130,22 @@ void write_reports(const Plan& plan, Report& report, const Surroundings& surroun
 }  // namespace
 
 Exit audit(const AuditOptions& options, const Surroundings& surroundings) {
-  auto plan = make_plan(options, surroundings);
+  const ConfigRead configured = configure(options.input);
+  if (!configured.errors.empty()) {
+    say(configured.errors, surroundings.err);
+    return Exit::usage;
+  }
+  auto plan = make_plan(options, configured.config, surroundings);
   if (!plan) {
     say(plan.error(), surroundings.err);
     return Exit::usage;
   }
-  auto read = read_meshes(options.input, surroundings);
+  auto read = read_meshes(options.input, configured.config, surroundings);
   if (!read) {
     say(read.error(), surroundings.err);
     return Exit::usage;
   }
-  for (const Error& error : read->loaded.errors) say(error, surroundings.err);
+  say(read->loaded.errors, surroundings.err);
   ReadOutcome outcome{std::move(read->loaded.findings), std::move(read->loaded.errors),
                       std::move(read->loaded.inputs)};
   Report report = run(read->meshes.meshes, std::move(outcome), plan->run);

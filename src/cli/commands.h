@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ostream>
+#include <vector>
 
 #include "cli/options.h"
 #include "cli/run.h"
@@ -17,5 +18,6 @@ Exit inspect(const InspectOptions& options, const Surroundings& surroundings);
 
 // Says an error to the person: the message on one line, the way out on the next.
 void say(const Error& error, std::ostream& err);
+void say(const std::vector<Error>& errors, std::ostream& err);
 
 }  // namespace meshcheck::cli

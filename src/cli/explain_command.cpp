@@ -36,6 +36,27 @@ void section(std::ostream& out, std::string_view title, std::string_view text) {
   }
 }
 
+std::string in_commas(std::string_view words) {
+  std::string out;
+  for (const char c : words) out += c == ' ' ? std::string(", ") : std::string(1, c);
+  return out;
+}
+
+void write_parameters(const RuleInfo& rule, std::ostream& out) {
+  if (rule.parameters.empty()) return;
+  out << "\nParameters\n";
+  for (const ParameterInfo& parameter : rule.parameters) {
+    out << fmt::format("  {} = {} ({}): {}\n", parameter.name, parameter.default_value,
+                       to_string(parameter.type), parameter.description);
+  }
+  const ParameterInfo& first = rule.parameters.front();
+  const bool list = first.type == ParameterType::list;
+  out << fmt::format("\n  To change one, in meshcheck.yaml:\n  parameters: {{{}: {{{}: {}}}}}\n",
+                     rule.id, first.name,
+                     list ? fmt::format("[{}]", in_commas(first.default_value))
+                          : std::string(first.default_value));
+}
+
 }  // namespace
 
 Exit explain(const ExplainOptions& options, const Surroundings& surroundings) {
@@ -58,11 +79,7 @@ Exit explain(const ExplainOptions& options, const Surroundings& surroundings) {
   if (!info.needs.empty()) out << fmt::format("needs     {}\n", fmt::join(info.needs, ", "));
   section(out, "Why", info.why);
   section(out, "Fix", info.fix);
-  if (!info.parameters.empty()) out << "\nParameters\n";
-  for (const ParameterInfo& parameter : info.parameters) {
-    out << fmt::format("  {} = {}: {}\n", parameter.name, parameter.default_value,
-                       parameter.description);
-  }
+  write_parameters(info, out);
   if (!info.folds_into.empty()) {
     out << fmt::format("\nJoins {} where both fire on the same control plane.\n",
                        fmt::join(info.folds_into, ", "));

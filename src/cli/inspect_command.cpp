@@ -19,13 +19,14 @@ namespace meshcheck::cli {
 namespace {
 
 Exit say_all(const std::vector<Error>& errors, const Surroundings& surroundings) {
-  for (const Error& error : errors) say(error, surroundings.err);
+  say(errors, surroundings.err);
   return errors.empty() ? Exit::clean : Exit::incomplete;
 }
 
-Exit print_documents(const InputOptions& options, const Surroundings& surroundings) {
+Exit print_documents(const InputOptions& options, const Config& config,
+                     const Surroundings& surroundings) {
   Inquiry inquiry;
-  auto errors = fill(inquiry, options, surroundings);
+  auto errors = fill(inquiry, options, config, surroundings);
   auto unread = write_document_lines(inquiry.paths, inquiry.load,
                                      [&](std::string_view lines) { surroundings.out << lines; });
   std::ranges::move(unread, std::back_inserter(errors));
@@ -74,8 +75,13 @@ Exit inspect(const InspectOptions& options, const Surroundings& surroundings) {
     say(*error, surroundings.err);
     return Exit::usage;
   }
-  if (options.documents) return print_documents(options.input, surroundings);
-  const auto read = read_meshes(options.input, surroundings);
+  const ConfigRead configured = configure(options.input);
+  if (!configured.errors.empty()) {
+    say(configured.errors, surroundings.err);
+    return Exit::usage;
+  }
+  if (options.documents) return print_documents(options.input, configured.config, surroundings);
+  const auto read = read_meshes(options.input, configured.config, surroundings);
   if (!read) {
     say(read.error(), surroundings.err);
     return Exit::usage;

@@ -66,6 +66,12 @@ void add_input(CLI::App& app, InputOptions& input) {
            "Namespace of objects that name none", "NAME");
   add_flag(app, "--complete", input.complete, "What is not in the input does not exist");
   add_flag(app, "--parse-all", input.parse_all, "Parse also the kinds that no rule reads");
+  app.option_defaults()->group("Configuration");
+  add_text(app, "--config", input.config, "Read FILE, not the nearest meshcheck.yaml", "FILE");
+  add_flag(app, "--isolated", input.isolated, "Read no configuration file");
+  add_list(app, "--rps", input.rates, "Requests per second of a workload; repeatable", "NS/NAME=N");
+  add_text(app, "--node-allocatable", input.node_allocatable,
+           "What a node has for pods: cpu=4,memory=16Gi,count=10", "NODE");
 }
 
 void add_selection(CLI::App& app, Selection& selection) {
@@ -103,7 +109,7 @@ void add_audit(CLI::App& app, AuditOptions& audit) {
       "  meshcheck audit deploy/\n"
       "  helm template istiod istio/istiod -f values.yaml | meshcheck audit -\n"
       "  meshcheck audit -o concise -o sarif=meshcheck.sarif deploy/\n\n"
-      "It exits with 0 where clean, 1 with findings, 2 for a wrong flag or rule name, 3\n"
+      "It exits with 0 where clean, 1 with findings, 2 for a wrong flag, file or rule, 3\n"
       "where something was not read, 4 for a defect of meshcheck.\n"
       "Each flag may be set in the environment: --fail-on as MESHCHECK_FAIL_ON.");
 }

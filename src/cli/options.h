@@ -19,6 +19,10 @@ struct InputOptions {
   std::string default_namespace;
   std::string istio_version;
   std::string kube_version;
+  std::string config;
+  std::string node_allocatable;
+  std::vector<std::string> rates;  // --rps
+  bool isolated = false;
   bool complete = false;
   bool parse_all = false;
 };

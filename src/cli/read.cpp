@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/settings_flags.h"
 #include "input/files.h"
 
 namespace meshcheck::cli {
@@ -70,12 +71,13 @@ bool read_all(std::istream& in, std::string& text) {
 
 }  // namespace
 
-std::vector<Error> fill(Inquiry& inquiry, const InputOptions& options,
+std::vector<Error> fill(Inquiry& inquiry, const InputOptions& options, const Config& config,
                         const Surroundings& surroundings) {
   std::vector<Error> errors;
   inquiry.paths = paths_of(options);
   inquiry.load.parse_all = options.parse_all;
   inquiry.load.values_files = options.values;
+  inquiry.load.configuration = config.path;
   // `audit "$DIR"` with DIR unset must not audit wherever we happen to be.
   if (std::erase(inquiry.paths, "") != 0) {
     errors.push_back(fail("", "a path is empty", "is the shell variable that holds it set?"));
@@ -89,7 +91,8 @@ std::vector<Error> fill(Inquiry& inquiry, const InputOptions& options,
   return errors;
 }
 
-Result<ReadMeshes> read_meshes(const InputOptions& options, const Surroundings& surroundings) {
+Result<ReadMeshes> read_meshes(const InputOptions& options, const Config& config,
+                               const Surroundings& surroundings) {
   PartitionOptions how;
   auto istio = parse_version("--istio-version", options.istio_version);
   if (!istio) return istio.error();
@@ -97,7 +100,9 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Surroundings& 
   if (!kube) return kube.error();
   how.build.istio_version = *istio;
   ReadMeshes read;
+  *read.settings = config.settings;
   read.settings->kubernetes = *kube;
+  if (auto error = apply_flags(options, *read.settings)) return std::move(*error);
   how.build.settings = read.settings.get();
   how.build.observed = read.observed.get();
   how.build.complete = options.complete;
@@ -107,7 +112,7 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Surroundings& 
   }
 
   Inquiry inquiry;
-  auto unread = fill(inquiry, options, surroundings);
+  auto unread = fill(inquiry, options, config, surroundings);
   read.loaded = load(inquiry.paths, inquiry.load);
   std::ranges::move(unread, std::back_inserter(read.loaded.errors));
   how.build.hides_revisions = read.loaded.hides_revisions;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/config.h"
 #include "cli/options.h"
 #include "cli/run.h"
 #include "input/load.h"
@@ -20,7 +21,7 @@ struct Inquiry {
   std::string stdin_text;  // `load` points to it
 };
 // Says what cannot be read before anything is loaded.
-std::vector<Error> fill(Inquiry& inquiry, const InputOptions& options,
+std::vector<Error> fill(Inquiry& inquiry, const InputOptions& options, const Config& config,
                         const Surroundings& surroundings);
 
 // Everything a command needs to keep alive while it looks at the meshes.
@@ -32,6 +33,7 @@ struct ReadMeshes {
 };
 
 // Fails on flags that make no sense; what could not be read is in `loaded.errors`.
-Result<ReadMeshes> read_meshes(const InputOptions& options, const Surroundings& surroundings);
+Result<ReadMeshes> read_meshes(const InputOptions& options, const Config& config,
+                               const Surroundings& surroundings);
 
 }  // namespace meshcheck::cli

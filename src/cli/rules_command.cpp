@@ -34,6 +34,7 @@ Json describe(const RuleInfo& rule) {
   }
   for (const ParameterInfo& parameter : rule.parameters) {
     json["parameters"][std::string(parameter.name)] = {{"default", parameter.default_value},
+                                                       {"type", to_string(parameter.type)},
                                                        {"description", parameter.description}};
   }
   return json;

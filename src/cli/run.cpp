@@ -51,6 +51,10 @@ void say(const Error& error, std::ostream& err) {
   if (!error.hint.empty()) err << "  hint: " << error.hint << '\n';
 }
 
+void say(const std::vector<Error>& errors, std::ostream& err) {
+  for (const Error& error : errors) say(error, err);
+}
+
 int run(const std::vector<std::string>& args, const Surroundings& surroundings) {
   try {
     const auto line = parse_command_line(args);

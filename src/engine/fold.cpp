@@ -80,9 +80,25 @@ void absorb(Finding& survivor, Finding& folded) {
   add_fix(survivor, folded);
 }
 
+// Where each finding ends up: itself, or the one at the end of its parents.
+std::vector<std::size_t> roots_of(const std::vector<Finding>& findings,
+                                  const std::vector<std::size_t>& parents,
+                                  const std::map<std::string, Severity, std::less<>>& configured) {
+  std::vector<std::size_t> roots(findings.size());
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    std::size_t root = i;
+    while (parents[root] != kNone) root = parents[root];
+    const bool hides =
+        configured.contains(findings[root].rule) && findings[root].severity < findings[i].severity;
+    roots[i] = hides ? i : root;
+  }
+  return roots;
+}
+
 }  // namespace
 
-void fold(std::vector<Finding>& findings, std::span<const Rule* const> rules) {
+void fold(std::vector<Finding>& findings, std::span<const Rule* const> rules,
+          const std::map<std::string, Severity, std::less<>>& configured) {
   Subjects subjects;
   for (std::size_t i = 0; i < findings.size(); ++i) {
     subjects.emplace(key_of(findings[i].rule, findings[i]), i);
@@ -91,19 +107,17 @@ void fold(std::vector<Finding>& findings, std::span<const Rule* const> rules) {
   for (std::size_t i = 0; i < findings.size(); ++i) {
     parents[i] = parent_of(findings[i], subjects, rules);
   }
+  const std::vector<std::size_t> roots = roots_of(findings, parents, configured);
 
   std::vector<Finding> kept;
   std::vector<std::size_t> place(findings.size(), kNone);
   for (std::size_t i = 0; i < findings.size(); ++i) {
-    if (parents[i] != kNone) continue;
+    if (roots[i] != i) continue;
     place[i] = kept.size();
     kept.push_back(std::move(findings[i]));
   }
   for (std::size_t i = 0; i < findings.size(); ++i) {
-    if (parents[i] == kNone) continue;
-    std::size_t root = parents[i];
-    while (parents[root] != kNone) root = parents[root];
-    absorb(kept[place[root]], findings[i]);
+    if (roots[i] != i) absorb(kept[place[roots[i]]], findings[i]);
   }
   findings = std::move(kept);
 }

@@ -1,7 +1,10 @@
 // One cause, one finding: joins findings that rules.md says belong together.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "meshcheck/finding.h"
@@ -10,7 +13,10 @@
 namespace meshcheck {
 
 // A finding whose rule folds into another one that fired on the same subject becomes a `related` of
-// that one and adds to its fix. Rules that were not selected fold nothing.
-void fold(std::vector<Finding>& findings, std::span<const Rule* const> rules);
+// that one, adds to its fix and lends it its severity where that is graver. Rules that were not
+// selected fold nothing. The severity of a rule in `configured` was chosen by the user and is not
+// raised: a graver finding stands on its own beside it.
+void fold(std::vector<Finding>& findings, std::span<const Rule* const> rules,
+          const std::map<std::string, Severity, std::less<>>& configured = {});
 
 }  // namespace meshcheck

@@ -95,12 +95,22 @@ void finish(std::vector<Finding>& findings) {
   findings.erase(repeated.begin(), repeated.end());
 }
 
-RuleText text_of(const RuleInfo& rule) {
+// What the user says of findings as such, before anything is counted or joined.
+void apply_configuration(std::vector<Finding>& findings, const RunOptions& options) {
+  if (options.ignored) std::erase_if(findings, options.ignored);
+  for (Finding& finding : findings) {
+    const auto severity = options.severities.find(finding.rule);
+    if (severity != options.severities.end()) finding.severity = severity->second;
+  }
+}
+
+RuleText text_of(const RuleInfo& rule, const RunOptions& options) {
   RuleText text;
   text.id = rule.id;
   text.name = rule.name;
   text.title = rule.title;
-  text.severity = rule.severity;
+  const auto severity = options.severities.find(rule.id);
+  text.severity = severity == options.severities.end() ? rule.severity : severity->second;
   text.point = rule.point;
   text.precision = rule.precision;
   text.tags.assign(rule.tags.begin(), rule.tags.end());
@@ -142,7 +152,7 @@ Report run(std::span<const Mesh> meshes, ReadOutcome read, const RunOptions& opt
 
   Outcome outcome;
   for (const Rule* rule : options.rules) {
-    report.rules.push_back(text_of(rule->info));
+    report.rules.push_back(text_of(rule->info, options));
     if (rule->check != nullptr) {
       outcome.rules.push_back(run_rule(*rule, meshes, options, outcome.findings));
     }
@@ -152,13 +162,14 @@ Report run(std::span<const Mesh> meshes, ReadOutcome read, const RunOptions& opt
         options.rules, [&](const Rule* rule) { return rule->info.id == finding.rule; });
     if (selected) outcome.findings.push_back(std::move(finding));
   }
+  apply_configuration(outcome.findings, options);
 
   if (std::ranges::any_of(outcome.rules, &RuleOutcome::used_today)) {
     report.now = to_string(options.today);
   }
   report.points = score(outcome.findings, outcome.rules);
   report.not_evaluated = not_evaluated(outcome.rules);
-  fold(outcome.findings, options.rules);
+  fold(outcome.findings, options.rules, options.severities);
   finish(outcome.findings);
   report.findings = std::move(outcome.findings);
   report.exit_code = exit_of(report, options);

@@ -1,6 +1,7 @@
 // Runs rules over meshes and turns what they say into a Report; pure.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -22,6 +23,10 @@ struct RunOptions {
   Day today = {};
   // By rule id; names and types were checked when they were read.
   std::map<std::string, std::vector<std::pair<std::string, std::string>>, std::less<>> parameters;
+  // By rule id: of all findings of that rule, whatever severities it has of its own.
+  std::map<std::string, Severity, std::less<>> severities;
+  // Findings set aside for the place they are at, as if their rule had not run there; may be empty.
+  std::function<bool(const Finding&)> ignored;
 };
 
 // What the reader said, for the report.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdint>
 #include <numeric>
 
 namespace meshcheck {
@@ -58,10 +59,13 @@ Error unknown_rule(const std::string& word) {
                   : fmt::format("did you mean `{}`? `meshcheck rules` lists them all", near));
 }
 
-std::size_t best(const RuleInfo& rule, const std::vector<std::string>& words) {
-  std::size_t result = 0;
-  for (const std::string& word : words) result = std::max(result, exactness(rule, word));
-  return result;
+enum class From : std::uint8_t { configuration, flag };
+
+// The weight of the most exact of the words; between equals a flag weighs more.
+std::size_t weight(const RuleInfo& rule, const std::vector<std::string>& words, From from) {
+  std::size_t best = 0;
+  for (const std::string& word : words) best = std::max(best, exactness(rule, word));
+  return best == 0 ? 0 : 2 * best + (from == From::flag ? 1 : 0);
 }
 
 }  // namespace
@@ -79,18 +83,30 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
   return found;
 }
 
+std::optional<Error> check_rule_word(const std::string& word) {
+  if (names_something(word)) return std::nullopt;
+  return unknown_rule(word);
+}
+
 Result<std::vector<const Rule*>> select_rules(const Selection& selection) {
-  for (const auto* words : {&selection.select, &selection.extend_select, &selection.ignore}) {
+  for (const auto* words : {&selection.select, &selection.extend_select, &selection.ignore,
+                            &selection.configured_select, &selection.configured_ignore}) {
     for (const std::string& word : *words) {
-      if (!names_something(word)) return unknown_rule(word);
+      if (const auto error = check_rule_word(word)) return *error;
     }
   }
-  std::vector<std::string> wanted = selection.select;
-  if (wanted.empty()) wanted.emplace_back("ALL");
-  wanted.insert(wanted.end(), selection.extend_select.begin(), selection.extend_select.end());
+  std::vector<std::string> configured = selection.configured_select;
+  if (configured.empty()) configured.emplace_back("ALL");
+  if (!selection.select.empty()) configured.clear();
   std::vector<const Rule*> rules;
   for (const Rule& rule : all_rules()) {
-    if (best(rule.info, wanted) > best(rule.info, selection.ignore)) rules.push_back(&rule);
+    const std::size_t selected = std::max({weight(rule.info, configured, From::configuration),
+                                           weight(rule.info, selection.select, From::flag),
+                                           weight(rule.info, selection.extend_select, From::flag)});
+    const std::size_t ignored =
+        std::max(weight(rule.info, selection.configured_ignore, From::configuration),
+                 weight(rule.info, selection.ignore, From::flag));
+    if (selected > ignored) rules.push_back(&rule);
   }
   return rules;
 }

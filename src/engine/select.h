@@ -1,6 +1,7 @@
 // Which rules a run uses, from what the user named.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,15 +13,21 @@ namespace meshcheck {
 
 // Each word is an ID (MC201), a prefix of one (MC2), a rule's name, a tag, or ALL.
 struct Selection {
-  std::vector<std::string> select;  // empty: ALL
+  std::vector<std::string> select;  // empty: as configured
   std::vector<std::string> extend_select;
   std::vector<std::string> ignore;
+  std::vector<std::string> configured_select = {};  // of the configuration; empty: ALL
+  std::vector<std::string> configured_ignore = {};
 };
 
 // The rules by id. As ruff has it, the longer (more exact) word wins where a rule is both selected
-// and ignored; at equal length it is ignored. An unknown word is an error that suggests the
-// nearest.
+// and ignored; at equal length a flag wins over the configuration, and then it is ignored. So
+// `--select MC204` runs what the configuration ignores by that name, and `--select MC2` does not.
+// An unknown word is an error that suggests the nearest.
 Result<std::vector<const Rule*>> select_rules(const Selection& selection);
+
+// What is wrong with a word of a selection; nothing where it names a rule.
+std::optional<Error> check_rule_word(const std::string& word);
 
 // The word of `candidates` nearest to `word` by edit distance, or empty where none is near.
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);

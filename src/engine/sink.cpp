@@ -6,6 +6,17 @@
 
 namespace meshcheck {
 
+std::string_view to_string(ParameterType type) {
+  switch (type) {
+    case ParameterType::integer: return "integer";
+    case ParameterType::number: return "number";
+    case ParameterType::quantity: return "quantity";
+    case ParameterType::list: return "list";
+    case ParameterType::text: return "text";
+  }
+  return "";
+}
+
 Parameters::Parameters(const RuleInfo& rule,
                        std::span<const std::pair<std::string, std::string>> overrides) {
   for (const ParameterInfo& parameter : rule.parameters) {

@@ -299,10 +299,20 @@ std::string similar_name_hint(const fs::path& path) {
   return best.second.empty() ? "" : fmt::format("did you mean {}?", best.second);
 }
 
-FileList find_files(std::span<const std::string> paths, const fs::path& current_folder) {
+FileList find_files(std::span<const std::string> paths, const fs::path& current_folder,
+                    const std::string& left_out) {
   Finder finder(current_folder);
   for (const std::string& path : paths) finder.add(path);
-  return finder.take();
+  FileList list = finder.take();
+  if (left_out.empty()) return list;
+  const fs::path absolute = current_folder / left_out;
+  const auto same = [&](const InputFile& file) {
+    std::error_code failure;
+    return fs::path(file.path).filename() == absolute.filename() &&
+           fs::equivalent(file.path, absolute, failure);
+  };
+  std::erase_if(list.files, same);
+  return list;
 }
 
 }  // namespace meshcheck

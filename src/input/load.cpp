@@ -93,7 +93,7 @@ class Loading {
   }
 
   void run(std::span<const std::string> paths) {
-    open(find_files(paths, current_folder_));
+    open(find_files(paths, current_folder_, options_.configuration));
     select();
     parse_all();
     collect();

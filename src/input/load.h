@@ -21,6 +21,7 @@ struct LoadOptions {
   std::string stdin_name = "<stdin>";     // --stdin-filename
   std::string_view stdin_text;            // what the standard input held, where `-` was named
   std::vector<std::string> values_files;  // --values: read whatever they look like
+  std::string configuration;              // our own file: never read as input; may be empty
   unsigned threads = 0;                   // 0: as many as the machine has, at most 8
 };
 

@@ -66,8 +66,9 @@ std::string parameters(std::string& out, const RuleFile& rule) {
   const std::string name = "k" + rule.id + "Parameters";
   out += fmt::format("constexpr ParameterInfo {}[] = {{", name);
   for (const auto& parameter : rule.parameters) {
-    out += fmt::format("{{{}, {}, {}}}, ", quoted(parameter.name), quoted(parameter.default_value),
-                       quoted(parameter.description));
+    out +=
+        fmt::format("{{{}, {}, {}, ParameterType::{}}}, ", quoted(parameter.name),
+                    quoted(parameter.default_value), quoted(parameter.description), parameter.type);
   }
   out += "};\n";
   return name;

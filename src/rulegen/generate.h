@@ -12,6 +12,7 @@ namespace meshcheck::rulegen {
 struct RuleFile {
   struct Parameter {
     std::string name, default_value, description;
+    std::string type;  // integer, number, quantity, list or text
   };
   std::string id;    // "MC201"
   std::string name;  // "istiod-single-replica"

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <filesystem>
 #include <fstream>
+#include <regex>
 #include <sstream>
 #include <stdexcept>
 #include <string_view>
@@ -50,6 +51,18 @@ std::vector<std::string> strings(const YAML::Node& node) {
   return node ? node.as<std::vector<std::string>>() : std::vector<std::string>{};
 }
 
+// `2`, `0.8`, `500m`, a sequence: what else a parameter may be set to follows from its default.
+std::string type_of(const YAML::Node& value) {
+  static const std::regex kInteger("[0-9]+");
+  static const std::regex kNumber("[0-9]+\\.[0-9]+");
+  static const std::regex kQuantity("[0-9]+(\\.[0-9]+)?([numkMGTPE]|[KMGTPE]i)");
+  if (value.IsSequence()) return "list";
+  const auto text = value.as<std::string>();
+  if (std::regex_match(text, kInteger)) return "integer";
+  if (std::regex_match(text, kNumber)) return "number";
+  return std::regex_match(text, kQuantity) ? "quantity" : "text";
+}
+
 void read_parameters(const std::string& file, const YAML::Node& node, RuleFile& rule) {
   for (const auto& entry : node) {
     const auto name = entry.first.as<std::string>();
@@ -58,8 +71,21 @@ void read_parameters(const std::string& file, const YAML::Node& node, RuleFile& 
       refuse(file, entry.first,
              fmt::format("parameter `{}` needs `default` and `description`", name));
     }
-    rule.parameters.push_back(
-        {name, value["default"].as<std::string>(), value["description"].as<std::string>()});
+    for (const auto& part : value) {
+      const auto key = part.first.as<std::string>();
+      if (key != "default" && key != "description" && key != "type") {
+        refuse(file, part.first, fmt::format("`{}` is no key of a parameter", key));
+      }
+    }
+    const YAML::Node standard = value["default"];
+    const std::string type =
+        value["type"]
+            ? one_of(file, value, "type", {"integer", "number", "quantity", "list", "text"})
+            : type_of(standard);
+    const std::string text = standard.IsSequence()
+                                 ? fmt::format("{}", fmt::join(strings(standard), " "))
+                                 : standard.as<std::string>();
+    rule.parameters.push_back({name, text, value["description"].as<std::string>(), type});
   }
 }
 

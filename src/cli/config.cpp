@@ -1,0 +1,166 @@
+#include "cli/config.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "cli/config_sections.h"
+#include "input/files.h"
+#include "input/load.h"
+
+namespace meshcheck::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kName = "meshcheck.yaml";
+
+constexpr std::array<std::string_view, 12> kKeys = {
+    "version", "select",         "ignore",  "severities",   "parameters", "team-label",
+    "budgets", "investigations", "support", "suppressions", "overrides",  "rps"};
+
+// Our own reader, and not yaml-cpp: see docs/decisions/0006.
+Loaded load_file(const std::string& path) {
+  LoadOptions how;
+  how.parse_all = true;
+  how.threads = 1;
+  how.values_files = {path};  // whatever it looks like
+  const std::array<std::string, 1> paths = {path};
+  return load(paths, how);
+}
+
+bool is_kubernetes_object(const std::string& path) {
+  const Loaded loaded = load_file(path);
+  return std::ranges::any_of(loaded.documents, [](const Document* document) {
+    const Node root = document->root();
+    return root["apiVersion"].is_scalar() && root["kind"].is_scalar();
+  });
+}
+
+// What the reader itself says of the file: broken YAML, markup of templates, keys given twice.
+void refuse_unreadable(const Loaded& loaded, std::vector<Error>& errors) {
+  for (const Error& error : loaded.errors) errors.push_back(error);
+  for (const Finding& finding : loaded.findings) {
+    Error error = fail("", finding.message);
+    error.location = finding.location;
+    errors.push_back(std::move(error));
+  }
+}
+
+void read_version(ConfigReader& reader, Node root) {
+  const Node version = root["version"];
+  if (!version) {
+    reader.refuse(root, "the configuration has no `version`", "begin it with `version: 1`");
+  } else if (version.text() != "1") {
+    reader.refuse(
+        version,
+        version.is_scalar()
+            ? fmt::format("`version` is `{}`; this meshcheck knows 1", version.text())
+            : fmt::format("`version` is {}; this meshcheck knows 1", describe_kind(version)));
+  }
+}
+
+void read_root(ConfigReader& reader, Node root, Config& config) {
+  if (!reader.keys(root, "the configuration", kKeys)) return;
+  read_version(reader, root);
+  config.select = read_words(reader, root["select"], "select");
+  config.ignore = read_words(reader, root["ignore"], "ignore");
+  read_severities(reader, root["severities"], config);
+  read_parameters(reader, root["parameters"], config);
+  read_overrides(reader, root["overrides"], config);
+  read_team_label(reader, root["team-label"], config.settings);
+  read_budgets(reader, root["budgets"], config.settings);
+  read_rates(reader, root["rps"], config.settings);
+  read_investigations(reader, root["investigations"], config.settings);
+  read_support(reader, root["support"], config.settings);
+  const Node suppressions = root["suppressions"];
+  if (!suppressions.is_null() && suppressions.size() != 0) {
+    reader.refuse(root.key("suppressions"), "`suppressions` cannot be used yet",
+                  "turn a rule off with `ignore`, or for some paths with `overrides`");
+  }
+}
+
+}  // namespace
+
+std::span<const std::string_view> config_keys() { return kKeys; }
+
+std::string find_config(const std::string& first_path) {
+  std::error_code failure;
+  fs::path at = fs::current_path(failure);
+  if (first_path != "-") at /= first_path;
+  at = fs::weakly_canonical(at, failure);
+  if (failure) return {};
+  if (!fs::is_directory(at, failure)) at = at.parent_path();
+  for (;; at = at.parent_path()) {
+    const fs::path file = at / kName;
+    if (fs::is_regular_file(file, failure) && !is_kubernetes_object(file.string())) {
+      return file.string();
+    }
+    if (fs::exists(at / ".git", failure) || at == at.parent_path()) return {};
+  }
+}
+
+ConfigRead read_config(const std::string& path) {
+  ConfigRead read;
+  std::error_code failure;
+  if (path == "-" || fs::is_directory(path, failure)) {
+    read.errors.push_back(fail("--config", fmt::format("`{}` is no file", path),
+                               "name a file: --config meshcheck.yaml"));
+    return read;
+  }
+  const Loaded loaded = load_file(path);
+  refuse_unreadable(loaded, read.errors);
+  const auto roots = std::ranges::count_if(
+      loaded.documents, [](const Document* document) { return bool(document->root()); });
+  if (roots == 0 && read.errors.empty()) {
+    Error empty = fail("", "the configuration is empty", "begin it with `version: 1`");
+    empty.location.emplace();
+    empty.location->file = display_name(path, fs::current_path());
+    empty.location->line = empty.location->column = 1;
+    read.errors.push_back(std::move(empty));
+  }
+  ConfigReader reader(read.errors);
+  bool first = true;
+  for (const Document* document : loaded.documents) {
+    const Node root = document->root();
+    if (!root) continue;
+    if (first) {
+      read_root(reader, root, read.config);
+    } else {
+      reader.refuse(root, "the configuration is one document; a second begins here");
+    }
+    first = false;
+  }
+  std::ranges::stable_sort(read.errors, {}, [](const Error& error) {
+    return error.location ? std::pair(error.location->line, error.location->column)
+                          : std::pair<std::uint32_t, std::uint32_t>();
+  });
+  read.config.path = path;
+  return read;
+}
+
+ConfigRead configure(const InputOptions& options) {
+  ConfigRead read;
+  if (options.isolated && !options.config.empty()) {
+    read.errors.push_back(fail("--isolated", "--isolated and --config contradict each other",
+                               "leave one out, or unset MESHCHECK_CONFIG"));
+    return read;
+  }
+  std::string path = options.config;
+  if (path.empty()) {
+    const std::vector<std::string>& named =
+        options.paths.empty() ? options.filenames : options.paths;
+    path = find_config(named.empty() ? "." : named.front());
+  }
+  if (path.empty()) return read;
+  if (options.isolated) {
+    read.config.path = path;  // it is no manifest either
+    return read;
+  }
+  return read_config(path);
+}
+
+}  // namespace meshcheck::cli
