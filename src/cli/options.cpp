@@ -85,7 +85,7 @@ void add_selection(CLI::App& app, Selection& selection) {
 
 void add_audit(CLI::App& app, AuditOptions& audit) {
   add_input(app, audit.input);
-  add_text(app, "--now", audit.now, "The date to judge by; no rule uses it yet", "DATE");
+  add_text(app, "--now", audit.now, "The date to judge by [default: today]", "DATE");
   add_selection(app, audit.selection);
   app.option_defaults()->group("Report");
   app.add_option("-o,--output", audit.outputs, "text (default), concise, json, sarif; repeatable")
