@@ -99,9 +99,6 @@ class Draft {
   // The control plane the finding is about: its object unless object() names another, the way its
   // fix is written, and what folding compares.
   Draft& about(const ControlPlane& plane);
-  // What ails the whole namespace is what folding compares; a finding whose object is a Namespace
-  // is about it anyway.
-  Draft& about_namespace(std::string_view name_space);
   Draft& object(ObjectRef object);
   // What folding compares, where that is wider than the object: "namespace/shop".
   Draft& subject(std::string subject);

@@ -20,6 +20,10 @@ std::string key_of(std::string_view rule, const Finding& finding) {
   if (!finding.subject.empty()) {
     return fmt::format("{}\n{}\n{}", rule, finding.mesh, finding.subject);
   }
+  // What a rule says of something in a namespace joins what another says of the Namespace.
+  if (object.kind == "Namespace") {
+    return fmt::format("{}\n{}\nnamespace/{}", rule, finding.mesh, object.name);
+  }
   return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}", rule, finding.mesh, object.api_version,
                      object.kind, object.name_space, object.name, object.revision);
 }

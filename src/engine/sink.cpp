@@ -57,11 +57,6 @@ Draft& Draft::about(const ControlPlane& plane) {
   return *this;
 }
 
-Draft& Draft::about_namespace(std::string_view name_space) {
-  finding_.subject = fmt::format("namespace/{}", name_space);
-  return *this;
-}
-
 Draft& Draft::object(ObjectRef object) {
   if (object.revision.empty()) object.revision = finding_.object.revision;
   finding_.object = std::move(object);

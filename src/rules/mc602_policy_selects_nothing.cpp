@@ -101,7 +101,7 @@ class Judge {
                      ? sink_.report_as("live", where, kMessage, object.kind(), object.name(), what)
                      : sink_.report(where, kMessage, object.kind(), object.name(), what);
     draft.object(object.ref())
-        .about_namespace(object.name_space())
+        .subject(fmt::format("namespace/{}", object.name_space()))
         .field(field)
         .fix("Name what is there, with the labels of its pods, or delete the policy.");
   }

@@ -39,10 +39,8 @@ class Judge {
           .object(policy.object->ref())
           .field("spec.rules")
           .fix(
-              "Give the rule its conditions; for default-deny take `spec: {}` instead, beside "
-              "which ALLOW policies can admit callers.")
-          .patch(manifest_head(policy.object->ref()) +
-                 "spec: {}  # default-deny: only what ALLOW policies admit\n");
+              "Give the rule its conditions. For default-deny take action and rules away: what is "
+              "left, an ALLOW without rules, lets ALLOW policies beside it admit callers.");
       return;
     }
   }
