@@ -49,6 +49,15 @@ TEST_CASE("a finding joins the one its rule folds into, with its fix") {
   CHECK(findings[0].fix->patch == "MCA\n---\nMCB\n");
 }
 
+TEST_CASE("the survivor is as grave as the gravest that joined it") {
+  std::vector<Finding> findings = {finding("MCA", "x", "a"), finding("MCB", "x", "b")};
+  findings[0].severity = Severity::info;
+  findings[1].severity = Severity::warning;
+  fold(findings, kAll);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].severity == Severity::warning);
+}
+
 TEST_CASE("what joined a finding that joins another ends up in the last") {
   std::vector<Finding> findings = {finding("MCC", "x", "c"), finding("MCB", "x", "b"),
                                    finding("MCA", "x", "a")};

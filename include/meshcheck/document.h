@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "meshcheck/line_index.h"
 #include "meshcheck/location.h"
 
 namespace meshcheck {
@@ -39,6 +40,7 @@ static_assert(sizeof(RawNode) == 16);
 struct Source {
   std::string name;       // as it appears in Location::file
   std::string_view text;  // at most 4 GiB
+  LineIndex lines = {};
 };
 
 struct Document;

@@ -230,7 +230,8 @@ struct Mesh {
   const ResourceIndex* resources = nullptr;
   const Settings* settings = nullptr;      // never null once built, nor the next
   const Observations* observed = nullptr;  // the run's; a rule judges what is of this mesh
-  bool complete = false;                   // `--complete`, or live: what is not here does not exist
+  bool hides_revisions = false;  // a template in the input, not rendered, makes webhooks or tags
+  bool complete = false;         // `--complete`, or live: what is not here does not exist
 
   std::vector<ControlPlane> control_planes;
   std::vector<Injector> injectors;
@@ -254,8 +255,8 @@ struct Mesh {
                                          std::string_view name_space) const;
   // A revision or tag of that name is in the input, as istiod or as injector webhook.
   bool has_revision(std::string_view name) const;
-  // Which revisions exist is known: an istiod or an injector webhook is in the input, and the
-  // revision of none hangs on a variable.
+  // Which revisions exist is known: an istiod or an injector webhook is in the input, the revision
+  // of none hangs on a variable, and none may come from a template.
   bool revisions_known() const;
 
   // Whether the input is known to hold every object of the kind in the namespace, so that one which

@@ -80,6 +80,8 @@ class Draft {
   // fix is written, and what folding compares.
   Draft& about(const ControlPlane& plane);
   Draft& object(ObjectRef object);
+  // What folding compares, where that is wider than the object: "namespace/shop".
+  Draft& subject(std::string subject);
   Draft& field(std::string path);  // dotted, list items by name: containers[discovery].image
   Draft& container(std::string name);
   Draft& related(std::string message, Node where, ObjectRef object = {});

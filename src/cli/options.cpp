@@ -55,7 +55,7 @@ void add_input(CLI::App& app, InputOptions& input) {
       ->expected(1)
       ->allow_extra_args(false)  // the next word is a PATH, not another value
       ->take_all();
-  add_list(app, "--values", input.values, "Read FILE as Helm values of istiod", "FILE");
+  add_list(app, "--values", input.values, "Helm values of istiod; later ones lie on top", "FILE");
   add_text(app, "--istio-version", input.istio_version,
            "Istio's version where the input does not say it", "VERSION");
   add_text(app, "--kube-version", input.kube_version, "Kubernetes' version; no rule uses it yet",
@@ -64,7 +64,7 @@ void add_input(CLI::App& app, InputOptions& input) {
            "NAME");
   add_text(app, "-n,--default-namespace", input.default_namespace,
            "Namespace of objects that name none", "NAME");
-  add_flag(app, "--complete", input.complete, "The input is all there is; no rule uses it yet");
+  add_flag(app, "--complete", input.complete, "What is not in the input does not exist");
   add_flag(app, "--parse-all", input.parse_all, "Parse also the kinds that no rule reads");
 }
 

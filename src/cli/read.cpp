@@ -97,7 +97,7 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Surroundings& 
   how.default_namespace = options.default_namespace;
   if (auto error = check_saved(options, paths_of(options))) return *std::move(error);
   for (const std::string& file : options.values) {
-    how.values_files.push_back(display_name(file, std::filesystem::current_path()));
+    how.build.values_files.push_back(display_name(file, std::filesystem::current_path()));
   }
 
   Inquiry inquiry;
@@ -106,6 +106,7 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Surroundings& 
   std::ranges::move(unread, std::back_inserter(read.loaded.errors));
   read.loaded.inputs.files +=
       read_saved(options, inquiry.stdin_text, *read.observed, read.loaded.errors);
+  how.build.hides_revisions = read.loaded.hides_revisions;
   read.meshes = partition(read.loaded.documents, how);
   read.loaded.inputs.resources = read.meshes.resources;
   const std::size_t found = read.meshes.resources + read.loaded.skipped_objects;

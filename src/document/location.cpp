@@ -70,9 +70,9 @@ Extent extent_of(const Document& document, const RawNode& raw) {
   return {begin, trimmed_line_end(text, begin)};
 }
 
-std::string excerpt_of(std::string_view text, std::uint64_t begin, std::uint64_t offset) {
-  const auto start = line_begin(text, begin, offset);
-  auto line = text.substr(start, line_end(text, offset) - start);
+std::string excerpt_of(std::string_view text, std::uint64_t line_begin) {
+  auto line = text.substr(line_begin, kExcerptLimit + 1);
+  line = line.substr(0, line_end(line, 0));
   if (line.size() > kExcerptLimit) {
     line = line.substr(0, kExcerptLimit);
     while (!line.empty() && (static_cast<unsigned char>(line.back()) & 0xC0) == 0x80) {
@@ -129,6 +129,12 @@ std::uint64_t outer_offset(const Document& host, std::uint32_t node, std::string
   return line + block.indentation + (offset - line_begin(text, 0, offset));
 }
 
+Place place_of(const Source& source, const LineIndex::Mark& mark) {
+  const bool marked =
+      mark.column > 0 && source.text.substr(mark.line_begin).starts_with(kByteOrderMark);
+  return {mark.lines + 1, mark.column + (marked ? 0 : 1)};
+}
+
 bool is_exact(const Document& document) {
   for (const Document* at = &document; at->host != nullptr; at = at->host) {
     const RawNode& raw = at->host->nodes[at->host_node];
@@ -151,9 +157,10 @@ Location Node::location() const {
     extent.begin = outer_offset(*document->host, document->host_node, text, extent.begin);
     extent.end = outer_offset(*document->host, document->host_node, text, extent.end);
   }
-  const auto text = document->source->text;
-  const Place begin = locate(text, document->begin, document->first_line, extent.begin);
-  Place end = locate(text, document->begin, document->first_line, extent.end);
+  const Source& source = *document->source;
+  const LineIndex::Mark mark = source.lines.at(source.text, extent.begin);
+  const Place begin = place_of(source, mark);
+  Place end = place_of(source, source.lines.at(source.text, extent.end));
   if (end.line == begin.line && end.column == begin.column) ++end.column;
   return {.file = document->source->name,
           .line = begin.line,
@@ -162,7 +169,7 @@ Location Node::location() const {
           .end_column = end.column,
           .document = document->number,
           .source = std::string(document->chart_source),
-          .excerpt = excerpt_of(text, document->begin, extent.begin),
+          .excerpt = excerpt_of(source.text, mark.line_begin),
           .line_hash = {}};
 }
 
@@ -173,10 +180,8 @@ std::uint32_t Node::line() const {
   for (; document->host != nullptr; document = document->host) {
     offset = outer_offset(*document->host, document->host_node, document->source->text, offset);
   }
-  const auto text = document->source->text;
-  return document->first_line +
-         count_lines(text.substr(document->begin,
-                                 line_begin(text, document->begin, offset) - document->begin));
+  const Source& source = *document->source;
+  return source.lines.at(source.text, offset).lines + 1;
 }
 
 }  // namespace meshcheck

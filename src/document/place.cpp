@@ -6,8 +6,6 @@ namespace meshcheck {
 
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
 std::uint32_t narrow(std::ptrdiff_t count) { return static_cast<std::uint32_t>(count); }
 
 }  // namespace

@@ -8,6 +8,8 @@
 
 namespace meshcheck {
 
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 struct Place {
   std::uint32_t line = 0;    // 1-based
   std::uint32_t column = 0;  // 1-based, in code points

@@ -2,19 +2,30 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace meshcheck {
 namespace {
 
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
-bool same_subject(const Finding& a, const Finding& b) {
-  if (a.mesh != b.mesh) return false;
-  if (!a.subject.empty() || !b.subject.empty()) return a.subject == b.subject;
-  return a.object == b.object;
+// What a finding is about, as text: its subject, else its object.
+std::string key_of(std::string_view rule, const Finding& finding) {
+  const ObjectRef& object = finding.object;
+  if (!finding.subject.empty()) {
+    return fmt::format("{}\n{}\n{}", rule, finding.mesh, finding.subject);
+  }
+  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}", rule, finding.mesh, object.api_version,
+                     object.kind, object.name_space, object.name, object.revision);
 }
+
+// The first finding of each rule about each subject; a mesh may have thousands.
+using Subjects = std::unordered_map<std::string, std::size_t>;
 
 const RuleInfo* info_of(std::span<const Rule* const> rules, std::string_view id) {
   for (const Rule* rule : rules) {
@@ -23,15 +34,14 @@ const RuleInfo* info_of(std::span<const Rule* const> rules, std::string_view id)
   return nullptr;
 }
 
-// The finding that `findings[i]` joins directly, or kNone.
-std::size_t parent_of(const std::vector<Finding>& findings, std::size_t i,
+// The finding that this one joins directly, or kNone.
+std::size_t parent_of(const Finding& finding, const Subjects& subjects,
                       std::span<const Rule* const> rules) {
-  const RuleInfo* rule = info_of(rules, findings[i].rule);
+  const RuleInfo* rule = info_of(rules, finding.rule);
   if (rule == nullptr) return kNone;
   for (const std::string_view target : rule->folds_into) {
-    for (std::size_t j = 0; j < findings.size(); ++j) {
-      if (j != i && findings[j].rule == target && same_subject(findings[i], findings[j])) return j;
-    }
+    const auto found = subjects.find(key_of(target, finding));
+    if (found != subjects.end()) return found->second;
   }
   return kNone;
 }
@@ -54,7 +64,9 @@ void add_fix(Finding& survivor, Finding& folded) {
   }
 }
 
+// The survivor is as grave as the gravest that it stands for.
 void absorb(Finding& survivor, Finding& folded) {
+  survivor.severity = std::max(survivor.severity, folded.severity);
   Related related;
   related.message = std::move(folded.message);
   related.location = std::move(folded.location);
@@ -67,8 +79,14 @@ void absorb(Finding& survivor, Finding& folded) {
 }  // namespace
 
 void fold(std::vector<Finding>& findings, std::span<const Rule* const> rules) {
+  Subjects subjects;
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    subjects.emplace(key_of(findings[i].rule, findings[i]), i);
+  }
   std::vector<std::size_t> parents(findings.size());
-  for (std::size_t i = 0; i < findings.size(); ++i) parents[i] = parent_of(findings, i, rules);
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    parents[i] = parent_of(findings[i], subjects, rules);
+  }
 
   std::vector<Finding> kept;
   std::vector<std::size_t> place(findings.size(), kNone);

@@ -52,6 +52,11 @@ Draft& Draft::object(ObjectRef object) {
   return *this;
 }
 
+Draft& Draft::subject(std::string subject) {
+  finding_.subject = std::move(subject);
+  return *this;
+}
+
 Draft& Draft::field(std::string path) {
   finding_.field = std::move(path);
   return *this;

@@ -62,6 +62,13 @@ bool is_foreign(const File& file) {
          file.source->text.find("\"apiVersion\"") == std::string_view::npos;
 }
 
+// What a template will make is not known; these words tell that a revision or tag may be of it.
+bool names_revisions(std::string_view text) {
+  return text.find("istio.io/tag") != std::string_view::npos ||
+         text.find("MutatingWebhookConfiguration") != std::string_view::npos ||
+         text.find("revisionTags") != std::string_view::npos;
+}
+
 // One document to parse, and what became of it.
 struct Task {
   const File* file = nullptr;
@@ -256,6 +263,11 @@ void Loading::collect_templates(std::span<const Problem> problems) {
   const auto count = static_cast<std::size_t>(std::ranges::count_if(problems, is_template));
   const Task& task = tasks_[first->task];
   const Source& source = *task.file->source;
+  for (const Problem& problem : problems) {
+    const Chunk& chunk = *tasks_[problem.task].chunk;
+    const auto text = source.text.substr(chunk.begin, chunk.end - chunk.begin);
+    if (is_template(problem) && names_revisions(text)) out_.hides_revisions = true;
+  }
   out_.inputs.documents += count;
   out_.inputs.skipped.push_back({source.name, "template, not rendered"});
   out_.findings.push_back(unrendered_template(source, *task.chunk, first->parsed, count));

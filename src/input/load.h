@@ -39,7 +39,8 @@ struct Loaded {
   std::vector<Finding> findings;           // MC001, MC006, MC008
   std::vector<Error> errors;               // paths that could not be read
   Inputs inputs;                           // files, documents, skipped; `resources` is the caller's
-  std::size_t skipped_objects = 0;         // of kinds that no rule reads, not in `documents`
+  bool hides_revisions = false;  // a template that is not rendered makes webhooks or revision tags
+  std::size_t skipped_objects = 0;  // of kinds that no rule reads, not in `documents`
 };
 
 // `paths` are files, folders or "-". A file named is read whatever its extension; a folder is

@@ -10,6 +10,7 @@ Mesh build_mesh(const ResourceIndex& resources, std::span<const Node> values,
   Mesh mesh;
   mesh.resources = &resources;
   mesh.complete = options.complete;
+  mesh.hides_revisions = options.hides_revisions;
   static const Settings kNothingSaid;
   static const Observations kNothingSeen;
   mesh.settings = options.settings == nullptr ? &kNothingSaid : options.settings;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "meshcheck/document.h"
 #include "meshcheck/mesh.h"
@@ -16,6 +17,9 @@ namespace meshcheck {
 struct BuildOptions {
   std::optional<Version> istio_version;  // --istio-version: wins where the input names none
   bool complete = false;                 // --complete
+  bool hides_revisions = false;          // an unrendered template makes webhooks or tags
+  // --values, in their order: taken for values whatever they hold, each laid over those before it.
+  std::vector<std::string> values_files = {};
   // Outlives the mesh; null: nothing is said.
   const Settings* settings = nullptr;
   const Observations* observed = nullptr;

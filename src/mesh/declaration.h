@@ -43,7 +43,9 @@ void find_helm_releases(const ResourceIndex& resources, Declarations& found);
 void find_argo_applications(const ResourceIndex& resources, std::span<const Node> values,
                             Consumed& consumed, Declarations& found);
 void find_kustomize_charts(std::span<const Node> values, Consumed& consumed, Declarations& found);
-void find_values_files(std::span<const Node> values, const Consumed& consumed, Declarations& found);
+// `named` are the files of --values.
+void find_values_files(std::span<const Node> values, const Consumed& consumed,
+                       std::span<const std::string> named, Declarations& found);
 void find_values_configmaps(const ResourceIndex& resources, Declarations& found);
 
 // Sail's IstioRevisionTags.

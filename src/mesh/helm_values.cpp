@@ -4,6 +4,7 @@
 #include <array>
 
 #include "mesh/declaration.h"
+#include "mesh/values_layers.h"
 
 namespace meshcheck {
 namespace {
@@ -134,12 +135,16 @@ Node find_values_file(std::span<const Node> values, std::string_view path,
 }
 
 void find_values_files(std::span<const Node> values, const Consumed& consumed,
-                       Declarations& found) {
+                       std::span<const std::string> named, Declarations& found) {
+  std::vector<Node> free;
   for (const Node root : values) {
     const bool taken = std::ranges::find(consumed, root) != consumed.end();
-    if (taken || root["kind"] || root["helmCharts"]) continue;
+    if (!taken && !root["kind"] && !root["helmCharts"]) free.push_back(root);
+  }
+  for (const ValuesLayers& layers : layer_files(free, named)) {
+    const Node root = layers.back();
     Declaration declaration;
-    declaration.values = istiod_values(root);
+    for (const Node layer : layers) merge(declaration.values, istiod_values(layer));
     declaration.object = {.api_version = {},
                           .kind = "Values",
                           .name_space = {},

@@ -78,6 +78,7 @@ bool Mesh::has_revision(std::string_view name) const {
 }
 
 bool Mesh::revisions_known() const {
+  if (hides_revisions) return false;
   const bool any_shown =
       !control_planes.empty() || complete ||
       std::ranges::any_of(injector_webhooks,

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "mesh/values_layers.h"
 #include "meshcheck/alerts.h"
 
 namespace meshcheck {
@@ -30,30 +31,41 @@ bool is_kustomization(const Document& document) {
 bool is_values(const Document& document, const PartitionOptions& options) {
   const Node root = document.root();
   if (!root.is_mapping()) return false;
-  if (std::ranges::find(options.values_files, file_of(document)) != options.values_files.end()) {
-    return true;
-  }
+  const std::vector<std::string>& named = options.build.values_files;
+  if (std::ranges::find(named, file_of(document)) != named.end()) return true;
   return is_values_document(root);
+}
+
+// Values files, and overlays of one that do not show by themselves what they are.
+std::vector<Node> find_values(const Group& documents, const PartitionOptions& options) {
+  std::vector<Node> values;
+  for (const Document* document : documents) {
+    if (!document->patch && is_values(*document, options)) values.push_back(document->root());
+  }
+  if (values.empty()) return values;
+  const std::vector<Node> recognised = values;
+  for (const Document* document : documents) {
+    const Node root = document->root();
+    if (document->patch || std::ranges::count(recognised, root) != 0) continue;
+    if (find_base(root, recognised)) values.push_back(root);
+  }
+  return values;
 }
 
 void add_mesh(std::string folder, const Group& documents, const PartitionOptions& options,
               Meshes& out) {
   ResourceIndex& index = out.indexes.emplace_back();
-  std::vector<Node> values;
+  std::vector<Node> values = find_values(documents, options);
+  out.resources += values.size();
   std::vector<Node> rule_files;
   for (const Document* document : documents) {
-    if (document->patch) continue;
+    if (document->patch || std::ranges::count(values, document->root()) != 0) continue;
     if (is_rule_file(document->root())) {
       rule_files.push_back(document->root());
       ++out.resources;
       continue;
     }
-    if (is_values(*document, options)) {
-      values.push_back(document->root());
-      ++out.resources;
-    } else {
-      out.resources += index.add(document->root(), options.default_namespace);
-    }
+    out.resources += index.add(document->root(), options.default_namespace);
   }
   Mesh& mesh = out.meshes.emplace_back(build_mesh(index, values, options.build));
   mesh.folder = std::move(folder);
@@ -111,6 +123,23 @@ std::string root_of(std::string_view file, const std::set<std::string, std::less
   }
 }
 
+// A values file that others are laid over belongs to the mesh of each of them, and is none itself.
+void share_bases(std::span<const Node> values, std::map<std::string, Group>& groups) {
+  std::map<const Document*, std::vector<std::string>> wanted;
+  for (const auto& [root, members] : groups) {
+    for (const Document* document : members) {
+      const bool is_value = std::ranges::count(values, document->root()) != 0;
+      const Node base = is_value ? find_base(document->root(), values) : Node{};
+      if (base) wanted[base.document()].push_back(root);
+    }
+  }
+  for (const auto& [base, roots] : wanted) {
+    for (auto& [root, members] : groups) std::erase(members, base);
+    for (const std::string& root : roots) groups[root].push_back(base);
+  }
+  std::erase_if(groups, [](const auto& group) { return group.second.empty(); });
+}
+
 }  // namespace
 
 Meshes partition(std::span<const Document* const> documents, const PartitionOptions& options) {
@@ -127,6 +156,7 @@ Meshes partition(std::span<const Document* const> documents, const PartitionOpti
   for (const Document* document : documents) {
     groups[root_of(file_of(*document), roots)].push_back(document);
   }
+  share_bases(find_values({documents.begin(), documents.end()}, options), groups);
   Meshes split;
   for (auto& [root, members] : groups) add_mesh(root, members, options, split);
   return split;

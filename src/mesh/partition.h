@@ -16,8 +16,7 @@ namespace meshcheck {
 
 struct PartitionOptions {
   BuildOptions build;
-  std::string default_namespace;          // --default-namespace, or empty
-  std::vector<std::string> values_files;  // --values: taken for values whatever they hold
+  std::string default_namespace;  // --default-namespace, or empty
 };
 
 // The meshes of one run with what they point to. Never moved once built.

@@ -40,7 +40,7 @@ void read_declared(const ResourceIndex& resources, std::span<const Node> values,
   find_helm_releases(resources, found);
   find_argo_applications(resources, values, consumed, found);
   find_kustomize_charts(values, consumed, found);
-  find_values_files(values, consumed, found);
+  find_values_files(values, consumed, options.values_files, found);
   // Last: where something above tells how a control plane is installed, its ConfigMap adds nothing.
   find_values_configmaps(resources, found);
   for (const Declaration& declaration : found) {

@@ -39,6 +39,7 @@ void report_dangling(const Mesh& mesh, const IstiodPartner& autoscaler, Sink& si
                   meant == nullptr ? "" : ": nothing scales " + meant->name);
   if (meant == nullptr) {
     finding.object(object.ref())
+        .subject(fmt::format("istiod/{}/{}", object.name_space(), autoscaler.target.text()))
         .fix(fmt::format("Delete it: kubectl delete {} {} -n {}.", object.kind(), object.name(),
                          object.name_space()));
   } else {

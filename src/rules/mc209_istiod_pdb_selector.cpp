@@ -40,6 +40,7 @@ void report_nothing_selected(const IstiodPartner& budget,
     sink.report(budget.target, "PodDisruptionBudget {} selects no pod: no istiod has these labels",
                 object.name())
         .object(object.ref())
+        .subject(fmt::format("istiod/{}/{}", object.name_space(), object.name()))
         .field("spec.selector")
         .fix(fmt::format("Delete it: kubectl delete pdb {} -n {}.", object.name(),
                          object.name_space()));

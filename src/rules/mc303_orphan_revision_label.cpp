@@ -90,7 +90,7 @@ void mc303_orphan_revision_label(const Mesh& mesh, const Parameters& parameters,
   if (!mesh.revisions_known()) {
     sink.not_evaluated(
         "which revisions exist is not in the input: no istiod and no injector "
-        "webhook, or one whose revision is a variable",
+        "webhook, or one whose revision a variable or a template decides",
         {"MutatingWebhookConfiguration", "Deployment istiod"});
     return;
   }

@@ -37,6 +37,7 @@ void report(const Mesh& mesh, const Place& place,
                               "without a sidecar",
                               first.name, place.second, missing);
   finding.object(first.object->ref())
+      .subject(fmt::format("istiod/{}/{}", place.first, place.second))
       .field("webhooks.clientConfig.service.name")
       .fix(first.tag.empty()
                ? fmt::format("Remove what is left of the revision: `istioctl uninstall --revision "

@@ -1,5 +1,8 @@
 // Severity, documentation and parameters: rules/mc321-validation-webhook-broken.yaml
 #include <algorithm>
+#include <map>
+#include <span>
+#include <vector>
 
 #include "meshcheck/rule.h"
 
@@ -27,17 +30,26 @@ bool is_settled(const Resource& object, const ControlPlane& plane) {
   return plane.deployment->root()["status"]["availableReplicas"].integer().value_or(0) > 0;
 }
 
-void judge_live(const Resource& object, Node webhook, Sink& sink) {
-  if (webhook["failurePolicy"].text() == "Ignore") {
-    sink.report(webhook["failurePolicy"],
-                "{} lets every configuration pass: istiod has not set failurePolicy to Fail",
-                object.name())
-        .object(object.ref())
-        .field("webhooks.failurePolicy")
-        .compare("Ignore", "Fail", {})
-        .fix("Look for the reason in istiod's log (`validationController`).");
-    return;
+// Those of one istiod that it has left open, which has one reason.
+using LeftOpen = std::map<const ControlPlane*, std::vector<const Resource*>>;
+
+Node policy_of(const Resource& object) { return object.root()["webhooks"].at(0)["failurePolicy"]; }
+
+void report_left_open(const std::vector<const Resource*>& objects, Sink& sink) {
+  const Resource& first = *objects.front();
+  Draft finding = sink.report(
+      policy_of(first),
+      "{} lets every configuration pass: istiod has not set failurePolicy to Fail", first.name());
+  finding.object(first.ref())
+      .field("webhooks.failurePolicy")
+      .compare("Ignore", "Fail", {})
+      .fix("Look for the reason in istiod's log (`validationController`).");
+  for (const Resource* other : std::span(objects).subspan(1)) {
+    finding.related(fmt::format("so does {}", other->name()), policy_of(*other), other->ref());
   }
+}
+
+void judge_certificate(const Resource& object, Node webhook, Sink& sink) {
   const Node config = webhook["clientConfig"];
   if (!config["caBundle"].text().empty()) return;
   sink.report(config["caBundle"] ? config["caBundle"] : object.anchor(),
@@ -69,7 +81,7 @@ void report_nobody(const Resource& object, Node webhook, const ControlPlane* pla
                        object.name()));
 }
 
-void judge(const Mesh& mesh, const Resource& object, Sink& sink) {
+void judge(const Mesh& mesh, const Resource& object, LeftOpen& left_open, Sink& sink) {
   const Node webhook = object.root()["webhooks"].at(0);
   const Node service = webhook["clientConfig"]["service"];
   if (!service) return;
@@ -82,7 +94,12 @@ void judge(const Mesh& mesh, const Resource& object, Sink& sink) {
   const bool known = std::ranges::all_of(mesh.control_planes, &ControlPlane::revision_known);
   if ((plane != nullptr && !plane->retired()) || leads_elsewhere(mesh, service)) {
     sink.judged();
-    if (plane != nullptr && is_settled(object, *plane)) judge_live(object, webhook, sink);
+    if (plane == nullptr || !is_settled(object, *plane)) return;
+    if (policy_of(object).text() == "Ignore") {
+      left_open[plane].push_back(&object);
+    } else {
+      judge_certificate(object, webhook, sink);
+    }
   } else if (plane == nullptr && (!shown || !known)) {
     sink.not_evaluated(
         fmt::format("the istiod behind Service {} is not in the input", service["name"].text()),
@@ -97,9 +114,11 @@ void judge(const Mesh& mesh, const Resource& object, Sink& sink) {
 void mc321_validation_webhook_broken(const Mesh& mesh, const Parameters& /*parameters*/,
                                      Sink& sink) {
   const auto all = mesh.resources->of_kind("ValidatingWebhookConfiguration");
+  LeftOpen left_open;
   for (const Resource* object : all) {
-    if (is_validator(*object)) judge(mesh, *object, sink);
+    if (is_validator(*object)) judge(mesh, *object, left_open, sink);
   }
+  for (const auto& [plane, objects] : left_open) report_left_open(objects, sink);
   if (std::ranges::none_of(all, [](const Resource* object) { return is_validator(*object); })) {
     sink.not_evaluated("no validation webhook is in the input", {"ValidatingWebhookConfiguration"});
   }

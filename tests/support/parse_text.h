@@ -36,7 +36,8 @@ inline ParsedText parse_text(std::string_view text, Reader reader = Reader::auto
                     std::make_unique<Source>(),
                     std::make_unique<Arena>(),
                     {}};
-  *result.source = {"test.yaml", *result.text};
+  result.source->name = "test.yaml";
+  result.source->text = *result.text;
   const auto chunks =
       format == Format::json ? std::vector{whole(*result.text)} : split(*result.text);
   const Chunk chunk = chunks.empty() ? whole(*result.text) : chunks.front();
