@@ -14,8 +14,8 @@ namespace meshcheck {
 struct Observations {
   std::vector<StatusSnapshot> proxy_status;  // --proxy-status, in the order given
   std::vector<MetricsFile> metrics;          // --metrics, in the order given
-  std::vector<VersionReport> versions;  // --versions, in the order given
-  std::vector<ToolPin> tool_pins;       // of istioctl, by file and line
+  std::vector<VersionReport> versions;       // --versions, in the order given
+  std::vector<ToolPin> tool_pins;            // of istioctl, by file and line
 };
 
 }  // namespace meshcheck

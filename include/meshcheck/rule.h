@@ -12,8 +12,8 @@
 
 #include <fmt/format.h>
 
-#include "meshcheck/alerts.h"
 #include "meshcheck/access_log.h"
+#include "meshcheck/alerts.h"
 #include "meshcheck/caller_identity.h"
 #include "meshcheck/day.h"
 #include "meshcheck/document.h"
@@ -24,10 +24,10 @@
 #include "meshcheck/outside_call.h"
 #include "meshcheck/patch.h"
 #include "meshcheck/quantity.h"
-#include "meshcheck/time.h"
-#include "meshcheck/support.h"
-#include "meshcheck/service_port.h"
 #include "meshcheck/service.h"
+#include "meshcheck/service_port.h"
+#include "meshcheck/support.h"
+#include "meshcheck/time.h"
 
 namespace meshcheck {
 

@@ -8,8 +8,8 @@
 
 #include <fmt/format.h>
 
-#include "cli/settings_flags.h"
 #include "cli/read_saved.h"
+#include "cli/settings_flags.h"
 #include "input/files.h"
 #include "input/version_report.h"
 

@@ -28,7 +28,8 @@ std::size_t for_each_file(const std::vector<std::string>& files, const InputOpti
     Source source;
     FileBytes bytes;
     if (file == "-") {
-      source = {options.stdin_filename.empty() ? "<stdin>" : options.stdin_filename, stdin_text};
+      source.name = options.stdin_filename.empty() ? "<stdin>" : options.stdin_filename;
+      source.text = stdin_text;
     } else {
       const std::string name = display_name(file, std::filesystem::current_path());
       auto opened = FileBytes::read(file, name);
@@ -37,7 +38,8 @@ std::size_t for_each_file(const std::vector<std::string>& files, const InputOpti
         continue;
       }
       bytes = *std::move(opened);
-      source = {name, bytes.text()};
+      source.name = name;
+      source.text = bytes.text();
     }
     if (auto error = read(source)) {
       errors.push_back(*std::move(error));

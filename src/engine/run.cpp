@@ -63,8 +63,8 @@ RuleOutcome run_rule(const Rule& rule, std::span<const Mesh> meshes, const RunOp
       if (!known) outcome.skipped.push_back(skipped);
     }
     for (Finding& finding : sink.findings()) {
-      // What was observed, and a file beside the manifests, are of no mesh's folder, and judged once
-      // for all of them.
+      // What was observed, and a file beside the manifests, are of no mesh's folder, and judged
+      // once for all of them.
       const bool beside = is_observed(mesh, finding) || finding.object.kind == "File";
       if (!beside) finding.mesh = mesh.folder;
       findings.push_back(std::move(finding));

@@ -46,7 +46,7 @@ std::vector<const Workload*> selected_by(const WorkloadIndex& workloads,
     return {all.begin(), all.end()};
   }
   return workloads.select(telemetry.name_space(),
-                            telemetry.object->spec()["selector"]["matchLabels"]);
+                          telemetry.object->spec()["selector"]["matchLabels"]);
 }
 
 bool is_gateway(const Mesh& mesh, const Workload& workload) {
