@@ -63,7 +63,7 @@ TEST_CASE("inspect writes a control plane with the keys of its contract, absent 
 
 TEST_CASE("inspect says of every entry which of several meshes it belongs to") {
   const test::YamlMesh one(kInstall);
-  std::array meshes = {*one, *one};
+  std::array meshes = {build_mesh(one.resources(), {}, {}), build_mesh(one.resources(), {}, {})};
   meshes[0].folder = "prod";
   meshes[1].folder = "staging";
   const Json planes = Json::parse(inspect_json(meshes))["controlPlanes"];
@@ -74,7 +74,8 @@ TEST_CASE("inspect says of every entry which of several meshes it belongs to") {
 
 TEST_CASE("of several meshes those without anything of Istio are left out of the tables") {
   const test::YamlMesh istio(kInstall);
-  std::array meshes = {*test::YamlMesh("{}"), *istio};
+  const test::YamlMesh apps("{}");
+  std::array meshes = {build_mesh(apps.resources(), {}, {}), build_mesh(istio.resources(), {}, {})};
   meshes[0].folder = "apps";
   CHECK(inspect_table(meshes).starts_with("Mesh .\n\nControl planes\n"));
 }
