@@ -67,7 +67,15 @@ const std::string kPermissive = "{mtls: {mode: PERMISSIVE}}";
 
 }  // namespace
 
-TEST_CASE("without a policy a workload takes plaintext too") { CHECK(mode(kMesh) == "PERMISSIVE"); }
+TEST_CASE("where policies are kept and none is about mTLS, a workload takes plaintext too") {
+  CHECK(mode(kMesh + "---\napiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\n"
+                     "metadata: {name: allow, namespace: shop}\nspec: {rules: [{}]}\n") ==
+        "PERMISSIVE");
+}
+
+TEST_CASE("an installation without any security policy tells nothing of mTLS") {
+  CHECK(mode(kMesh) == "unknown");
+}
 
 TEST_CASE("the nearest policy that names a mode wins") {
   const std::string mesh_wide = kMesh + policy("istio-system", "default", kStrict);

@@ -151,10 +151,10 @@ Error unexpected(const std::string& word, const CLI::App& app, const CLI::App& c
 }
 
 void add_request(CLI::App& inspect, InspectOptions& options) {
-  add_text(inspect, "--policies", options.policies,
-           "Print the authorization policies of one workload and which decides", "NS/WORKLOAD");
-  add_text(inspect, "--from", options.from,
-           "Its caller, as cluster.local/ns/NS/sa/NAME; `none` without mutual TLS", "PRINCIPAL");
+  add_text(inspect, "--policies", options.policies, "What may call a workload: policies in order",
+           "NS/WORKLOAD");
+  add_text(inspect, "--from", options.from, "Its caller, cluster.local/ns/NS/sa/NAME or none",
+           "PRINCIPAL");
   add_text(inspect, "--port", options.port, "The port of the workload that is called", "N");
   add_text(inspect, "--path", options.path, "The path that is asked for", "PATH");
   add_text(inspect, "--method", options.method, "The method of the request", "METHOD");
