@@ -69,19 +69,15 @@ const ParameterInfo* find_parameter(ConfigReader& reader, const RuleInfo& rule, 
 
 bool is_whole_number(std::string_view text) {
   std::int64_t value = 0;
-  const char* begin =
-      text.data();  // NOLINT(bugprone-suspicious-stringview-data-usage): with its end
-  const char* end = begin + text.size();
-  const auto read = std::from_chars(begin, end, value);
+  const char* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, value);
   return read.ec == std::errc() && read.ptr == end && value >= 0 && value <= kLargest;
 }
 
 bool is_number(std::string_view text) {
   double value = 0;
-  const char* begin =
-      text.data();  // NOLINT(bugprone-suspicious-stringview-data-usage): with its end
-  const char* end = begin + text.size();
-  const auto read = std::from_chars(begin, end, value, std::chars_format::fixed);
+  const char* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, value, std::chars_format::fixed);
   return read.ec == std::errc() && read.ptr == end && value >= 0 &&
          value <= static_cast<double>(kLargest);
 }
