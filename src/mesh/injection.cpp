@@ -194,7 +194,8 @@ void read_workloads(Mesh& mesh) {
                        .name_space = read.name_space};
     std::optional<LabelSet> labels;
     // kubectl's, where neither the manifest nor its context names one.
-    const std::string_view where = read.name_space.empty() ? "default" : read.name_space;
+    std::string_view where = read.name_space;
+    if (where.empty()) where = "default";
     if (const Namespace* name_space = mesh.find_namespace(where)) {
       labels = LabelSet::of_namespace(name_space->object->labels(), where);
     } else if (mesh.complete) {
