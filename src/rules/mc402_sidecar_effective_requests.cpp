@@ -26,6 +26,7 @@ struct Judge {
   void request(const TracedQuantity& have, const Quantity& floor, const char* what,
                const char* annotation) const {
     if (!have.value || !is_own(workload, have.from) || *have.value >= floor) return;
+    if (*have.value < Quantity()) return;  // is no request: MC404
     const std::string setting = setting_of(sidecar, annotation);
     Draft finding =
         sink.report(have.from.node, "the sidecar of {} {} requests {} of {}, below {}",
