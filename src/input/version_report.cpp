@@ -124,16 +124,17 @@ bool read_line(const TextLine& line, VersionReport& report) {
     const std::string_view part = trim(rest.substr(0, comma));
     rest.remove_prefix(std::min(comma + 1, rest.size()));
     if (part.empty()) continue;
+    const bool versions = Version::parse(part).has_value() || part == "unknown";
+    // Istio once had more of its own: citadel, galley …
+    const bool istiod = subject == "control plane" || subject == "pilot" || subject == "istiod";
     if (subject.starts_with("data plane")) {
       read_proxies(line, part, report);
-    } else if (!subject.empty() && !Version::parse(part) && part != "unknown") {
-      continue;
-    } else if (subject == "client") {
+    } else if (versions && subject == "client") {
       report.client = reported(part, place_on(line, part, report.file));
-    } else if (subject == "control plane" || subject == "pilot" || subject == "istiod") {
+    } else if (versions && istiod) {
       add(report, "", reported(part, place_on(line, part, report.file)));
     } else {
-      continue;  // citadel, galley and what else Istio once had
+      continue;
     }
     read = true;
   }
