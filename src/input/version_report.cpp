@@ -168,13 +168,4 @@ Result<VersionReport> parse_version_report(const Source& source) {
               "save it with `istioctl version -o json > versions.json`");
 }
 
-Result<VersionReport> read_version_report(const std::string& path, const std::string& name) {
-  const auto bytes = FileBytes::read(path, name);
-  if (!bytes) return bytes.error();
-  Source source;
-  source.name = name;
-  source.text = bytes->text();
-  return parse_version_report(source);
-}
-
 }  // namespace meshcheck
