@@ -112,12 +112,9 @@ std::string describe_origin(const Sidecar& sidecar) {
   return text;
 }
 
-Sidecars::Sidecars(const Mesh& mesh) : limit_ranges_(*mesh.resources), native_(mesh) {
-  for (const Injector& injector : mesh.injectors) injectors_.emplace(injector.revision, &injector);
-}
+namespace {
 
-void Sidecars::add_defaults(const Workload& workload, const std::string& revision,
-                            Sidecar& sidecar) const {
+void add_defaults(const Workload& workload, const std::string& revision, Sidecar& sidecar) {
   const Node annotations = workload.object->pod_template()["metadata"]["annotations"];
   if (sidecar.gateway) {
     sidecar.origin = Sidecar::Origin::none;
@@ -133,6 +130,12 @@ void Sidecars::add_defaults(const Workload& workload, const std::string& revisio
         all_from({Provenance::Kind::unknown, workload.object->anchor(),
                   fmt::format("the injector of revision {} is not in the input", revision)});
   }
+}
+
+}  // namespace
+
+Sidecars::Sidecars(const Mesh& mesh) : limit_ranges_(*mesh.resources), native_(mesh) {
+  for (const Injector& injector : mesh.injectors) injectors_.emplace(injector.revision, &injector);
 }
 
 Sidecar Sidecars::injected(const Workload& workload, const std::string& revision,

@@ -24,7 +24,6 @@ class Sidecars {
  private:
   std::optional<Sidecar> made(const Workload& workload, const std::string& revision) const;
   Sidecar injected(const Workload& workload, const std::string& revision, Node container) const;
-  void add_defaults(const Workload& workload, const std::string& revision, Sidecar& sidecar) const;
 
   LimitRanges limit_ranges_;
   NativeSidecars native_;

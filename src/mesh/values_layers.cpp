@@ -27,12 +27,12 @@ bool is_overlay_name(std::string_view stem) {
   constexpr std::string_view kWord = "values";
   constexpr std::string_view kJoints = "-._";
   if (stem.size() < kWord.size() + 2) return false;
-  if (stem.starts_with(kWord) && kJoints.find(stem[kWord.size()]) != kJoints.npos) {
+  if (stem.starts_with(kWord) && kJoints.find(stem[kWord.size()]) != std::string_view::npos) {
     const char first = stem[kWord.size() + 1];
     return first < '0' || first > '9';
   }
   return stem.ends_with(kWord) &&
-         kJoints.find(stem[stem.size() - kWord.size() - 1]) != kJoints.npos;
+         kJoints.find(stem[stem.size() - kWord.size() - 1]) != std::string_view::npos;
 }
 
 // A few keys alone do not tell whose they are; those that the base has are the base's chart's.

@@ -152,7 +152,8 @@ std::vector<std::string_view> revisions_asked_for(std::span<const InjectorWebhoo
     }
   }
   std::ranges::sort(values);
-  values.erase(std::unique(values.begin(), values.end()), values.end());
+  const auto repeated = std::ranges::unique(values);
+  values.erase(repeated.begin(), repeated.end());
   return values;
 }
 

@@ -47,7 +47,7 @@ bool may_be_istiod(const MetricSelector::Matcher& matcher) {
                                              value.find("istio") != std::string_view::npos));
   if (matcher.op == "=") return names || value.find('$') != std::string_view::npos;
   if (matcher.op == "=~") {
-    return names || value.find(".*") == 0 || value.find(".+") == 0 ||
+    return names || value.starts_with(".*") || value.starts_with(".+") ||
            value.find('$') != std::string_view::npos;
   }
   return !names || value.empty();

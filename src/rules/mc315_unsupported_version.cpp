@@ -1,4 +1,5 @@
 // Severity, documentation and parameters: rules/mc315-unsupported-version.yaml
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -14,10 +15,7 @@ constexpr std::chrono::days kFresh{180};
 bool is_vendors(const Version& version) {
   constexpr std::array<std::string_view, 3> kVariants = {"-distroless", "-debug", "-fips"};
   if (version.suffix.empty() || version.prerelease()) return false;
-  for (const std::string_view variant : kVariants) {
-    if (version.suffix == variant) return false;
-  }
-  return true;
+  return std::ranges::count(kVariants, version.suffix) == 0;
 }
 
 // Of the API server: no kubelet is newer (kubernetes.io: releases/version-skew-policy).
@@ -53,12 +51,10 @@ void judge_kubernetes(const ControlPlane& plane, const Support& support, const V
 void report_end(const ControlPlane& plane, const Support& support, Day today, Sink& sink) {
   const bool vendor = is_vendors(*plane.version);
   const Node where = plane.place(plane.image.from);
-  const std::string end =
-      fmt::format("{} {}{}",
-                  support.older      ? "ended before"
-                  : support.expected ? "ended about"
-                                     : "ended on",
-                  to_string(support.until), support.expected ? ", an estimate" : "");
+  std::string_view ended = support.expected ? "ended about" : "ended on";
+  if (support.older) ended = "ended before";
+  const std::string end = fmt::format("{} {}{}", ended, to_string(support.until),
+                                      support.expected ? ", an estimate" : "");
   Draft finding =
       vendor ? sink.report_as("vendor", where,
                               "{} runs {}, a vendor's build; Istio's own support of {} {}",

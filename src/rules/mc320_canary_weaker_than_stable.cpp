@@ -155,7 +155,8 @@ std::vector<std::string_view> providers_in_use(const Mesh& mesh) {
     }
   }
   std::ranges::sort(names);
-  names.erase(std::unique(names.begin(), names.end()), names.end());
+  const auto repeated = std::ranges::unique(names);
+  names.erase(repeated.begin(), repeated.end());
   return names;
 }
 

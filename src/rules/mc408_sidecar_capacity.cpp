@@ -160,7 +160,7 @@ class RangeJudge {
 void judge_nodes(const NodeCapacity& nodes, const ByNamespace& all, Sink& sink) {
   sink.judged();
   const std::array<std::pair<const std::optional<Quantity>*, const Counted*>, 2> sizes = {
-      {{&nodes.cpu, &kCounted[0]}, {&nodes.memory, &kCounted[3]}}};
+      {{&nodes.cpu, kCounted.data()}, {&nodes.memory, &kCounted[3]}}};
   for (const auto& [size, counted] : sizes) {
     if (!*size) continue;
     const std::int64_t capacity = amount(*size, counted->cpu) * nodes.count;
@@ -173,7 +173,7 @@ void judge_nodes(const NodeCapacity& nodes, const ByNamespace& all, Sink& sink) 
         if (first == nullptr) first = workload;
       }
     }
-    if (used <= capacity) continue;
+    if (first == nullptr || used <= capacity) continue;
     sink.report(first->object->anchor(),
                 "all sidecars together request {} of {}, more than {} nodes of {} hold",
                 show(used, counted->cpu), counted->cpu ? "CPU" : "memory", nodes.count,

@@ -107,9 +107,9 @@ Standing standing_of(const Log& log, Sink& sink) {
 std::string who_logs(const Log& log) {
   const std::string_view name = log.telemetry->name_space();
   // Files may leave it to `kubectl apply -n`.
-  const std::string name_space =
-      name.empty() ? fmt::format("the namespace of Telemetry {}", log.telemetry->name())
-                   : fmt::format("namespace {}", name);
+  std::string name_space = name.empty()
+                               ? fmt::format("the namespace of Telemetry {}", log.telemetry->name())
+                               : fmt::format("namespace {}", name);
   const Node spec = log.telemetry->object->spec();
   if (log.gateways_only) return fmt::format("the gateways of {}", name_space);
   if (!log.telemetry->scoped) return name_space;

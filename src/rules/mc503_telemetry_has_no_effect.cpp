@@ -100,10 +100,12 @@ void judge_providers(std::span<const TelemetryView> views, const TelemetryView& 
   for (const LogDirection direction : {LogDirection::server, LogDirection::client}) {
     const AccessLogs logs = merge_access_logs(view.config(), view.levels(&telemetry), direction);
     for (const LogOutput& lost : logs.lost) {
-      if (lost.from != &telemetry || lost.entry != &entry) continue;
-      if (!is_lost_everywhere(views, telemetry, lost.provider)) continue;
-      for (const Node provider : entry.providers) {
-        if (provider.text() != lost.provider) continue;
+      const bool own = lost.from == &telemetry && lost.entry == &entry;
+      if (!own || !is_lost_everywhere(views, telemetry, lost.provider)) continue;
+      const auto named = std::ranges::find_if(
+          entry.providers, [&](Node provider) { return provider.text() == lost.provider; });
+      if (named != entry.providers.end()) {
+        const Node provider = *named;
         finish(sink.report(provider, "{} {} provider {}, {}", label_of(telemetry),
                            lost.disabled ? "disables" : "logs to", lost.provider,
                            lost.found == nullptr ? "which extensionProviders do not define"

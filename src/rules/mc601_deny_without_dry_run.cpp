@@ -100,7 +100,8 @@ void mc601_deny_without_dry_run(const Mesh& mesh, const Parameters& /*parameters
     if (wants_trial(policy)) here.denies.push_back(&policy);
   }
   const bool ztunnel_helps = ztunnel_dry_run(mesh) == ZtunnelDryRun::works;
-  for (const auto& [name, here] : namespaces) {
+  for (const auto& entry : namespaces) {
+    const InNamespace& here = entry.second;
     std::vector<const AuthorizationPolicy*> untried;
     std::ranges::copy_if(here.denies, std::back_inserter(untried),
                          [&](const auto* policy) { return !was_tried(*policy, here); });

@@ -31,15 +31,14 @@ void mc603_audit_has_no_effect(const Mesh& mesh, const Parameters& /*parameters*
   }
   const auto logged = logs_audit(mesh);
   for (const AuthorizationPolicy& policy : mesh.authorization_policies) {
-    if (policy.action != PolicyAction::audit) {
-      sink.judged();
-    } else if (only_ztunnel(*policy.attachment.selects)) {
+    const bool audits = policy.action == PolicyAction::audit;
+    if (audits && only_ztunnel(*policy.attachment.selects)) {
       report(policy, "ztunnel, which serves what it selects, does not support AUDIT", sink);
-    } else if (!logged) {
+    } else if (audits && !logged) {
       sink.not_evaluated(
           "whether an access log prints what AUDIT marks: no mesh configuration is in the input",
           {"ConfigMap istio"});
-    } else if (!*logged) {
+    } else if (audits && !*logged) {
       report(policy, "no access log prints the mark that it sets", sink);
     } else {
       sink.judged();

@@ -99,11 +99,10 @@ void mc604_deny_all(const Mesh& mesh, const Parameters& /*parameters*/, Sink& si
   }
   Judge judge(mesh, sink);
   for (const AuthorizationPolicy& policy : mesh.authorization_policies) {
-    if (!policy.enforces()) {
-      sink.judged();
-    } else if (policy.action == PolicyAction::deny) {
+    const bool empty_allow = policy.action == PolicyAction::allow && policy.rules.empty();
+    if (policy.enforces() && policy.action == PolicyAction::deny) {
       judge.deny(policy);
-    } else if (policy.action == PolicyAction::allow && policy.rules.empty()) {
+    } else if (policy.enforces() && empty_allow) {
       judge.empty_allow(policy);
     } else {
       sink.judged();

@@ -27,7 +27,7 @@ class Judge {
   Judge(const Mesh& mesh, Sink& sink) : mesh_(mesh), sink_(sink), admissions_(mesh) {}
 
   void policy(const AuthorizationPolicy& policy) {
-    for (const AuthorizationRule& rule : policy.rules) {
+    for (const AuthorizationRule& rule : policy.rules) {  // NOLINT(readability-use-anyofallof)
       const Node where = gap(policy, rule);
       if (where && rule_lets_by(policy, rule, where)) return;  // once a policy
     }

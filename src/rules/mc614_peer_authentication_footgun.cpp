@@ -349,9 +349,10 @@ void judge_mesh(const Mesh& mesh, Sink& sink) {
   const auto plane =
       std::ranges::find(mesh.control_planes, mtls.root_namespace, &ControlPlane::name_space);
   if (!said && mesh.control_planes.empty()) return;
-  const ControlPlane* owner = said                                 ? nullptr
-                              : plane == mesh.control_planes.end() ? &mesh.control_planes.front()
-                                                                   : &*plane;
+  const ControlPlane* owner = nullptr;
+  if (!said) {
+    owner = plane == mesh.control_planes.end() ? &mesh.control_planes.front() : &*plane;
+  }
   Draft finding =
       said ? sink.report_as("weakened", mtls.mesh_wide.from.node,
                             "mTLS is {} mesh-wide ({}): workloads take plaintext from callers "
