@@ -22,8 +22,8 @@ struct OutsideCall {
   ObjectRef object;         // that `where` belongs to
 };
 
-// By the API server, cloud load balancers, NodePorts, Prometheus and the kubelet; only where
-// somebody in the mesh is there to take them, and not what goes past its sidecar.
+// By the API server, load balancers, ingress controllers, NodePorts, Prometheus and the kubelet;
+// only where somebody in the mesh is there to take them, and not what goes past its sidecar.
 std::vector<OutsideCall> outside_calls(const Mesh& mesh);
 
 }  // namespace meshcheck

@@ -19,7 +19,7 @@ struct ToolPin {
   };
   Kind kind = Kind::exact;
   std::string text;                // as written; empty where no version is
-  std::optional<Version> version;  // of an exact one
+  std::optional<Version> version;  // of an exact one; the minor of a range within one
   // What holds it, as people call it: "ISTIO_VERSION", "downloadIstio", "image istio/istioctl".
   std::string name;
   Location at;  // of the version, or of what downloads without one

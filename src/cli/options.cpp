@@ -189,7 +189,10 @@ void add_request(CLI::App& inspect, InspectOptions& options) {
            "NS/WORKLOAD");
   add_text(inspect, "--from", options.from, "Its caller, cluster.local/ns/NS/sa/NAME or none",
            "PRINCIPAL");
-  add_text(inspect, "--port", options.port, "The port of the workload that is called", "N");
+  // A Service called meshcheck puts MESHCHECK_PORT into the environment of every pod beside it
+  // (kubernetes.io: concepts/services-networking/service, "Environment variables").
+  inspect.add_option("--port", options.port, "The port of the workload that is called")
+      ->type_name("N");
   add_text(inspect, "--path", options.path, "The path that is asked for", "PATH");
   add_text(inspect, "--method", options.method, "The method of the request", "METHOD");
 }

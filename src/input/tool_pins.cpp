@@ -23,11 +23,12 @@ struct Download {
   std::string_view before;
   std::string_view name;
 };
-constexpr std::array<Download, 4> kDownloads = {{
+constexpr std::array<Download, 5> kDownloads = {{
     {"github.com/istio/istio/releases/download/", "the release's URL"},
     {"/istio-release/releases/", "the release's URL"},
     {"istio.io/istio/istioctl/cmd/istioctl@", "go install"},
     {"istio/istioctl:", "image istio/istioctl"},
+    {"istio-release/istioctl:", "image istio-release/istioctl"},
 }};
 
 // (istio: release/downloadIstioCandidate.sh, downloadIstioCtl.sh; the site's short links to them)
@@ -58,6 +59,22 @@ std::string_view word_at(std::string_view line, std::size_t at) {
   return line.substr(begin, end - begin);
 }
 
+// The minor that a range stays within: "~1.29", "1.29.x", "latest:1.29".
+std::optional<Version> minor_of(std::string_view range) {
+  for (const std::string_view before : {"latest:", "prefix:", "~", "="}) {
+    if (range.starts_with(before)) range.remove_prefix(before.size());
+  }
+  for (const std::string_view after : {".x", ".X", ".*"}) {
+    if (range.ends_with(after)) range.remove_suffix(after.size());
+  }
+  auto minor = Version::parse(range);
+  if (minor) {
+    minor->patch = -1;
+    minor->suffix.clear();
+  }
+  return minor;
+}
+
 // A version as tools write it; nothing for a commit, a branch, or what else is no version.
 std::optional<ToolPin> classify(std::string_view text) {
   ToolPin pin;
@@ -76,6 +93,7 @@ std::optional<ToolPin> classify(std::string_view text) {
                      text.starts_with("latest:") || text.starts_with("prefix:");
   if (!range || text.find_first_of("0123456789") == kNone) return std::nullopt;
   pin.kind = ToolPin::Kind::range;
+  pin.version = minor_of(text);
   return pin;
 }
 

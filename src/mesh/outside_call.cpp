@@ -77,17 +77,63 @@ void add_exposed(const Mesh& mesh, Calls& calls) {
   }
 }
 
-// Load balancers of clouds, which no sidecar can be in. Controllers that run in the cluster may be
-// in the mesh.
-bool is_cloud_ingress(const Resource& ingress) {
-  constexpr std::array<std::string_view, 5> kCloud = {
-      "alb", "gce", "gce-internal", "azure-application-gateway", "azure/application-gateway"};
+std::string_view class_of(const Resource& ingress) {
   const Node named = ingress.spec()["ingressClassName"];
-  const Node node = named ? named : ingress.annotations()["kubernetes.io/ingress.class"];
-  return std::ranges::count(kCloud, node.text()) != 0;
+  return (named ? named : ingress.annotations()["kubernetes.io/ingress.class"]).text();
 }
 
-void add_ingress_backend(const Mesh& mesh, const Resource& ingress, Node backend, Calls& calls) {
+// Load balancers of clouds, which no sidecar can be in.
+bool is_cloud(std::string_view ingress_class) {
+  constexpr std::array<std::string_view, 5> kCloud = {
+      "alb", "gce", "gce-internal", "azure-application-gateway", "azure/application-gateway"};
+  return std::ranges::count(kCloud, ingress_class) != 0;
+}
+
+// The word that a controller's class and its pods' labels share; empty for Istio's own and for what
+// is not known.
+std::string_view controller_of(const Mesh& mesh, std::string_view ingress_class) {
+  constexpr std::array<std::string_view, 6> kControllers = {"nginx", "traefik", "haproxy",
+                                                            "kong",  "contour", "apisix"};
+  const Resource* declared = mesh.resources->find("IngressClass", "", ingress_class);
+  const std::string_view names =
+      declared != nullptr ? declared->spec()["controller"].text() : ingress_class;
+  const auto* found = std::ranges::find_if(kControllers, [&](std::string_view word) {
+    return names.find(word) != std::string_view::npos;
+  });
+  return found == kControllers.end() ? std::string_view{} : *found;
+}
+
+bool is_in_mesh(const Mesh& mesh, std::string_view controller) {
+  return std::ranges::any_of(mesh.workloads, [&](const Workload& workload) {
+    const Node labels = workload.pod_labels();
+    return mesh.mtls->of(workload).enforced &&
+           (labels["app.kubernetes.io/name"].text().find(controller) != std::string_view::npos ||
+            labels["app"].text().find(controller) != std::string_view::npos);
+  });
+}
+
+// A controller in the mesh is told to call Services: what goes to a pod's address by itself finds
+// no certificate (istio.io: ops/integrations, kubernetes.github.io/ingress-nginx:
+// service-upstream).
+bool calls_services(const Resource& ingress) {
+  return std::ranges::any_of(ingress.annotations().entries(), [](const auto& entry) {
+    const auto& [key, value] = entry;
+    return key.text().ends_with("/service-upstream") && value.text() == "true";
+  });
+}
+
+// Who calls the backends of an Ingress from outside the mesh; empty where the input does not tell.
+std::string ingress_caller(const Mesh& mesh, const Resource& ingress) {
+  const std::string_view ingress_class = class_of(ingress);
+  if (is_cloud(ingress_class))
+    return fmt::format("the load balancer of Ingress {}", ingress.name());
+  const std::string_view controller = controller_of(mesh, ingress_class);
+  if (controller.empty() || calls_services(ingress) || is_in_mesh(mesh, controller)) return {};
+  return fmt::format("the ingress controller {} (Ingress {})", controller, ingress.name());
+}
+
+void add_ingress_backend(const Mesh& mesh, const Resource& ingress, const std::string& caller,
+                         Node backend, Calls& calls) {
   const Node reference = backend["service"];
   const Resource* service =
       mesh.resources->find("Service", ingress.name_space(), reference["name"].text());
@@ -95,19 +141,18 @@ void add_ingress_backend(const Mesh& mesh, const Resource& ingress, Node backend
   const Node port = reference["port"];
   const Node wanted = port["name"] ? port["name"] : port["number"];
   add_calls(mesh, *service, service_port(*service, wanted.text()),
-            {.caller = fmt::format("the load balancer of Ingress {}", ingress.name()),
-             .where = reference["name"],
-             .object = ingress.ref()},
-            calls);
+            {.caller = caller, .where = reference["name"], .object = ingress.ref()}, calls);
 }
 
 void add_ingresses(const Mesh& mesh, Calls& calls) {
   for (const Resource* ingress : mesh.resources->of_kind("Ingress")) {
-    if (ingress->group() != "networking.k8s.io" || !is_cloud_ingress(*ingress)) continue;
-    add_ingress_backend(mesh, *ingress, ingress->spec()["defaultBackend"], calls);
+    if (ingress->group() != "networking.k8s.io") continue;
+    const std::string caller = ingress_caller(mesh, *ingress);
+    if (caller.empty()) continue;
+    add_ingress_backend(mesh, *ingress, caller, ingress->spec()["defaultBackend"], calls);
     for (const Node rule : ingress->spec()["rules"].items()) {
       for (const Node path : rule["http"]["paths"].items()) {
-        add_ingress_backend(mesh, *ingress, path["backend"], calls);
+        add_ingress_backend(mesh, *ingress, caller, path["backend"], calls);
       }
     }
   }
@@ -119,12 +164,18 @@ bool shows_certificate(Node endpoint) {
   return endpoint["scheme"].text() == "https" && (tls["certFile"] || tls["cert"].size() != 0);
 }
 
-// The namespaces that a monitor looks at.
-std::vector<std::string_view> monitored(const Resource& monitor) {
+// The namespaces that a monitor looks at, of those that hold workloads.
+std::vector<std::string_view> monitored(const Mesh& mesh, const Resource& monitor) {
+  const Node selector = monitor.spec()["namespaceSelector"];
   std::vector<std::string_view> names;
-  for (const Node name : monitor.spec()["namespaceSelector"]["matchNames"].items()) {
-    names.push_back(name.text());
+  if (selector["any"].boolean() == true) {
+    for (const Workload& workload : mesh.workloads) names.push_back(workload.name_space);
+    std::ranges::sort(names);
+    const auto repeated = std::ranges::unique(names);
+    names.erase(repeated.begin(), repeated.end());
+    return names;
   }
+  for (const Node name : selector["matchNames"].items()) names.push_back(name.text());
   if (names.empty()) names.push_back(monitor.name_space());
   return names;
 }
@@ -138,7 +189,7 @@ void add_service_monitors(const Mesh& mesh, Calls& calls) {
     const OutsideCall call{.caller = fmt::format("Prometheus (ServiceMonitor {})", monitor->name()),
                            .where = monitor->anchor(),
                            .object = monitor->ref()};
-    for (const std::string_view name_space : monitored(*monitor)) {
+    for (const std::string_view name_space : monitored(mesh, *monitor)) {
       for (const Resource* service : services[name_space]) {
         if (!selects(monitor->spec()["selector"], service->labels())) continue;
         for (const Node endpoint : monitor->spec()["endpoints"].items()) {
@@ -152,7 +203,7 @@ void add_service_monitors(const Mesh& mesh, Calls& calls) {
 
 void add_pod_monitors(const Mesh& mesh, Calls& calls) {
   for (const Resource* monitor : mesh.resources->of_kind("PodMonitor")) {
-    for (const std::string_view name_space : monitored(*monitor)) {
+    for (const std::string_view name_space : monitored(mesh, *monitor)) {
       for (const Workload* workload : mesh.workload_index->in_namespace(name_space)) {
         if (!selects(monitor->spec()["selector"], workload->pod_labels())) continue;
         for (const Node endpoint : monitor->spec()["podMetricsEndpoints"].items()) {
@@ -177,6 +228,7 @@ void add_probes(const Mesh& mesh, Calls& calls) {
     for (const Node container : workload.object->pod_template()["spec"]["containers"].items()) {
       for (const char* const probe : {"livenessProbe", "readinessProbe", "startupProbe"}) {
         const Node port = container[probe]["httpGet"]["port"];
+        if (!port) continue;
         const auto number = port.integer() ? port.integer() : named_port(port.text(), workload);
         if (!number) continue;
         calls.push_back({&workload, *number, false, fmt::format("the kubelet ({})", probe), rewrite,

@@ -129,9 +129,9 @@ void Sidecars::add_defaults(const Workload& workload, const std::string& revisio
   } else if (sidecar.injector != nullptr) {
     sidecar.resources = sidecar.injector->resources;
   } else {
-    sidecar.resources = all_from({Provenance::Kind::unknown, workload.object->anchor(),
-                                  fmt::format("the injector of revision {} is not in the input",
-                                              revision)});
+    sidecar.resources =
+        all_from({Provenance::Kind::unknown, workload.object->anchor(),
+                  fmt::format("the injector of revision {} is not in the input", revision)});
   }
 }
 

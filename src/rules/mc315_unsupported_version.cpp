@@ -53,11 +53,12 @@ void judge_kubernetes(const ControlPlane& plane, const Support& support, const V
 void report_end(const ControlPlane& plane, const Support& support, Day today, Sink& sink) {
   const bool vendor = is_vendors(*plane.version);
   const Node where = plane.place(plane.image.from);
-  const std::string end = fmt::format("{} {}",
-                                      support.older      ? "ended before"
-                                      : support.expected ? "was expected to end on"
-                                                         : "ended on",
-                                      to_string(support.until));
+  const std::string end =
+      fmt::format("{} {}{}",
+                  support.older      ? "ended before"
+                  : support.expected ? "ended about"
+                                     : "ended on",
+                  to_string(support.until), support.expected ? ", an estimate" : "");
   Draft finding =
       vendor ? sink.report_as("vendor", where,
                               "{} runs {}, a vendor's build; Istio's own support of {} {}",

@@ -1,5 +1,4 @@
 // Severity, documentation and parameters: rules/mc403-sidecar-annotation-drops-defaults.yaml
-#include <algorithm>
 #include <array>
 
 #include "meshcheck/rule.h"

@@ -1,6 +1,8 @@
 // Severity, documentation and parameters: rules/mc802-data-plane-skew.yaml
 #include <algorithm>
+#include <cstdlib>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,6 +21,11 @@ bool is_supported(const Version& proxy, const Version& istiod) {
 bool is_supported(const Version& proxy, std::span<const Version> istiods) {
   return std::ranges::any_of(istiods,
                              [&](const Version& istiod) { return is_supported(proxy, istiod); });
+}
+
+const Version& nearest(const Version& proxy, std::span<const Version> istiods) {
+  return *std::ranges::min_element(
+      istiods, {}, [&](const Version& istiod) { return std::abs(istiod.minor - proxy.minor); });
 }
 
 std::string how(const Version& proxy, const Version& istiod) {
@@ -48,14 +55,15 @@ void judge_report(const VersionReport& report, Sink& sink) {
       if (version) sink.judged();
       continue;
     }
+    const Version& istiod = nearest(*version, istiods);
     const bool one = proxies.count == 1;
     sink.report(proxies.version.at, "{} {} run{} Istio {}, {} istiod {}", proxies.count,
-                one ? "proxy" : "proxies", one ? "s" : "", version->text(),
-                how(*version, istiods.front()), istiods.front().text())
+                one ? "proxy" : "proxies", one ? "s" : "", version->text(), how(*version, istiod),
+                istiod.text())
         .object({"", "File", "", report.file, ""})
         .field(fmt::format("dataPlaneVersion[{}]", version->minor_text()))
-        .compare(version->text(), istiods.front().text(), {})
-        .fix(version->minor > istiods.front().minor
+        .compare(version->text(), istiod.text(), {})
+        .fix(version->minor > istiod.minor
                  ? "Bring istiod to the proxies' version, or the proxies back to istiod's: restart "
                    "them once their injector gives istiod's version."
                  : "Restart the workloads, so that they get the proxy of their istiod: `kubectl "
@@ -129,6 +137,51 @@ void judge_pods(const Mesh& mesh, Sink& sink) {
   }
 }
 
+struct StatusGroup {
+  const ControlPlane* plane = nullptr;
+  const ProxyStatus* first = nullptr;
+  Version version;
+  std::size_t count = 0;
+};
+
+// What istiods say of the proxies that are connected to them; Pods in the input speak for
+// themselves.
+void judge_status(const Mesh& mesh, Sink& sink) {
+  std::set<std::pair<std::string_view, std::string_view>> pods;
+  for (const Workload& workload : mesh.workloads) {
+    if (workload.kind == "Pod") pods.emplace(workload.name_space, workload.name);
+  }
+  std::map<std::string, StatusGroup> groups;
+  for (const ObservedProxy& observed : current_proxies(mesh.observed->proxy_status)) {
+    const ProxyStatus& proxy = *observed.now;
+    const auto version = Version::parse(proxy.version);
+    if (!version || pods.contains({proxy.name_space, proxy.name})) continue;
+    const ControlPlane* plane = mesh.find_control_plane(revision_of_istiod(proxy.istiod));
+    if (!is_known(plane)) {
+      sink.not_evaluated("the version of some proxies' istiod is not in the input", {"istiod"});
+      continue;
+    }
+    if (is_supported(*version, *plane->version)) {
+      sink.judged();
+      continue;
+    }
+    StatusGroup& group = groups[fmt::format("{} {}", plane->revision, version->minor_text())];
+    if (group.count++ == 0) group = {plane, &proxy, *version, 1};
+  }
+  for (const auto& [key, group] : groups) {
+    sink.report(group.first->location, "proxy {}{} runs Istio {}, {} its istiod {}",
+                group.first->id(),
+                group.count == 1 ? "" : fmt::format(" and {} more", group.count - 1),
+                group.version.text(), how(group.version, *group.plane->version),
+                group.plane->version->text())
+        .object({"v1", "Pod", group.first->name_space, group.first->name, ""})
+        .field("version")
+        .compare(group.version.text(), group.plane->version->text(), {})
+        .related("its istiod", group.plane->anchor, group.plane->object)
+        .fix("Restart these workloads, so that their istiod injects the proxy of its own version.");
+  }
+}
+
 // ztunnel and istio-cni-node, by their charts' labels (istio: manifests/charts/ztunnel,
 // manifests/charts/istio-cni).
 std::string_view node_agent(const Resource& set) {
@@ -178,6 +231,7 @@ void judge_node_agents(const Mesh& mesh, Sink& sink) {
 void mc802_data_plane_skew(const Mesh& mesh, const Parameters& /*parameters*/, Sink& sink) {
   for (const VersionReport& report : mesh.observed->versions) judge_report(report, sink);
   judge_pods(mesh, sink);
+  judge_status(mesh, sink);
   judge_node_agents(mesh, sink);
 }
 

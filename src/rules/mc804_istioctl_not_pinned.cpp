@@ -1,6 +1,7 @@
 // Severity, documentation and parameters: rules/mc804-istioctl-not-pinned.yaml
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "meshcheck/rule.h"
 
@@ -83,7 +84,17 @@ void judge_application(const Resource& object, Node spec, const std::string& pat
   }
 }
 
-void judge_pin(const ToolPin& pin, Sink& sink) {
+// Of the one istiod in the input; an example where there are several or none.
+std::string wanted_version(const Mesh& mesh) {
+  std::set<std::string> versions;
+  for (const ControlPlane& plane : mesh.control_planes) {
+    if (!plane.version || plane.version_from == "assumed" || plane.version->patch < 0) continue;
+    versions.insert(fmt::format("{}.{}", plane.version->minor_text(), plane.version->patch));
+  }
+  return versions.size() == 1 ? *versions.begin() : "1.30.3";
+}
+
+void judge_pin(const ToolPin& pin, const Mesh& mesh, Sink& sink) {
   if (pin.kind == ToolPin::Kind::exact) return sink.judged();
   // "~1.29" and "1.29.x" name their minor, which is what has to match.
   if (pin.kind == ToolPin::Kind::range && !spans_minors(pin.text)) return sink.judged();
@@ -98,15 +109,17 @@ void judge_pin(const ToolPin& pin, Sink& sink) {
       .field(pin.name)
       .compare(pin.text.empty() ? "no version" : pin.text, "one version", {})
       .fix(pin.name == "downloadIstio"
-               ? "Set ISTIO_VERSION for the script to the version of the control plane: `curl -sL "
-                 "https://istio.io/downloadIstioctl | ISTIO_VERSION=1.30.3 sh -`."
+               ? fmt::format(
+                     "Set ISTIO_VERSION for the script to the version of the control plane: `curl "
+                     "-sL https://istio.io/downloadIstioctl | ISTIO_VERSION={} sh -`.",
+                     wanted_version(mesh))
                : "Name the version of the control plane, in full.");
 }
 
 }  // namespace
 
 void mc804_istioctl_not_pinned(const Mesh& mesh, const Parameters& /*parameters*/, Sink& sink) {
-  for (const ToolPin& pin : mesh.observed->tool_pins) judge_pin(pin, sink);
+  for (const ToolPin& pin : mesh.observed->tool_pins) judge_pin(pin, mesh, sink);
   judge_releases(mesh, sink);
   for (const Resource* object : mesh.resources->of_kind("Application")) {
     if (object->group() != "argoproj.io") continue;

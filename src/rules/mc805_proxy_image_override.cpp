@@ -38,6 +38,33 @@ void judge_workload(const Mesh& mesh, const Workload& workload, Sink& sink) {
       .fix("Remove the annotation: the injector gives the proxy of its own version.");
 }
 
+// The values that a control plane is installed with: a file of them, or those of an IstioOperator,
+// a Flux HelmRelease or a Sail Istio.
+Node values_of(const ControlPlane& plane) {
+  if (plane.anchor.document() == nullptr) return {};
+  const Node root = plane.anchor.document()->root();
+  return root["kind"] ? root["spec"]["values"] : root;
+}
+
+void judge_values(const ControlPlane& plane, Sink& sink) {
+  const Node global = values_of(plane)["global"];
+  const Node image = global["proxy"]["image"];
+  const bool whole = image.text().find('/') != std::string_view::npos;
+  const Node written = whole ? image : global["tag"];
+  const auto version = Version::parse(whole ? image_tag(image.text()) : written.text());
+  if (!version || !is_known(&plane)) return;
+  if (!differ(*version, *plane.version)) return sink.judged();
+  sink.report(written, "{} {} has proxies of Istio {} beside istiod {}",
+              whole ? "global.proxy.image" : "global.tag", written.text(), version->text(),
+              plane.version->text())
+      .about(plane)
+      .field(whole ? "global.proxy.image" : "global.tag")
+      .compare(version->text(), plane.version->text(), {})
+      .fix(
+          "Give istiod and its proxies one version: set `global.tag` alone, and neither "
+          "`pilot.tag`, `pilot.image` nor a tag in `global.proxy.image`.");
+}
+
 // What the injector of a rendered istiod gives: `global.proxy.image` where it is a whole reference,
 // else `global.tag` (istio: manifests/charts/istio-control/istio-discovery/files/
 // injection-template.yaml).
@@ -73,6 +100,7 @@ void judge_injector(const Mesh& mesh, const Injector& injector, Sink& sink) {
 void mc805_proxy_image_override(const Mesh& mesh, const Parameters& /*parameters*/, Sink& sink) {
   for (const Workload& workload : mesh.workloads) judge_workload(mesh, workload, sink);
   for (const Injector& injector : mesh.injectors) judge_injector(mesh, injector, sink);
+  for (const ControlPlane& plane : mesh.control_planes) judge_values(plane, sink);
 }
 
 }  // namespace meshcheck::rules
