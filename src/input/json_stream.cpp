@@ -56,6 +56,7 @@ std::vector<Chunk> find_json_values(std::string_view text) {
       at = next_line(text, value_begin);
       continue;
     }
+    // NOLINTNEXTLINE(readability-suspicious-call-argument): a line begins at what was counted
     const std::size_t start = line_begin(text, counted, value_begin);
     line += count_lines(text.substr(counted, start - counted));
     counted = start;
