@@ -27,7 +27,7 @@ class Judge {
   Judge(const Mesh& mesh, Sink& sink) : mesh_(mesh), sink_(sink), admissions_(mesh) {}
 
   void policy(const AuthorizationPolicy& policy) {
-    for (const AuthorizationRule& rule : policy.rules) {  // NOLINT(readability-use-anyofallof)
+    for (const AuthorizationRule& rule : policy.rules) {
       const Node where = gap(policy, rule);
       if (where && rule_lets_by(policy, rule, where)) return;  // once a policy
     }
@@ -36,6 +36,7 @@ class Judge {
  private:
   bool rule_lets_by(const AuthorizationPolicy& policy, const AuthorizationRule& rule, Node where) {
     const auto ports = ports_of(rule);
+    // NOLINTNEXTLINE(readability-use-anyofallof): it reports as it goes
     for (const PolicyTarget* target : *policy.attachment.selects) {
       if (target->workload == nullptr || !mesh_.mtls->of(*target->workload).enforced) continue;
       const PlaintextAdmission admission = admissions_.of(*target->workload);

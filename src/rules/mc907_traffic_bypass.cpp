@@ -80,9 +80,9 @@ struct Inbound {
 void report_inbound(const Mesh& mesh, const Workload& workload, const Inbound& inbound,
                     Sink& sink) {
   const Node annotations = annotations_of(workload);
-  const char* annotation = catches_nothing(workload)                    ? kInterception
-                           : annotations[kExcludedPorts].text().empty() ? kIncludedPorts
-                                                                        : kExcludedPorts;
+  const char* annotation =
+      annotations[kExcludedPorts].text().empty() ? kIncludedPorts : kExcludedPorts;
+  if (catches_nothing(workload)) annotation = kInterception;
   const auto finish = [&](Draft finding) {
     finding.object(workload.object->ref())
         .field(field_of(annotation))
