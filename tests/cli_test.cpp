@@ -100,6 +100,17 @@ TEST_CASE("an input without any Kubernetes object is incomplete, not clean") {
   CHECK(ran({"audit", folder.path().string()}).status == 3);
 }
 
+TEST_CASE("the standard input is named once, and may be what istioctl version printed") {
+  CHECK(contains(ran({"audit", "-", "-"}, "just: text\n").err,
+                 "no Kubernetes object in the standard input\n"));
+  const Ran run = ran({"audit", "--select", "MC801", "--versions", "-"},
+                      "client version: 1.20.0\ncontrol plane version: 1.28.0\n"
+                      "data plane version: none\n");
+  CHECK(run.err.empty());
+  CHECK(contains(run.out, "--> <stdin>:1:"));
+  CHECK(ran({"audit", "--versions", "-", "--proxy-status", "-"}).status == 2);
+}
+
 TEST_CASE("where nothing could be read the report is one line, and the error says why") {
   const Ran empty = ran({"audit", "-"}, "\n");
   CHECK(contains(empty.err, "the standard input is empty\n  hint: see what the command before"));
@@ -146,6 +157,12 @@ TEST_CASE("an unknown rule, format, flag or command is a usage error that sugges
   const Ran command = ran({"adit"});
   CHECK(command.status == 2);
   CHECK(contains(command.err, "there is no command `adit`\n  hint: did you mean `audit`?"));
+  CHECK(contains(ran({"audti", "x"}).err, "did you mean `audit`?"));
+  CHECK(contains(ran({"help", "audit"}).err, "there is no command `help`"));
+  CHECK(contains(ran({"--color", "never", "audit"}).err,
+                 "`--color` stands before the command\n  hint: write it behind: meshcheck audit"));
+  CHECK(contains(ran({"audit", "--output-format", "json"}).err, "did you mean `--output`?"));
+  CHECK(contains(ran({"audit", "--proxy-status"}).err, "--proxy-status needs a value\n"));
   CHECK(contains(ran({"mesh.yaml"}).err, "to audit files: meshcheck audit mesh.yaml\n"));
   CHECK(contains(ran({"explain"}).err, "RULE is required"));
   CHECK(contains(ran({"explain", "istiod-single"}).err, "did you mean `istiod-single-replica`"));

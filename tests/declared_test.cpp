@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include "input/load.h"
 #include "mesh/build.h"
@@ -204,6 +205,25 @@ spec:
   CHECK_FALSE(read.plane().budgets_known);
   CHECK(read.plane().method == InstallMethod::flux);
   CHECK(read.plane().version_from == "chart version");
+}
+
+TEST_CASE("A range over several minor versions does not tell which of them runs") {
+  const auto from = [](const char* range) {
+    const Read read(fmt::format(R"(apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {{name: istiod, namespace: istio-system}}
+spec:
+  chart: {{spec: {{chart: istiod, version: "{}"}}}}
+)",
+                                range));
+    return read.plane().version_from;
+  };
+  for (const char* range : {">=1.26.0", "^1.26.0", "1.26.0 || 1.28.0", "*", ">1.26 <1.29"}) {
+    CHECK(from(range) == "assumed");
+  }
+  for (const char* range : {"~1.26.0", "1.26.x", "1.26.*", "1.26.0"}) {
+    CHECK(from(range) == "chart version");
+  }
 }
 
 TEST_CASE("Values from elsewhere make every default unknown") {

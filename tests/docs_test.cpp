@@ -141,8 +141,7 @@ TEST_CASE("the manual lists the variable of every flag that has one, and no othe
   for (const char* command : {"audit", "rules", "inspect"}) {
     for (const Flag& flag : flags_in_help({command})) expected.insert(variable_of(flag.back()));
   }
-  // A Service called meshcheck sets it in every pod beside it.
-  expected.erase("MESHCHECK_PORT");
+  expected.erase("MESHCHECK_PORT");  // a Service called meshcheck sets it in every pod
   Words listed;
   for (const std::string& line : manual_section(".Sh ENVIRONMENT")) {
     if (!line.starts_with(".It Ev ")) continue;

@@ -104,12 +104,14 @@ TEST_CASE("kinds that no rule reads are skipped and counted, unless all is to be
                object("Secret", "s") + "---\n" + object("Service", "web") + "---\n" +
                    object("ConfigMap", "settings") + "---\n" + object("ConfigMap", "istio-1-30") +
                    "---\n" + object("ConfigMap", "values-1-30") + "---\n" +
+                   object("ConfigMap", "cilium-config") + "---\n" +
                    object("Role", "r", "rbac.authorization.k8s.io/v1") + "---\n" +
                    object("Role", "mine", "example.com/v1") + "---\n" + object("Secret", "t"));
   const Run run(folder);
   const Loaded loaded = run.load({"a.yaml"});
-  CHECK(names(loaded) == std::vector<std::string>{"web", "istio-1-30", "values-1-30", "mine"});
-  CHECK(loaded.inputs.documents == 8);
+  CHECK(names(loaded) ==
+        std::vector<std::string>{"web", "istio-1-30", "values-1-30", "cilium-config", "mine"});
+  CHECK(loaded.inputs.documents == 9);
   CHECK(loaded.skipped_objects == 4);
   REQUIRE(loaded.inputs.skipped.size() == 1);
   CHECK(loaded.inputs.skipped[0].file == "a.yaml");
@@ -117,7 +119,7 @@ TEST_CASE("kinds that no rule reads are skipped and counted, unless all is to be
 
   LoadOptions everything;
   everything.parse_all = true;
-  CHECK(run.load({"a.yaml"}, everything).documents.size() == 8);
+  CHECK(run.load({"a.yaml"}, everything).documents.size() == 9);
 }
 
 TEST_CASE("a kind is not skipped where it may be another: quoted keys, two kinds, JSON") {

@@ -11,10 +11,14 @@ using namespace meshcheck;
 
 namespace {
 
-std::string text_of(std::string_view sample, const ReportStyle& style) {
+std::string text_of(const Report& report, const ReportStyle& style) {
   std::ostringstream out;
-  report::write_text(test::sample_report(sample), style, out);
+  report::write_text(report, style, out);
   return out.str();
+}
+
+std::string text_of(std::string_view sample, const ReportStyle& style) {
+  return text_of(test::sample_report(sample), style);
 }
 
 bool holds(const std::string& text, std::string_view part) {
@@ -61,11 +65,36 @@ TEST_CASE("statistics count findings by rule", "[text]") {
   CHECK_FALSE(holds(text_of("many", {}), "Findings by rule"));
 }
 
-TEST_CASE("verbose text lists every rule that was not evaluated", "[text]") {
-  CHECK_FALSE(holds(text_of("many", {}), "MC309"));
+TEST_CASE("rules of a point that says why it was not evaluated are counted, and listed with -v",
+          "[text]") {
+  const std::string brief = text_of("many", {});
+  CHECK_FALSE(holds(brief, "MC701"));
+  CHECK(holds(brief, "\n  and 2 more rules, listed with -v\n"));
   const std::string text = text_of("many", {.verbose = true});
-  CHECK(holds(text, "MC309 in-place-upgrade (needs base)"));
+  CHECK(holds(text, "\n  MC701, MC702  no proxy status in the input"));
+  CHECK_FALSE(holds(text, "listed with -v"));
   CHECK(holds(text, "fingerprint 0123456789abcdef"));
+}
+
+TEST_CASE("verbose text names the needs that a reason does not", "[text]") {
+  Report report = test::sample_report("one");
+  report.not_evaluated = {{"MC309", "in-place-upgrade", "nothing to compare with", {"--base"}},
+                          {"MC319", "crds-behind", "no CRD in the input", {"CRD"}}};
+  CHECK(holds(text_of(report, {.verbose = true}), "MC309  nothing to compare with (needs --base)"));
+  CHECK(holds(text_of(report, {.verbose = true}), "MC319  no CRD in the input\n"));
+}
+
+TEST_CASE("three rules in a row are written as a range", "[text]") {
+  Report report = test::sample_report("one");
+  for (const char* rule : {"MC603", "MC601", "MC602", "MC605", "MC606", "MC602"}) {
+    report.not_evaluated.push_back({rule, "", "nothing is there", {}});
+  }
+  CHECK(holds(text_of(report, {}), "\n  MC601-MC603, MC605,  nothing is there\n  MC606\n"));
+}
+
+TEST_CASE("a point says how many of its rules were judged where not all were", "[text]") {
+  CHECK(holds(text_of("one", {}), "Authorization               PASS  2 of 5 rules judged\n"));
+  CHECK(holds(text_of("one", {}), "Access logs and protocols   PASS\n"));
 }
 
 TEST_CASE("the summary is one line of counts", "[text]") {

@@ -156,8 +156,13 @@ struct Workload {
   std::string running_revision;  // of a running Pod: the istiod that injected it; else empty
   // The proxy in its pods; none where none is injected, or where injection itself is not known.
   std::optional<Sidecar> sidecar = {};
+  // The same where the input does not tell whether the pods are injected: what they get if they
+  // are.
+  std::optional<Sidecar> likely_sidecar = {};
   PodCount pods = {};
 
+  // The sidecar that the pod template itself has a say in: who sizes it wants it injected.
+  const Sidecar* sized_sidecar() const;
   Node pod_labels() const { return object->pod_template()["metadata"]["labels"]; }
 };
 

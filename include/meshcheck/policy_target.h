@@ -54,6 +54,7 @@ std::string name_some(const std::vector<const PolicyTarget*>& targets);
 class PolicyTargets {
  public:
   PolicyTargets();
+  ~PolicyTargets() = default;
   PolicyTargets(PolicyTargets&&) = default;
   PolicyTargets& operator=(PolicyTargets&&) = default;
   // Lists hold pointers to the targets of this very object.

@@ -74,7 +74,7 @@ struct ObservedProxy {
   bool shows_states = false;
 
   // The type as the earlier snapshot has it.
-  const TypeStatus* earlier(const TypeStatus& type) const;
+  const TypeStatus* earlier(const TypeStatus& wanted) const;
 };
 
 // All proxies, by cluster, namespace and name. Files that show mostly the same proxies are one

@@ -28,7 +28,9 @@ struct Point {
   std::size_t warnings = 0;
   std::size_t infos = 0;
   std::size_t suppressed = 0;
-  std::string reason;  // why it was not evaluated; else empty
+  std::size_t rules = 0;   // those selected
+  std::size_t judged = 0;  // of them, those that were shown something to judge
+  std::string reason;      // why it was not evaluated; else empty
 };
 
 struct NotEvaluated {

@@ -56,7 +56,7 @@ void add_input(CLI::App& app, InputOptions& input) {
       ->allow_extra_args(false)  // the next word is a PATH, not another value
       ->take_all();
   add_list(app, "--values", input.values, "Helm values of istiod; later ones lie on top", "FILE");
-  add_list(app, "--versions", input.versions, "Saved output of istioctl version", "FILE");
+  add_list(app, "--versions", input.versions, "What istioctl version printed", "FILE");
   add_text(app, "--istio-version", input.istio_version,
            "Istio's version where the input does not say it", "VERSION");
   add_text(app, "--kube-version", input.kube_version, "Kubernetes' version, else from Nodes",
@@ -86,9 +86,11 @@ void add_selection(CLI::App& app, Selection& selection) {
 
 void add_audit(CLI::App& app, AuditOptions& audit) {
   add_input(app, audit.input);
+  app.option_defaults()->group("Input");
   add_list(app, "--proxy-status", audit.input.proxy_status,
            "What istioctl proxy-status or /debug/syncz printed", "FILE");
   add_list(app, "--metrics", audit.input.metrics, "What istiod's /metrics answered", "FILE");
+  app.option_defaults()->group("Configuration");
   add_text(app, "--now", audit.now, "The date to judge by [default: today]", "DATE");
   add_selection(app, audit.selection);
   app.option_defaults()->group("Report");
@@ -125,29 +127,61 @@ void add_table_or_json(CLI::App& app, std::string& output) {
   app.add_option("-o,--output", output, "table (default) or json")->type_name("FORMAT");
 }
 
-// A word that is no flag, command or path of the command line.
-Error unexpected(const std::string& word, const CLI::App& app, const CLI::App& command) {
-  const bool flag = word.starts_with('-');
+std::vector<std::string> flags_of(const CLI::App& command) {
+  std::vector<std::string> flags;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
+    for (const std::string& name : option->get_snames()) flags.push_back("-" + name);
+  }
+  return flags;
+}
+
+std::string suggestion(const std::string& near, const std::string& hint) {
+  return near.empty() ? hint : fmt::format("did you mean `{}`? {}", near, hint);
+}
+
+Error unknown_flag(const std::string& flag, const CLI::App& command) {
+  const std::vector<std::string> known = flags_of(command);
+  if (std::ranges::find(known, flag) != known.end()) {
+    return fail("", fmt::format("`{}` stands before the command", flag),
+                fmt::format("write it behind: meshcheck {} {} …", command.get_name(), flag));
+  }
+  std::string near = nearest(flag, known);
+  for (const std::string& other : known) {  // ruff's --output-format
+    if (near.empty() && other.starts_with("--") && flag.starts_with(other + "-")) near = other;
+  }
+  return fail(
+      "", fmt::format("there is no flag `{}`", flag),
+      suggestion(near, fmt::format("`meshcheck {} --help` lists the flags", command.get_name())));
+}
+
+Error unknown_command(const std::string& word, const CLI::App& app) {
+  const std::string list = "`meshcheck --help` lists the commands";
+  const std::string message = fmt::format("there is no command `{}`", word);
+  if (word == "help")
+    return fail("", message, list + ", `meshcheck audit --help` the flags of one");
   std::vector<std::string> known;
-  if (flag) {
-    for (const CLI::Option* option : command.get_options()) {
-      for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
-    }
-  } else if (&command == &app) {
-    for (const CLI::App* sub : app.get_subcommands({})) known.push_back(sub->get_name());
+  for (const CLI::App* sub : app.get_subcommands({})) known.push_back(sub->get_name());
+  const std::string near = nearest(word, known);
+  return fail("", message,
+              near.empty() ? fmt::format("{}; to audit files: meshcheck audit {}", list, word)
+                           : suggestion(near, list));
+}
+
+// A word that is no flag, command or path of the command line; `command` is what it has chosen.
+Error unexpected(const std::string& word, const CLI::App& app, const CLI::App& command) {
+  const std::string flag = word.substr(0, word.find('='));
+  const bool chosen = &command != &app;
+  if (word.starts_with('-') && chosen) return unknown_flag(flag, command);
+  if (word == "help" || (!chosen && !word.starts_with('-'))) return unknown_command(word, app);
+  if (chosen) {
+    return fail("", fmt::format("`{}` is one word too many", word),
+                fmt::format("`meshcheck {} --help` lists the flags", command.get_name()));
   }
-  std::string message = fmt::format("there is no flag `{}`", word);
-  if (!flag) message = fmt::format("`{}` is one word too many", word);
-  std::string hint = fmt::format("`meshcheck {} --help` lists the flags", command.get_name());
-  if (&command == &app) {
-    if (!flag) message = fmt::format("there is no command `{}`", word);
-    hint = fmt::format("`meshcheck --help` lists the commands; to audit files: meshcheck audit {}",
-                       flag ? "PATH" : word);
-  }
-  const std::string near = nearest(word.substr(0, word.find('=')), known);
-  if (!near.empty() && !flag) hint = "`meshcheck --help` lists the commands";
-  if (!near.empty()) hint = fmt::format("did you mean `{}`? {}", near, hint);
-  return fail("", message, hint);
+  return fail("", fmt::format("there is no flag `{}`", flag),
+              suggestion(nearest(flag, flags_of(app)),
+                         "`meshcheck --help` lists the commands; to audit files: meshcheck audit "
+                         "PATH"));
 }
 
 void add_request(CLI::App& inspect, InspectOptions& options) {
@@ -172,6 +206,9 @@ Error usage_error(const CLI::ParseError& error, const CLI::App& app) {
     return unexpected(rest.front(), app, *command);
   }
   std::string message = error.what();
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ArgumentMismatch)) {
+    message = message.substr(0, message.find(':')) + " needs a value";
+  }
   // "RULE is required" begins with a name.
   const bool sentence =
       message.size() > 1 && std::islower(static_cast<unsigned char>(message[1])) != 0;

@@ -1,5 +1,6 @@
 #include "cli/overrides.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <set>
@@ -57,10 +58,9 @@ std::function<bool(const Finding&)> ignored_by(const Config& config) {
     const std::string path =
         (here / finding.location->file).lexically_relative(folder).generic_string();
     if (path.starts_with("..")) return false;
-    for (const Compiled& one : overrides) {
-      if (one.rules.contains(finding.rule) && covers(one.pattern, path)) return true;
-    }
-    return false;
+    return std::ranges::any_of(overrides, [&](const Compiled& one) {
+      return one.rules.contains(finding.rule) && covers(one.pattern, path);
+    });
   };
 }
 

@@ -11,7 +11,6 @@
 #include "cli/read_saved.h"
 #include "cli/settings_flags.h"
 #include "input/files.h"
-#include "input/version_report.h"
 
 namespace meshcheck::cli {
 namespace {
@@ -43,11 +42,15 @@ bool is_blank(std::string_view text) {
 }
 
 Error nothing_found(const Inquiry& inquiry, const Loaded& loaded) {
-  if (inquiry.paths == std::vector<std::string>{"-"} && is_blank(inquiry.stdin_text)) {
+  if (std::ranges::all_of(inquiry.paths, [](const auto& path) { return path == "-"; }) &&
+      is_blank(inquiry.stdin_text)) {
     return fail("", "the standard input is empty", "see what the command before the pipe said");
   }
-  std::vector<std::string> names = inquiry.paths;
-  std::ranges::replace(names, std::string("-"), std::string("the standard input"));
+  std::vector<std::string> names;
+  for (const std::string& path : inquiry.paths) {
+    const std::string name = path == "-" ? "the standard input" : path;
+    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  }
   const bool broken = std::ranges::any_of(
       loaded.findings, [](const Finding& finding) { return finding.rule == "MC001"; });
   std::string hint =
@@ -59,19 +62,7 @@ Error nothing_found(const Inquiry& inquiry, const Loaded& loaded) {
         "no .yaml, .yml or .json file is there; name files directly to read them whatever "
         "their name";
   }
-  return fail("", fmt::format("no Kubernetes object in {}", fmt::join(names, " ")), hint);
-}
-
-void read_observations(const InputOptions& options, Observations& observed, Loaded& loaded) {
-  for (const std::string& file : options.versions) {
-    auto report = read_version_report(file, display_name(file, std::filesystem::current_path()));
-    if (report) {
-      observed.versions.push_back(*std::move(report));
-    } else {
-      loaded.errors.push_back(report.error());
-    }
-  }
-  observed.tool_pins = std::move(loaded.tool_pins);
+  return fail("", fmt::format("no Kubernetes object in {}", fmt::join(names, ", ")), hint);
 }
 
 // Nothing at all that a rule could look at.
@@ -133,7 +124,7 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Config& config
   how.build.hides_revisions = read.loaded.hides_revisions;
   read.loaded.inputs.files +=
       read_saved(options, inquiry.stdin_text, *read.observed, read.loaded.errors);
-  read_observations(options, *read.observed, read.loaded);
+  read.observed->tool_pins = std::move(read.loaded.tool_pins);
   read.meshes = partition(read.loaded.documents, how);
   read.loaded.inputs.resources = read.meshes.resources;
   if (is_empty(read) && !inquiry.paths.empty()) {

@@ -10,12 +10,18 @@
 #include "input/files.h"
 #include "input/metrics.h"
 #include "input/proxy_status.h"
+#include "input/version_report.h"
 
 namespace meshcheck::cli {
 namespace {
 
 std::ptrdiff_t count_stdin(const std::vector<std::string>& files) {
   return std::ranges::count(files, std::string("-"));
+}
+
+std::ptrdiff_t count_saved_on_stdin(const InputOptions& options) {
+  return count_stdin(options.proxy_status) + count_stdin(options.metrics) +
+         count_stdin(options.versions);
 }
 
 // Hands the bytes of each file to `read`, which answers with an error or nullopt.
@@ -52,14 +58,12 @@ std::size_t for_each_file(const std::vector<std::string>& files, const InputOpti
 
 }  // namespace
 
-bool saved_on_stdin(const InputOptions& options) {
-  return count_stdin(options.proxy_status) + count_stdin(options.metrics) > 0;
-}
+bool saved_on_stdin(const InputOptions& options) { return count_saved_on_stdin(options) > 0; }
 
 std::optional<Error> check_saved(const InputOptions& options,
                                  const std::vector<std::string>& paths) {
-  const auto count = count_stdin(options.proxy_status) + count_stdin(options.metrics) +
-                     std::min<std::ptrdiff_t>(count_stdin(paths), 1);
+  const auto count =
+      count_saved_on_stdin(options) + std::min<std::ptrdiff_t>(count_stdin(paths), 1);
   if (count < 2) return std::nullopt;
   return fail("", "the standard input (-) is asked for more than once",
               "save the one to a file, and name that");
@@ -89,6 +93,13 @@ std::size_t read_saved(const InputOptions& options, std::string_view stdin_text,
                            auto metrics = read_metrics(source);
                            if (!metrics) return metrics.error();
                            observed.metrics.push_back(*std::move(metrics));
+                           return std::nullopt;
+                         });
+  count += for_each_file(options.versions, options, stdin_text, errors,
+                         [&](const Source& source) -> std::optional<Error> {
+                           auto versions = parse_version_report(source);
+                           if (!versions) return versions.error();
+                           observed.versions.push_back(*std::move(versions));
                            return std::nullopt;
                          });
   return count;

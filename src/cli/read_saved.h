@@ -1,4 +1,4 @@
-// Reads the files that say what a running mesh said: --proxy-status and --metrics.
+// Reads the files that say what a running mesh said: --proxy-status, --metrics, --versions.
 #pragma once
 
 #include <cstddef>

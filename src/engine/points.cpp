@@ -38,9 +38,10 @@ std::array<Point, 8> score(std::span<const Finding> findings, std::span<const Ru
     Point& point = points.at(i);
     point.number = static_cast<int>(i) + 1;
     point.title = kTitles.at(i);
-    bool judged = false;
     for (const RuleOutcome& outcome : rules) {
-      judged = judged || (outcome.rule->point == point.number && outcome.judged);
+      if (outcome.rule->point != point.number) continue;
+      ++point.rules;
+      if (outcome.judged) ++point.judged;
     }
     for (const Finding& finding : findings) {
       if (finding.rule.size() == 5 && finding.rule[2] - '0' == point.number) count(point, finding);
@@ -49,7 +50,7 @@ std::array<Point, 8> score(std::span<const Finding> findings, std::span<const Ru
       point.status = PointStatus::fail;
     } else if (point.warnings > 0) {
       point.status = PointStatus::warn;
-    } else if (judged) {
+    } else if (point.judged > 0) {
       point.status = PointStatus::pass;
     } else {
       point.reason = why_not(point.number, rules);

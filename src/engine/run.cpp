@@ -20,14 +20,21 @@ struct Outcome {
   std::vector<RuleOutcome> rules;  // those by the mesh, in order
 };
 
+// Each of a rule's needs is a noun ("istiod", "Job or CronJob") or a flag with its value.
+std::string missing(std::span<const std::string_view> needs) {
+  if (needs.empty()) return "nothing in the input that this rule looks at";
+  if (needs.size() > 1) {
+    return fmt::format("not all of these are in the input: {}", fmt::join(needs, "; "));
+  }
+  return fmt::format("no {} {}", needs.front(),
+                     needs.front().starts_with("--") ? "was given" : "is in the input");
+}
+
 // A rule that judged nothing and said nothing was not shown its subject.
 void add_default_reason(RuleOutcome& outcome) {
   const RuleInfo& rule = *outcome.rule;
   if (!outcome.judged && outcome.skipped.empty()) {
-    outcome.skipped.push_back(
-        {rule.needs.empty() ? "nothing in the input that this rule looks at"
-                            : fmt::format("no {} in the input", fmt::join(rule.needs, " or ")),
-         {}});
+    outcome.skipped.push_back({missing(rule.needs), {}});
   }
   for (Sink::Skipped& skipped : outcome.skipped) {
     if (skipped.needs.empty()) skipped.needs.assign(rule.needs.begin(), rule.needs.end());

@@ -50,22 +50,22 @@ std::vector<Chunk> find_json_values(std::string_view text) {
   std::uint32_t line = 1;
   std::size_t at = 0;
   while (at < text.size()) {
-    const std::size_t begin = text.find_first_not_of(" \t\r\n", at);
-    if (begin == std::string_view::npos) break;
-    if (!begins_value(text, begin)) {
-      at = next_line(text, begin);
+    const std::size_t value_begin = text.find_first_not_of(" \t\r\n", at);
+    if (value_begin == std::string_view::npos) break;
+    if (!begins_value(text, value_begin)) {
+      at = next_line(text, value_begin);
       continue;
     }
-    const std::size_t start = line_begin(text, counted, begin);
+    const std::size_t start = line_begin(text, counted, value_begin);
     line += count_lines(text.substr(counted, start - counted));
     counted = start;
-    const std::size_t end = value_end(text, begin);
+    const std::size_t end = value_end(text, value_begin);
     Chunk chunk;
-    // From the line's begin, so that columns count from there; what is before the value is blank
-    // but where two values share a line.
+    // From the line's begin, so that columns count from there; what is before the value is
+    // blank but where two values share a line.
     const bool blank =
-        text.substr(start, begin - start).find_first_not_of(" \t") == std::string_view::npos;
-    chunk.begin = blank ? start : begin;
+        text.substr(start, value_begin - start).find_first_not_of(" \t") == std::string_view::npos;
+    chunk.begin = blank ? start : value_begin;
     chunk.end = end;
     chunk.number = static_cast<std::uint32_t>(chunks.size());
     chunk.first_line = line;

@@ -284,7 +284,9 @@ void Documents::finish(StatusSnapshot& snapshot) {
 }  // namespace
 
 bool holds_status_documents(std::string_view text) {
-  const auto holds = [&](std::string_view part) { return text.find(part) != text.npos; };
+  const auto holds = [&](std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+  };
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   const std::string_view whole = text.substr(first, text.find_last_not_of(" \t\r\n") + 1 - first);
   // An istiod without proxies answers so.

@@ -41,7 +41,7 @@ bool may_skip(const Chunk& chunk) {
   const std::string_view group = group_of(chunk.api_version);
   if (group.empty() && chunk.kind == "ConfigMap") {
     return !chunk.name.empty() && !chunk.name.starts_with("istio") &&
-           !chunk.name.starts_with("values");
+           !chunk.name.starts_with("values") && chunk.name != "cilium-config";
   }
   return std::ranges::any_of(kSkipped, [&](const SkippedKind& skipped) {
     return skipped.kind == chunk.kind && skipped.group == group;

@@ -6,7 +6,8 @@
 namespace meshcheck {
 
 // True where the splitter is certain of the kind and no rule reads it. Of ConfigMaps those of Istio
-// are read: the mesh configuration, the injector's templates and values, installation values.
+// are read: the mesh configuration, the injector's templates and values, installation values; and
+// Cilium's settings, which can break the mesh.
 bool may_skip(const Chunk& chunk);
 
 }  // namespace meshcheck

@@ -52,7 +52,8 @@ bool is_tool_file(std::string_view path) {
   const std::string_view name = path.substr(path.rfind('/') + 1);
   if (is_ci_name(name) || is_dockerfile(name) || is_other(name)) return true;
   if (!is_yaml(name)) return false;
-  const bool action = name.starts_with("action.") && path.find(".github/actions/") != path.npos;
+  const bool action =
+      name.starts_with("action.") && path.find(".github/actions/") != std::string_view::npos;
   return action || lies_in(path, ".github/workflows/") || lies_in(path, ".circleci/") ||
          lies_in(path, ".gitlab/") || lies_in(path, ".gitlab/ci/");
 }

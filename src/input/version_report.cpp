@@ -124,16 +124,17 @@ bool read_line(const TextLine& line, VersionReport& report) {
     const std::string_view part = trim(rest.substr(0, comma));
     rest.remove_prefix(std::min(comma + 1, rest.size()));
     if (part.empty()) continue;
+    const bool versions = Version::parse(part).has_value() || part == "unknown";
+    // Istio once had more of its own: citadel, galley …
+    const bool istiod = subject == "control plane" || subject == "pilot" || subject == "istiod";
     if (subject.starts_with("data plane")) {
       read_proxies(line, part, report);
-    } else if (!subject.empty() && !Version::parse(part) && part != "unknown") {
-      continue;
-    } else if (subject == "client") {
+    } else if (versions && subject == "client") {
       report.client = reported(part, place_on(line, part, report.file));
-    } else if (subject == "control plane" || subject == "pilot" || subject == "istiod") {
+    } else if (versions && istiod) {
       add(report, "", reported(part, place_on(line, part, report.file)));
     } else {
-      continue;  // citadel, galley and what else Istio once had
+      continue;
     }
     read = true;
   }
@@ -165,15 +166,6 @@ Result<VersionReport> parse_version_report(const Source& source) {
   if (!blank && (read_trees(source, report) || read_text(source.text, report))) return report;
   return fail(source.name, blank ? "is empty" : "is no output of `istioctl version`",
               "save it with `istioctl version -o json > versions.json`");
-}
-
-Result<VersionReport> read_version_report(const std::string& path, const std::string& name) {
-  const auto bytes = FileBytes::read(path, name);
-  if (!bytes) return bytes.error();
-  Source source;
-  source.name = name;
-  source.text = bytes->text();
-  return parse_version_report(source);
 }
 
 }  // namespace meshcheck

@@ -1,8 +1,6 @@
 // Reads what `istioctl version` printed, in any of its forms: JSON, YAML and text.
 #pragma once
 
-#include <string>
-
 #include "meshcheck/document.h"
 #include "meshcheck/result.h"
 #include "meshcheck/version_report.h"
@@ -11,7 +9,5 @@ namespace meshcheck {
 
 // An error where the text is no such output.
 Result<VersionReport> parse_version_report(const Source& source);
-// `name` is how reports call the file at `path`.
-Result<VersionReport> read_version_report(const std::string& path, const std::string& name);
 
 }  // namespace meshcheck

@@ -66,7 +66,8 @@ bool is_nameless_istiooperator(Node root);
 // True for a kustomization that inflates charts.
 bool is_chart_kustomization(Node root);
 
-// "v1.24.2", "~1.22", "1.22.x": the version that a range starts from.
+// "v1.24.2", "~1.22", "1.22.x": the version, or the one minor version, that a range allows; nothing
+// where it allows several.
 std::optional<Version> version_of_range(std::string_view text);
 
 // Applies the chart's rules and adds what the installation makes to the mesh.

@@ -193,8 +193,11 @@ void read_workloads(Mesh& mesh) {
                        .host_network = pod["spec"]["hostNetwork"].boolean().value_or(false),
                        .name_space = read.name_space};
     std::optional<LabelSet> labels;
-    if (const Namespace* name_space = mesh.find_namespace(read.name_space)) {
-      labels = LabelSet::of_namespace(name_space->object->labels(), read.name_space);
+    // kubectl's, where neither the manifest nor its context names one.
+    std::string_view where = read.name_space;
+    if (where.empty()) where = "default";
+    if (const Namespace* name_space = mesh.find_namespace(where)) {
+      labels = LabelSet::of_namespace(name_space->object->labels(), where);
     } else if (mesh.complete) {
       labels = LabelSet::of_namespace({}, read.name_space);
     }
@@ -202,6 +205,7 @@ void read_workloads(Mesh& mesh) {
     // istiod's own name, never a tag (istio: pkg/kube/inject/webhook.go, SidecarInjectionStatus).
     read.running_revision = annotations["sidecar.istio.io/status"].embedded()["revision"].text();
     read.sidecar = sidecars.of(read);
+    if (!read.sidecar && !read.decision.known()) read.likely_sidecar = sidecars.likely(read);
     read.pods = counts.of(*object);
     mesh.workloads.push_back(std::move(read));
   }

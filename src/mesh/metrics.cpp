@@ -1,6 +1,7 @@
 #include "meshcheck/metrics.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace meshcheck {
@@ -56,13 +57,14 @@ bool may_follow(const MetricsFile& before, const MetricsFile& now) {
   const auto second = now.process_start();
   if (first && second && *first != *second) return false;
   if (before.istio_version() != now.istio_version()) return false;
-  for (const char* counter : {"pilot_proxy_convergence_time_count", "process_cpu_seconds_total",
-                              "pilot_total_xds_rejects", "pilot_xds_pushes"}) {
+  constexpr std::array<const char*, 4> kCounters = {"pilot_proxy_convergence_time_count",
+                                                    "process_cpu_seconds_total",
+                                                    "pilot_total_xds_rejects", "pilot_xds_pushes"};
+  return std::ranges::none_of(kCounters, [&](const char* counter) {
     const auto less = before.sum(counter);
     const auto more = now.sum(counter);
-    if (less && more && *more < *less) return false;
-  }
-  return true;
+    return less && more && *more < *less;
+  });
 }
 
 }  // namespace

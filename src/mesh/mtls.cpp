@@ -110,9 +110,9 @@ class Coverage {
             !mesh_.workload_index->in_namespace(name).empty());
   }
 
-  // The installation's repository keeps the mesh's own policy too, if it keeps policies at all: what
-  // a chart renders has none, and tells nothing of how the mesh is secured. Values alone ask for a
-  // control plane; only with what runs in the mesh beside them are they a mesh.
+  // The installation's repository keeps the mesh's own policy too, if it keeps policies at all:
+  // what a chart renders has none, and tells nothing of how the mesh is secured. Values alone ask
+  // for a control plane; only with what runs in the mesh beside them are they a mesh.
   bool of_root(std::string_view root) const {
     if (mesh_.complete || with_policies_.contains(root)) return true;
     if (stray_) return false;  // it may be the mesh's, applied with `-n istio-system`

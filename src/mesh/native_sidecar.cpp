@@ -17,7 +17,7 @@ Mode default_mode(const std::optional<Version>& version) {
 
 // istio: pilot/pkg/features/pilot.go; up to 1.26 a plain boolean.
 Mode parse_mode(std::string_view text, const std::optional<Version>& version) {
-  const std::array<std::string_view, 5> kTrue = {"true", "1", "t", "TRUE", "True"};
+  constexpr std::array<std::string_view, 5> kTrue = {"true", "1", "t", "TRUE", "True"};
   const bool automatic = !version || version->at_least(1, 27);
   if (automatic && text == "auto") return Mode::by_kubelet;
   return std::ranges::count(kTrue, text) != 0 ? Mode::on : Mode::off;

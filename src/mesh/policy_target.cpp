@@ -82,7 +82,7 @@ TargetList PolicyTargets::in_namespace(std::string_view name_space) const {
 }
 
 TargetList PolicyTargets::select(std::string_view name_space, Node match_labels) {
-  const TargetList scope = in_namespace(name_space);
+  TargetList scope = in_namespace(name_space);
   if (match_labels.size() == 0 || scope->empty()) return scope;
   const Entry first = *match_labels.entries().begin();
   const auto [index, is_new] = by_label_.try_emplace({name_space, first.key.text()});

@@ -268,12 +268,12 @@ class Reader {
       const bool is_quoted = text_[at_] == '"';
       matcher.label = is_quoted ? quoted() : std::string(word());
       skip_blanks();
-      while (at_ < text_.size() && (text_[at_] == '=' || text_[at_] == '!' || text_[at_] == '~')) {
-        matcher.op += text_[at_++];
-      }
+      const auto next_is = [&](std::string_view any) {
+        return at_ < text_.size() && any.find(text_[at_]) != std::string_view::npos;
+      };
+      while (next_is("=!~")) matcher.op += text_[at_++];
       skip_blanks();
-      const bool has_value =
-          at_ < text_.size() && (text_[at_] == '"' || text_[at_] == '\'' || text_[at_] == '`');
+      const bool has_value = next_is("\"'`");
       if (has_value) matcher.value = quoted();
       if (matcher.label == "__name__" || (is_quoted && matcher.op.empty())) {
         selected.metric = matcher.op.empty() ? matcher.label : matcher.value;

@@ -23,8 +23,11 @@ bool is_istiod_chart(std::string_view chart) {
 bool is_gateway_chart(std::string_view chart) { return last_part(chart) == "gateway"; }
 
 std::optional<Version> version_of_range(std::string_view text) {
+  // ">=1.26", "^1.26" and "1.26 || 1.28" hold several minor versions, and which of them runs is not
+  // written. A range that an upper end closes within its minor version is rare enough to be let go.
+  if (text.find_first_of("<>^|") != std::string_view::npos) return std::nullopt;
   text.remove_prefix(std::min(text.find_first_of("0123456789"), text.size()));
-  text = text.substr(0, text.find_first_of(" ,|<>"));
+  text = text.substr(0, text.find_first_of(" ,"));
   for (const std::string_view wildcard : {".x", ".X", ".*", "-latest"}) {
     while (text.ends_with(wildcard)) text.remove_suffix(wildcard.size());
   }

@@ -116,7 +116,8 @@ Sidecars::Sidecars(const Mesh& mesh) : limit_ranges_(*mesh.resources), native_(m
   for (const Injector& injector : mesh.injectors) injectors_.emplace(injector.revision, &injector);
 }
 
-void Sidecars::add_defaults(const Workload& workload, Sidecar& sidecar) const {
+void Sidecars::add_defaults(const Workload& workload, const std::string& revision,
+                            Sidecar& sidecar) const {
   const Node annotations = workload.object->pod_template()["metadata"]["annotations"];
   if (sidecar.gateway) {
     sidecar.origin = Sidecar::Origin::none;
@@ -128,27 +129,28 @@ void Sidecars::add_defaults(const Workload& workload, Sidecar& sidecar) const {
   } else if (sidecar.injector != nullptr) {
     sidecar.resources = sidecar.injector->resources;
   } else {
-    sidecar.resources = all_from({Provenance::Kind::unknown, workload.object->anchor(),
-                                  fmt::format("the injector of revision {} is not in the input",
-                                              workload.decision.revision)});
+    sidecar.resources =
+        all_from({Provenance::Kind::unknown, workload.object->anchor(),
+                  fmt::format("the injector of revision {} is not in the input", revision)});
   }
 }
 
-Sidecar Sidecars::injected(const Workload& workload, Node container) const {
+Sidecar Sidecars::injected(const Workload& workload, const std::string& revision,
+                           Node container) const {
   const Node annotations = workload.object->pod_template()["metadata"]["annotations"];
   Sidecar sidecar;
   sidecar.container = container;
-  const auto injector = injectors_.find(workload.decision.revision);
+  const auto injector = injectors_.find(revision);
   if (injector != injectors_.end()) sidecar.injector = injector->second;
   const Template made = template_of(annotations, sidecar.injector);
   sidecar.gateway = made == Template::gateway;
-  add_defaults(workload, sidecar);
+  add_defaults(workload, revision, sidecar);
   overlay(sidecar.resources, container);
   default_requests_to_limits(sidecar.resources);
   sidecar.limit_range = limit_ranges_.apply(workload.name_space, sidecar.resources);
   sidecar.native = false;
   if (made == Template::sidecar) {
-    sidecar.native = native_.of(annotations, workload.decision.revision, sidecar.injector);
+    sidecar.native = native_.of(annotations, revision, sidecar.injector);
   }
   return sidecar;
 }
@@ -167,10 +169,28 @@ std::optional<Sidecar> Sidecars::of(const Workload& workload) const {
     return sidecar;
   }
   if (!workload.decision.injected) return std::nullopt;
-  const auto injector = injectors_.find(workload.decision.revision);
+  return made(workload, workload.decision.revision);
+}
+
+std::optional<Sidecar> Sidecars::likely(const Workload& workload) const {
+  const bool only_one = injectors_.size() == 1;
+  return made(workload, only_one ? injectors_.begin()->first : std::string("default"));
+}
+
+std::optional<Sidecar> Sidecars::made(const Workload& workload, const std::string& revision) const {
+  const Node pod = workload.object->pod_template();
+  const auto injector = injectors_.find(revision);
   const Injector* known = injector == injectors_.end() ? nullptr : injector->second;
-  if (template_of(annotations, known) == Template::other) return std::nullopt;
-  return injected(workload, container);
+  if (template_of(pod["metadata"]["annotations"], known) == Template::other) return std::nullopt;
+  return injected(workload, revision, find_container(pod["spec"], kProxy));
+}
+
+const Sidecar* Workload::sized_sidecar() const {
+  if (sidecar) return &*sidecar;
+  if (!likely_sidecar) return nullptr;
+  const bool sized = likely_sidecar->origin == Sidecar::Origin::annotations ||
+                     likely_sidecar->container["resources"].size() != 0;
+  return sized ? &*likely_sidecar : nullptr;
 }
 
 }  // namespace meshcheck

@@ -18,10 +18,13 @@ class Sidecars {
 
   // The proxy that the pods of `workload` run, once injection has been decided.
   std::optional<Sidecar> of(const Workload& workload) const;
+  // What they would run, where the input does not tell whether they are injected.
+  std::optional<Sidecar> likely(const Workload& workload) const;
 
  private:
-  Sidecar injected(const Workload& workload, Node container) const;
-  void add_defaults(const Workload& workload, Sidecar& sidecar) const;
+  std::optional<Sidecar> made(const Workload& workload, const std::string& revision) const;
+  Sidecar injected(const Workload& workload, const std::string& revision, Node container) const;
+  void add_defaults(const Workload& workload, const std::string& revision, Sidecar& sidecar) const;
 
   LimitRanges limit_ranges_;
   NativeSidecars native_;

@@ -141,8 +141,8 @@ Json entry(const Namespace& name_space) {
           {"webhooks", decision.webhooks}};
 }
 
-// Null where no proxy is injected, or where that is not known; `native` also where it hangs on what
-// is not in the input.
+// Null where no proxy is injected; where that is not known, what it gets if it is. `native` is null
+// too where it hangs on what is not in the input.
 Json entry(const std::optional<Sidecar>& sidecar) {
   if (!sidecar) return nullptr;
   return {{"requests", requests(sidecar->resources)},
@@ -152,6 +152,7 @@ Json entry(const std::optional<Sidecar>& sidecar) {
 
 Json entry(const Workload& workload) {
   const InjectionDecision& decision = workload.decision;
+  const auto& sidecar = workload.sidecar ? workload.sidecar : workload.likely_sidecar;
   return {{"kind", workload.kind},
           {"namespace", workload.name_space},
           {"name", workload.name},
@@ -162,8 +163,8 @@ Json entry(const Workload& workload) {
           {"tag", text_or_null(decision.tag)},
           {"webhooks", decision.webhooks},
           {"runningRevision", text_or_null(workload.running_revision)},
-          {"native", workload.sidecar ? or_null(workload.sidecar->native) : Json(nullptr)},
-          {"sidecar", entry(workload.sidecar)}};
+          {"native", sidecar ? or_null(sidecar->native) : Json(nullptr)},
+          {"sidecar", entry(sidecar)}};
 }
 
 Json selected(const PolicyAttachment& attachment) {

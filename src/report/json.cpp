@@ -99,6 +99,8 @@ Json describe(const Point& point) {
           {"warnings", point.warnings},
           {"infos", point.infos},
           {"suppressed", point.suppressed},
+          {"rules", point.rules},
+          {"rulesJudged", point.judged},
           {"reason", text_or_null(point.reason)}};
 }
 

@@ -144,7 +144,7 @@ class FindingWriter {
   static std::string_view patch_goes(std::string_view patch) {
     if (!patch.starts_with("apiVersion:") &&
         patch.find("\napiVersion:") == std::string_view::npos) {
-      return "in the object";
+      return "set this";
     }
     return patch.find("\n---") == std::string_view::npos ? "apply this object"
                                                          : "apply these objects";

@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <map>
 #include <ostream>
-#include <utility>
+#include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
 #include <vector>
 
 #include <fmt/format.h>
@@ -14,7 +17,10 @@
 namespace meshcheck::report {
 namespace {
 
-constexpr std::size_t kShownReasons = 4;
+// With the points and the summary below findings that scrolled away, they fill a screen of 24
+// lines.
+constexpr std::size_t kShownReasons = 5;
+constexpr std::size_t kWidestRules = 24;
 
 struct Status {
   std::string_view word;
@@ -43,24 +49,71 @@ std::string tally(const Point& point) {
   if (point.suppressed != 0) {
     out += fmt::format("{}({} suppressed)", out.empty() ? "" : " ", point.suppressed);
   }
+  // A pass on two rules of eleven is not the pass that a reader takes it for.
+  if (point.judged < point.rules) {
+    out += fmt::format("{}{} of {} judged", out.empty() ? "" : "; ", point.judged,
+                       counted(point.rules, "rule"));
+  }
   return out;
 }
 
-// Rules that were not evaluated, by the reason they share: the commonest first, then as they came.
-std::vector<std::pair<std::string, std::vector<const NotEvaluated*>>> by_reason(
-    const Report& report) {
-  std::vector<std::pair<std::string, std::vector<const NotEvaluated*>>> groups;
-  std::map<std::string, std::size_t> places;
+// A point that was not evaluated tells why in its own line.
+bool told_by_point(const Report& report, const NotEvaluated& entry) {
+  const RuleText* rule = find_rule_text(report, entry.rule);
+  return rule != nullptr && std::ranges::any_of(report.points, [&](const Point& point) {
+           return point.number == rule->point && point.status == PointStatus::not_evaluated;
+         });
+}
+
+struct ReasonGroup {
+  std::string reason;
+  std::vector<std::string> rules;  // by ID
+  std::vector<std::string> needs;  // those that the reason does not name
+};
+
+void add_new(std::vector<std::string>& list, const std::string& item) {
+  if (std::ranges::find(list, item) == list.end()) list.push_back(item);
+}
+
+// Rules that were not evaluated, by the reason they share: the commonest first, then by rule.
+std::vector<ReasonGroup> by_reason(const Report& report, bool all) {
+  std::vector<ReasonGroup> groups;
+  std::map<std::string_view, std::size_t> places;
   for (const NotEvaluated& entry : report.not_evaluated) {
+    if (!all && told_by_point(report, entry)) continue;
     const auto [it, added] = places.try_emplace(entry.reason, groups.size());
-    if (added) groups.emplace_back(entry.reason, std::vector<const NotEvaluated*>{});
-    groups[it->second].second.push_back(&entry);
+    if (added) groups.push_back({entry.reason, {}, {}});
+    ReasonGroup& group = groups[it->second];
+    add_new(group.rules, entry.rule);
+    for (const std::string& need : entry.needs) {
+      if (entry.reason.find(need) == std::string::npos) add_new(group.needs, need);
+    }
   }
-  std::ranges::sort(groups, [](const auto& a, const auto& b) {
-    if (a.second.size() != b.second.size()) return a.second.size() > b.second.size();
-    return a.second.front() < b.second.front();
+  for (ReasonGroup& group : groups) std::ranges::sort(group.rules);
+  std::ranges::sort(groups, [](const ReasonGroup& a, const ReasonGroup& b) {
+    if (a.rules.size() != b.rules.size()) return a.rules.size() > b.rules.size();
+    return std::tie(a.rules.front(), a.reason) < std::tie(b.rules.front(), b.reason);
   });
   return groups;
+}
+
+// "MC101-MC104, MC109": three or more numbers in a row are a range.
+std::string ranges_of(const std::vector<std::string>& rules) {
+  const auto number = [](const std::string& rule) {
+    int value = 0;
+    for (const char c : rule) value = c >= '0' && c <= '9' ? value * 10 + (c - '0') : 0;
+    return value;
+  };
+  std::string out;
+  for (std::size_t first = 0; first < rules.size();) {
+    std::size_t last = first;
+    while (last + 1 < rules.size() && number(rules[last + 1]) == number(rules[last]) + 1) ++last;
+    if (last - first < 2) last = first;
+    out += fmt::format("{}{}", out.empty() ? "" : ", ", printable(rules[first]));
+    if (last > first) out += fmt::format("-{}", printable(rules[last]));
+    first = last + 1;
+  }
+  return out;
 }
 
 // A rule may be named several times, once a subject.
@@ -82,11 +135,16 @@ std::size_t count_folded(const Report& report) {
   return count;
 }
 
-void write_wrapped(const Ink& ink, std::string_view text, std::size_t indent, std::ostream& out) {
-  bool first = true;
-  for (const std::string& line : wrap(text, ink.width() - indent - 2)) {
-    out << std::string(first ? indent : indent + 2, ' ') << line << '\n';
-    first = false;
+// Two columns, each wrapped for itself.
+void write_columns(const std::vector<std::string>& left, std::size_t left_width,
+                   const std::vector<std::string>& right, std::ostream& out) {
+  for (std::size_t i = 0; i < std::max(left.size(), right.size()); ++i) {
+    const std::string_view first = i < left.size() ? std::string_view(left[i]) : "";
+    out << "  " << first;
+    if (i < right.size()) {
+      out << std::string(left_width - std::min(left_width, first.size()) + 2, ' ') << right[i];
+    }
+    out << '\n';
   }
 }
 
@@ -145,26 +203,27 @@ void write_points(const Report& report, const Ink& ink, std::ostream& out) {
 
 void write_not_evaluated(const Report& report, const Ink& ink, std::ostream& out) {
   if (report.not_evaluated.empty()) return;
-  const auto groups = by_reason(report);
-  out << ink.paint(Colour::bold, "Not evaluated") << '\n';
-  std::size_t written = 0;
-  for (const auto& [reason, entries] : groups) {
-    if (!ink.verbose() && written == kShownReasons) break;
-    std::vector<std::string> rules;
-    for (const NotEvaluated* entry : entries) {
-      std::string rule =
-          ink.verbose() ? fmt::format("{} {}", entry->rule, entry->name) : entry->rule;
-      if (ink.verbose() && !entry->needs.empty()) {
-        rule += fmt::format(" (needs {})", fmt::join(entry->needs, ", "));
-      }
-      if (std::ranges::find(rules, rule) == rules.end()) rules.push_back(std::move(rule));
-    }
-    write_wrapped(ink, fmt::format("{}: {}", reason, fmt::join(rules, ", ")), 2, out);
-    ++written;
+  const std::vector<ReasonGroup> groups = by_reason(report, ink.verbose());
+  const std::size_t shown = ink.verbose() ? groups.size() : std::min(groups.size(), kShownReasons);
+  std::vector<std::vector<std::string>> columns;
+  std::size_t width = 0;
+  for (std::size_t i = 0; i < shown; ++i) {
+    columns.push_back(wrap(ranges_of(groups[i].rules), kWidestRules));
+    for (const std::string& line : columns.back()) width = std::max(width, line.size());
   }
-  if (written < groups.size()) {
-    out << fmt::format("  and for {}, listed with -v\n",
-                       counted(groups.size() - written, "more reason"));
+  out << ink.paint(Colour::bold, "Not evaluated") << '\n';
+  std::set<std::string_view> told;
+  for (std::size_t i = 0; i < shown; ++i) {
+    std::string reason = groups[i].reason;
+    if (ink.verbose() && !groups[i].needs.empty()) {
+      reason += fmt::format(" (needs {})", fmt::join(groups[i].needs, ", "));
+    }
+    write_columns(columns[i], width, wrap(reason, ink.width() - width - 4), out);
+    told.insert(groups[i].rules.begin(), groups[i].rules.end());
+  }
+  if (const std::size_t rest = rules_not_evaluated(report) - told.size(); rest != 0) {
+    out << fmt::format("  {}{}, listed with -v\n", shown == 0 ? "" : "and ",
+                       counted(rest, shown == 0 ? "rule" : "more rule"));
   }
   out << '\n';
 }

@@ -4,7 +4,7 @@
 #include <cctype>
 #include <filesystem>
 #include <fstream>
-#include <regex>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <string_view>
@@ -53,14 +53,17 @@ std::vector<std::string> strings(const YAML::Node& node) {
 
 // `2`, `0.8`, `500m`, a sequence: what else a parameter may be set to follows from its default.
 std::string type_of(const YAML::Node& value) {
-  static const std::regex kInteger("[0-9]+");
-  static const std::regex kNumber("[0-9]+\\.[0-9]+");
-  static const std::regex kQuantity("[0-9]+(\\.[0-9]+)?([numkMGTPE]|[KMGTPE]i)");
   if (value.IsSequence()) return "list";
   const auto text = value.as<std::string>();
-  if (std::regex_match(text, kInteger)) return "integer";
-  if (std::regex_match(text, kNumber)) return "number";
-  return std::regex_match(text, kQuantity) ? "quantity" : "text";
+  const std::size_t end = std::min(text.find_first_not_of("0123456789."), text.size());
+  const std::string number = text.substr(0, end);
+  const auto points = std::ranges::count(number, '.');
+  if (number.empty() || points > 1 || number.front() == '.' || number.back() == '.') return "text";
+  const std::string unit = text.substr(end);
+  if (unit.empty()) return points == 0 ? "integer" : "number";
+  static const std::set<std::string> kUnits = {"n", "u",  "m",  "k",  "M",  "G",  "T", "P",
+                                               "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"};
+  return kUnits.contains(unit) ? "quantity" : "text";
 }
 
 void read_parameters(const std::string& file, const YAML::Node& node, RuleFile& rule) {

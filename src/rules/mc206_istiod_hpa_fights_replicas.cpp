@@ -16,10 +16,11 @@ bool fights(const ControlPlane& plane) {
 void report_fight(const ControlPlane& plane, Sink& sink) {
   const Autoscaler& autoscaler = *plane.autoscaler;
   sink.report(plane.place(plane.fixed_replicas.from),
-              "{} is set to {} replicas, which {} {} ({} to {}) is to decide: "
+              "{} is set to {} replica{}, which {} {} ({} to {}) is to decide: "
               "each apply undoes its work",
-              plane.name, *plane.fixed_replicas.value, autoscaler.object.kind,
-              autoscaler.object.name, autoscaler.min.value, autoscaler.max.value)
+              plane.name, *plane.fixed_replicas.value, *plane.fixed_replicas.value == 1 ? "" : "s",
+              autoscaler.object.kind, autoscaler.object.name, autoscaler.min.value,
+              autoscaler.max.value)
       .about(plane)
       .field("spec.replicas")
       .compare(std::to_string(*plane.fixed_replicas.value), "not set", plane.fixed_replicas.from)

@@ -1,5 +1,7 @@
 // Severity, documentation and parameters: rules/mc320-canary-weaker-than-stable.yaml
 #include <algorithm>
+#include <array>
+#include <cmath>
 
 #include "meshcheck/rule.h"
 
@@ -52,6 +54,51 @@ void compare_memory(const Pair& pair, std::string_view name, const Amount& older
   report(pair, newer.from.node, name == "limit" ? "a lower memory limit" : "a lower memory request",
          newer.value ? newer.value->text() : "none", older.value->text(), sink)
       .field(container_field(pair.newer, fmt::format("resources.{}s.memory", name)));
+}
+
+bool is_same(const Version& a, const Version& b) {
+  return a.major == b.major && a.minor == b.minor && a.patch == b.patch;
+}
+
+// The most memory that saved metrics show of the older revision; null where they tell none.
+const MetricSample* observed_peak(const Mesh& mesh, const ControlPlane& older) {
+  constexpr std::array<const char*, 3> kUsage = {"container_memory_working_set_bytes",
+                                                 "process_resident_memory_bytes",
+                                                 "go_memstats_heap_inuse_bytes"};
+  const MetricSample* peak = nullptr;
+  for (const MetricsFile& file : mesh.observed->metrics) {
+    const auto version = Version::parse(file.istio_version());
+    if (!version || !is_same(*version, *older.version)) continue;
+    for (const char* name : kUsage) {
+      const MetricSample* sample = file.find(name);
+      if (sample == nullptr || !std::isfinite(sample->value)) continue;
+      if (peak == nullptr || sample->value > peak->value) peak = sample;
+      break;  // the first that is there says most of what the limit is held against
+    }
+  }
+  return peak;
+}
+
+// A lower limit than the older one's may be enough; one below its peak is not, whatever it is.
+void compare_with_peak(const Mesh& mesh, const Pair& pair, const Parameters& parameters,
+                       Sink& sink) {
+  const MetricSample* peak = observed_peak(mesh, pair.older);
+  const Amount& limit = pair.newer.resources.memory_limit;
+  if (peak == nullptr || !limit.known() || !limit.value || limit.value->is_zero()) return;
+  const auto percent = static_cast<double>(parameters.integer("peak-percent"));
+  const double wanted = peak->value * percent / 100;
+  if (static_cast<double>(limit.value->value()) >= wanted) return;
+  const auto mebibytes = [](double bytes) { return fmt::format("{:.0f}Mi", bytes / 1048576); };
+  sink.report_as("peak", pair.newer.place(limit.from),
+                 "revision {} may use {}, and {} was seen to use {}: below {:.0f} % of that",
+                 pair.newer.revision, limit.value->text(), pair.older.revision,
+                 mebibytes(peak->value), percent)
+      .about(pair.newer)
+      .field(container_field(pair.newer, "resources.limits.memory"))
+      .compare(limit.value->text(), mebibytes(wanted), limit.from)
+      .related("what was seen", peak->location)
+      .fix("Give it that much before namespaces move to it.")
+      .setting("resources.limits.memory", mebibytes(std::ceil(wanted / 1048576) * 1048576));
 }
 
 void compare_availability(const Pair& pair, Sink& sink) {
@@ -130,8 +177,7 @@ void compare_configuration(const Mesh& mesh, const Pair& pair, Sink& sink) {
 
 }  // namespace
 
-void mc320_canary_weaker_than_stable(const Mesh& mesh, const Parameters& /*parameters*/,
-                                     Sink& sink) {
+void mc320_canary_weaker_than_stable(const Mesh& mesh, const Parameters& parameters, Sink& sink) {
   std::vector<const ControlPlane*> planes;
   for (const ControlPlane& plane : mesh.control_planes) {
     if (!plane.retired() && plane.version && plane.revision_known) planes.push_back(&plane);
@@ -148,6 +194,7 @@ void mc320_canary_weaker_than_stable(const Mesh& mesh, const Parameters& /*param
                  pair.newer.resources.memory_request, sink);
   compare_memory(pair, "limit", pair.older.resources.memory_limit,
                  pair.newer.resources.memory_limit, sink);
+  compare_with_peak(mesh, pair, parameters, sink);
   compare_availability(pair, sink);
   compare_configuration(mesh, pair, sink);
 }

@@ -20,12 +20,13 @@ std::string setting_of(const Sidecar& sidecar, const char* annotation) {
 
 struct Judge {
   const Workload& workload;
+  const Sidecar& sidecar;
   Sink& sink;
 
   void request(const TracedQuantity& have, const Quantity& floor, const char* what,
                const char* annotation) const {
     if (!have.value || !is_own(workload, have.from) || *have.value >= floor) return;
-    const Sidecar& sidecar = *workload.sidecar;
+    if (*have.value < Quantity()) return;  // is no request: MC404
     const std::string setting = setting_of(sidecar, annotation);
     Draft finding =
         sink.report(have.from.node, "the sidecar of {} {} requests {} of {}, below {}",
@@ -48,15 +49,16 @@ void mc402_sidecar_effective_requests(const Mesh& mesh, const Parameters& parame
   bool any = false;
   for (const Workload& workload : mesh.workloads) {
     // What a controller has made is judged at the controller.
-    if (!workload.sidecar || workload.sidecar->gateway ||
+    const Sidecar* sidecar = workload.sized_sidecar();
+    if (sidecar == nullptr || sidecar->gateway ||
         workload.object->metadata()["ownerReferences"].size() != 0 ||
-        workload.sidecar->origin == Sidecar::Origin::running) {
+        sidecar->origin == Sidecar::Origin::running) {
       continue;
     }
     any = true;
     sink.judged();
-    const Judge judge{workload, sink};
-    const Resources& resources = workload.sidecar->resources;
+    const Judge judge{workload, *sidecar, sink};
+    const Resources& resources = sidecar->resources;
     judge.request(resources.cpu_request, parameters.quantity("min-cpu"), "cpu",
                   "sidecar.istio.io/proxyCPU");
     judge.request(resources.memory_request, parameters.quantity("min-memory"), "memory",

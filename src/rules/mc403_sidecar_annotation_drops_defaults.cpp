@@ -18,14 +18,13 @@ struct Losses {
   bool certain_limits = false;        // the injector is known to set them
 };
 
-bool injector_sets(const Workload& workload, const ResourceAnnotation& annotation) {
-  const Injector* injector = workload.sidecar->injector;
+bool injector_sets(const Sidecar& sidecar, const ResourceAnnotation& annotation) {
+  const Injector* injector = sidecar.injector;
   return injector != nullptr && (injector->resources.*annotation.member).value.has_value();
 }
 
-Losses find_losses(const Workload& workload, Node annotations) {
+Losses find_losses(const Sidecar& sidecar, Node annotations) {
   Losses losses;
-  const Sidecar& sidecar = *workload.sidecar;
   for (std::size_t i = 0; i < kResourceAnnotations.size(); ++i) {
     const ResourceAnnotation& annotation = kResourceAnnotations[i];
     const auto& value = sidecar.resources.*annotation.member;
@@ -34,7 +33,7 @@ Losses find_losses(const Workload& workload, Node annotations) {
     const bool from_limit = is_request && value.value &&
                             value.from.node == annotations[kResourceAnnotations[i + 2].key];
     const bool set_by_default =
-        sidecar.injector == nullptr ? is_request : injector_sets(workload, annotation);
+        sidecar.injector == nullptr ? is_request : injector_sets(sidecar, annotation);
     if (from_limit) {
       losses.inflated.push_back(
           fmt::format("a {} of {} taken from the limit", kWords[i], value.value->text()));
@@ -53,9 +52,9 @@ bool exceeds(const std::string& request, const std::string& limit) {
 
 // All four: what stands there, else what the injector would have given, as far as the one that
 // stands there allows.
-std::string complete_set(const Workload& workload, Node annotations) {
+std::string complete_set(const Sidecar& sidecar, Node annotations) {
   std::array<std::string, 4> values;
-  const Injector* injector = workload.sidecar->injector;
+  const Injector* injector = sidecar.injector;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const ResourceAnnotation& annotation = kResourceAnnotations[i];
     values[i] = kChartDefaults[i];
@@ -76,8 +75,8 @@ std::string complete_set(const Workload& workload, Node annotations) {
   return yaml;
 }
 
-void judge(const Workload& workload, Node annotations, Sink& sink) {
-  const Losses losses = find_losses(workload, annotations);
+void judge(const Workload& workload, const Sidecar& sidecar, Node annotations, Sink& sink) {
+  const Losses losses = find_losses(sidecar, annotations);
   std::vector<std::string> grave = losses.requests;
   grave.insert(grave.end(), losses.inflated.begin(), losses.inflated.end());
   std::vector<std::string> all = grave;
@@ -99,7 +98,7 @@ void judge(const Workload& workload, Node annotations, Sink& sink) {
       .field(fmt::format("metadata.annotations[{}]", key))
       .container("istio-proxy")
       .fix("Set all four annotations, or none of them.")
-      .patch(annotations_patch(*workload.object, complete_set(workload, annotations)));
+      .patch(annotations_patch(*workload.object, complete_set(sidecar, annotations)));
 }
 
 }  // namespace
@@ -107,14 +106,15 @@ void judge(const Workload& workload, Node annotations, Sink& sink) {
 void mc403_sidecar_annotation_drops_defaults(const Mesh& mesh, const Parameters&, Sink& sink) {
   bool any = false;
   for (const Workload& workload : mesh.workloads) {
-    if (!workload.sidecar || workload.sidecar->gateway ||
+    const Sidecar* sidecar = workload.sized_sidecar();
+    if (sidecar == nullptr || sidecar->gateway ||
         workload.object->metadata()["ownerReferences"].size() != 0) {
       continue;
     }
     any = true;
     const Node annotations = workload.object->pod_template()["metadata"]["annotations"];
-    if (workload.sidecar->origin == Sidecar::Origin::annotations) {
-      judge(workload, annotations, sink);
+    if (sidecar->origin == Sidecar::Origin::annotations) {
+      judge(workload, *sidecar, annotations, sink);
     } else {
       sink.judged();
     }

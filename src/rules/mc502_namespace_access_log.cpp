@@ -105,16 +105,20 @@ Standing standing_of(const Log& log, Sink& sink) {
 }
 
 std::string who_logs(const Log& log) {
-  const std::string_view name_space = log.telemetry->name_space();
+  const std::string_view name = log.telemetry->name_space();
+  // Files may leave it to `kubectl apply -n`.
+  const std::string name_space =
+      name.empty() ? fmt::format("the namespace of Telemetry {}", log.telemetry->name())
+                   : fmt::format("namespace {}", name);
   const Node spec = log.telemetry->object->spec();
-  if (log.gateways_only) return fmt::format("the gateways of namespace {}", name_space);
-  if (!log.telemetry->scoped) return fmt::format("namespace {}", name_space);
+  if (log.gateways_only) return fmt::format("the gateways of {}", name_space);
+  if (!log.telemetry->scoped) return name_space;
   std::vector<std::string> labels;
   for (const Entry label : spec["selector"]["matchLabels"].entries()) {
     labels.push_back(fmt::format("{}={}", label.key.text(), label.value.text()));
   }
-  if (labels.empty()) return fmt::format("a part of namespace {}", name_space);
-  return fmt::format("{} of namespace {}", fmt::join(labels, ","), name_space);
+  if (labels.empty()) return fmt::format("a part of {}", name_space);
+  return fmt::format("{} of {}", fmt::join(labels, ","), name_space);
 }
 
 Draft message(const Log& log, Sink& sink) {
@@ -151,15 +155,17 @@ void report(const Mesh& mesh, const std::vector<Log>& logs, Sink& sink) {
   if (worst.within_mesh_wide) {
     if (const ControlPlane* plane = mesh.find_reader(*worst.config)) finding.about(*plane);
   }
-  const ObjectRef ref = worst.telemetry->object->ref();
-  finding.object(ref)
+  finding.object(worst.telemetry->object->ref())
       .field("spec.accessLogging")
       .fix(
           "Delete the Telemetry when it has served; until then say why it is there and until "
-          "when.")
-      .patch(manifest_head(ref) +
-             fmt::format("  annotations:\n    {}: \"{}\"\n    {}: what is looked for\n", kLogUntil,
-                         to_string(sink.today() + std::chrono::days(7)), kLogReason));
+          "when.");
+  // A mark beside a log of the whole mesh would mend nothing.
+  if (!worst.within_mesh_wide) {
+    finding.patch(
+        fmt::format("metadata:\n  annotations:\n    {}: \"{}\"\n    {}: what is looked for\n",
+                    kLogUntil, to_string(sink.today() + std::chrono::days(7)), kLogReason));
+  }
   for (const Log& log : logs) {
     if (&log == &worst || log.standing == Standing::investigated) continue;
     finding.related(fmt::format("so are those of {}", who_logs(log)), log.output.entry->node,

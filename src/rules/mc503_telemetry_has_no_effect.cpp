@@ -18,6 +18,16 @@ using Seen = std::set<std::pair<const Document*, std::uint32_t>>;
 // Several revisions may read one and the same entry; it is reported once.
 bool is_first(Seen& seen, Node node) { return seen.emplace(node.document(), node.index()).second; }
 
+// As a YAML scalar: `!(a < b)` would be a tag.
+std::string quoted(std::string_view text) {
+  std::string out;
+  for (const char letter : text) {
+    if (letter == '"' || letter == '\\') out += '\\';
+    out += letter == '\n' ? ' ' : letter;
+  }
+  return '"' + out + '"';
+}
+
 void finish(Draft finding, const Telemetry& telemetry, std::string fix, std::string_view rest) {
   finding.object(telemetry.object->ref())
       .field("spec.accessLogging")
@@ -51,7 +61,7 @@ void judge_without_provider(const TelemetryView& view, const Telemetry& telemetr
         sink.report(entry.filter, "the filter of {} is dropped since its entry names no provider{}",
                     label_of(telemetry), inherits ? ": every request is logged" : ""),
         telemetry, "Name the provider beside the filter.",
-        fmt::format("      filter:\n        expression: {}\n", entry.filter.text()));
+        fmt::format("      filter:\n        expression: {}\n", quoted(entry.filter.text())));
     return;
   }
   if (inherits || view.config() == nullptr) return;

@@ -20,14 +20,29 @@ std::string_view verbose_part(std::string_view levels) {
   return {};
 }
 
-void judge_level(const Mesh& mesh, const Injector& injector,
-                 const Traced<std::optional<std::string>>& level, std::string_view key,
-                 Sink& sink) {
-  const std::string_view part = verbose_part(level.value ? *level.value : std::string_view{});
+// What sets a level: for the mesh a chart value, for one workload an annotation.
+struct Level {
+  std::string_view value;
+  std::string_view annotation;
+  std::string_view usual;
+  std::string_view who;  // logs at it
+};
+
+// The chart's defaults (istio: manifests/charts/istio-control/istio-discovery/values.yaml).
+constexpr Level kProxy{"global.proxy.logLevel", "sidecar.istio.io/logLevel", "warning", "proxies"};
+constexpr Level kComponent{"global.proxy.componentLogLevel", "sidecar.istio.io/componentLogLevel",
+                           "misc:error", "proxies"};
+constexpr Level kAgent{"global.logging.level", "sidecar.istio.io/agentLogLevel", "default:info",
+                       "proxies' agents"};
+
+void judge_mesh(const Mesh& mesh, const Injector& injector,
+                const Traced<std::optional<std::string>>& set, const Level& level, Sink& sink) {
+  const std::string_view part = verbose_part(set.value ? *set.value : std::string_view{});
   if (part.empty()) return;
-  const Node where = level.from.node ? level.from.node : injector.anchor;
-  Draft finding = sink.report(where, "proxies of the whole mesh log at {} level ({}){}",
-                              part.substr(part.find(':') + 1), key, in_parentheses(level.from));
+  const Node where = set.from.node ? set.from.node : injector.anchor;
+  const std::string_view key = level.value.substr(level.value.rfind('.') + 1);
+  Draft finding = sink.report(where, "{} of the whole mesh log at {} level ({}){}", level.who,
+                              part.substr(part.find(':') + 1), key, in_parentheses(set.from));
   const ControlPlane* plane = mesh.find_control_plane(injector.revision);
   const bool by_values = plane != nullptr && plane->deployment == nullptr;
   if (plane != nullptr) finding.about(*plane);
@@ -38,12 +53,10 @@ void judge_level(const Mesh& mesh, const Injector& injector,
                     .name = injector.name,
                     .revision = injector.revision});
   }
-  const bool component = key == "componentLogLevel";
-  finding.field(fmt::format("global.proxy.{}", key))
-      .compare(*level.value, component ? "misc:error" : "warning", level.from)
-      .fix(fmt::format("Set global.proxy.{} to {} and restart the pods.", key,
-                       component ? "misc:error" : "warning"))
-      .setting(fmt::format("global.proxy.{}", key), component ? "misc:error" : "warning");
+  finding.field(std::string(level.value))
+      .compare(*set.value, std::string(level.usual), set.from)
+      .fix(fmt::format("Set {} to {} and restart the pods.", level.value, level.usual))
+      .setting(std::string(level.value), std::string(level.usual));
 }
 
 // A Pod that a controller made says what the controller's template says; one of each is enough.
@@ -69,24 +82,25 @@ class Owners {
   std::set<std::pair<std::string_view, std::string_view>> seen_;
 };
 
-void judge_pod(const Mesh& mesh, const Workload& workload, std::string_view annotation,
-               Sink& sink) {
-  const Node level = workload.object->pod_template()["metadata"]["annotations"][annotation];
-  const std::string_view part = verbose_part(level.text());
+void judge_pod(const Mesh& mesh, const Workload& workload, const Level& level, Sink& sink) {
+  const Node set = workload.object->pod_template()["metadata"]["annotations"][level.annotation];
+  const std::string_view part = verbose_part(set.text());
   if (part.empty()) return;
   // Where nothing injects a proxy, nothing logs; where we cannot tell, the annotation shows the
   // intent.
   if (!workload.decision.injected && workload.decision.known()) return;
   const auto mark = investigation_of(mesh, workload);
   if (mark && mark->holds(mark->until ? sink.today() : Day{})) return;
-  sink.report(level, "the proxies of {} {} log at {} level", workload.kind, workload.name,
+  sink.report(set, "the {} of {} {} log at {} level", level.who, workload.kind, workload.name,
               part.substr(part.find(':') + 1))
       .object(workload.object->ref())
-      .field(fmt::format("spec.template.metadata.annotations[{}]", annotation))
-      .compare(std::string(level.text()), "warning", {})
-      .fix(fmt::format("Take the annotation away; in one running pod `istioctl proxy-config log "
-                       "POD.{} --level debug` does the same until it ends.",
-                       workload.name_space.empty() ? "NAMESPACE" : workload.name_space));
+      .field(fmt::format("spec.template.metadata.annotations[{}]", level.annotation))
+      .compare(std::string(set.text()), std::string(level.usual), {})
+      .fix(level.who == kAgent.who
+               ? "Take the annotation away."
+               : fmt::format("Take the annotation away; in one running pod `istioctl proxy-config "
+                             "log POD.{} --level debug` does the same until it ends.",
+                             workload.name_space.empty() ? "NAMESPACE" : workload.name_space));
 }
 
 }  // namespace
@@ -99,14 +113,15 @@ void mc504_proxy_debug_logging(const Mesh& mesh, const Parameters& /*parameters*
   }
   sink.judged();
   for (const Injector& injector : mesh.injectors) {
-    judge_level(mesh, injector, injector.log_level, "logLevel", sink);
-    judge_level(mesh, injector, injector.component_log_level, "componentLogLevel", sink);
+    judge_mesh(mesh, injector, injector.log_level, kProxy, sink);
+    judge_mesh(mesh, injector, injector.component_log_level, kComponent, sink);
   }
   Owners owners(mesh);
   for (const Workload& workload : mesh.workloads) {
     if (owners.is_copy(workload)) continue;
-    judge_pod(mesh, workload, "sidecar.istio.io/logLevel", sink);
-    judge_pod(mesh, workload, "sidecar.istio.io/componentLogLevel", sink);
+    for (const Level& level : {kProxy, kComponent, kAgent}) {
+      judge_pod(mesh, workload, level, sink);
+    }
   }
 }
 

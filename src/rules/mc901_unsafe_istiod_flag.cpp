@@ -12,7 +12,15 @@ struct Flag {
   enum class Unsafe : std::uint8_t { when_true, when_false, when_set } unsafe;
   std::string_view effect;
   bool debug = false;
+  bool (*known_to)(const Version&) = nullptr;  // null: to every version
 };
+
+bool has_debug_auth(const Version& version) {
+  if (version.major == 1 && version.minor == 27) return version.at_least(1, 27, 6);
+  return version.at_least(1, 28, 4);
+}
+
+bool has_generator_auth(const Version& version) { return version.at_least(1, 31); }
 
 // istio: pilot/pkg/features
 constexpr std::array<Flag, 9> kFlags = {{
@@ -31,9 +39,10 @@ constexpr std::array<Flag, 9> kFlags = {{
     {"UNSAFE_PILOT_ENABLE_RUNTIME_ASSERTIONS", Flag::Unsafe::when_true,
      "istiod stops at an inconsistency that it would survive"},
     {"ENABLE_DEBUG_ENDPOINT_AUTH", Flag::Unsafe::when_false,
-     "any workload may read the whole mesh's configuration from istiod's debug endpoints", true},
+     "any workload may read the whole mesh's configuration from istiod's debug endpoints", true,
+     has_debug_auth},
     {"ENABLE_XDS_API_GENERATOR_AUTH", Flag::Unsafe::when_false,
-     "any workload may read all Istio configuration through istiod", true},
+     "any workload may read all Istio configuration through istiod", true, has_generator_auth},
 }};
 
 // Go's strconv.ParseBool.
@@ -52,6 +61,12 @@ bool is_unsafe(const Flag& flag, const EnvVar& variable) {
     case Flag::Unsafe::when_set: return !variable.value->empty();
   }
   return false;
+}
+
+// What istiod of that version does not know does nothing.
+bool is_read(const ControlPlane& plane, const Flag& flag) {
+  const bool known = plane.version && plane.version_from != "assumed";
+  return flag.known_to == nullptr || !known || flag.known_to(*plane.version);
 }
 
 void report(const ControlPlane& plane, const EnvVar& variable, const Flag& flag, Sink& sink) {
@@ -75,7 +90,7 @@ void mc901_unsafe_istiod_flag(const Mesh& mesh, const Parameters& /*parameters*/
     sink.judged();
     for (const EnvVar& variable : plane.env) {
       for (const Flag& flag : kFlags) {
-        if (is_unsafe(flag, variable)) report(plane, variable, flag, sink);
+        if (is_unsafe(flag, variable) && is_read(plane, flag)) report(plane, variable, flag, sink);
       }
     }
   }

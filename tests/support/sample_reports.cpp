@@ -36,9 +36,12 @@ Report empty() {
     report.points[i].number = static_cast<int>(i) + 1;
     report.points[i].title = kTitles[i];
     report.points[i].status = PointStatus::pass;
+    report.points[i].rules = report.points[i].judged = 5;
   }
+  report.points[5].judged = 2;
   for (const std::size_t i : {6U, 7U}) {
     report.points[i].status = PointStatus::not_evaluated;
+    report.points[i].judged = 0;
     report.points[i].reason = "no proxy status in the input";
   }
   report.rules = {rule("MC201", "istiod-single-replica", "istiod may run as a single replica",
@@ -150,6 +153,10 @@ Report many() {
       {"MC107", "istiod-memory-pressure", "needs a live cluster or --metrics", {"live"}},
       {"MC319", "crds-behind", "no CustomResourceDefinition in the input", {"crds"}},
       {"MC309", "in-place-upgrade", "nothing to compare with: no --base", {"base"}}};
+  report.rules.push_back(rule("MC701", "proxies-stale", "proxies do not take their configuration",
+                              Severity::error, 7));
+  report.rules.push_back(rule("MC702", "proxy-rejects-config", "a proxy refuses its configuration",
+                              Severity::error, 7));
   return report;
 }
 
