@@ -73,7 +73,7 @@ class Judge {
 
   // Waypoints are often made by `istioctl waypoint apply` and kept in no file.
   bool knows_gateways_of(std::string_view name_space) const {
-    return mesh_.complete || (any_ && mesh_.covers("Deployment", name_space));
+    return mesh_.covers("Gateway", name_space) || (any_ && mesh_.covers("Deployment", name_space));
   }
 
   void unknown(const Waypoint& waypoint) {
