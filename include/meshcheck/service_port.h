@@ -25,7 +25,6 @@ class ApiServerCalls {
   bool reaches(const Resource& service, Node port) const;
 
  private:
-  void add(Node service);
   std::unordered_map<std::string, std::vector<std::int64_t>> ports_;
 };
 

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "mesh/api_server_call.h"
 #include "meshcheck/mtls.h"
 #include "meshcheck/quantity.h"
 #include "meshcheck/service.h"
@@ -28,38 +29,20 @@ void add_calls(const Mesh& mesh, const Resource& service, Node port, const Outsi
   }
 }
 
-// A webhook's, an APIService's or a CRD conversion's reference to a Service, by the Service's port.
-void add_api_server(const Mesh& mesh, const Resource& owner, Node reference, Calls& calls) {
-  const Resource* service =
-      mesh.resources->find("Service", reference["namespace"].text(), reference["name"].text());
-  if (service == nullptr) return;
-  const std::int64_t number = reference["port"].integer().value_or(443);
-  const Node port = service_port(*service, fmt::to_string(number));
-  if (!port) return;
-  add_calls(mesh, *service, port,
-            {.api_server = true,
-             .caller = fmt::format("the API server ({} {})", owner.kind(), owner.name()),
-             .where = reference["name"],
-             .object = owner.ref()},
-            calls);
-}
-
 void add_api_server_calls(const Mesh& mesh, Calls& calls) {
-  for (const char* const kind :
-       {"MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"}) {
-    for (const Resource* owner : mesh.resources->of_kind(kind)) {
-      for (const Node webhook : owner->root()["webhooks"].items()) {
-        add_api_server(mesh, *owner, webhook["clientConfig"]["service"], calls);
-      }
-    }
-  }
-  for (const Resource* owner : mesh.resources->of_kind("APIService")) {
-    if (owner->group() != "apiregistration.k8s.io") continue;
-    add_api_server(mesh, *owner, owner->spec()["service"], calls);
-  }
-  for (const Resource* owner : mesh.resources->of_kind("CustomResourceDefinition")) {
-    const Node webhook = owner->spec()["conversion"]["webhook"];
-    add_api_server(mesh, *owner, webhook["clientConfig"]["service"], calls);
+  for (const ApiServerCall& call : api_server_calls(*mesh.resources)) {
+    const Resource* service = mesh.resources->find("Service", call.service["namespace"].text(),
+                                                   call.service["name"].text());
+    if (service == nullptr) continue;
+    const Node port = service_port(*service, fmt::to_string(call.port));
+    if (!port) continue;
+    add_calls(
+        mesh, *service, port,
+        {.api_server = true,
+         .caller = fmt::format("the API server ({} {})", call.owner->kind(), call.owner->name()),
+         .where = call.service["name"],
+         .object = call.owner->ref()},
+        calls);
   }
 }
 

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "mesh/api_server_call.h"
+
 namespace meshcheck {
 namespace {
 
@@ -48,26 +50,10 @@ std::string declared_protocol(Node port) {
 }
 
 ApiServerCalls::ApiServerCalls(const Mesh& mesh) {
-  for (const char* kind : {"MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"}) {
-    for (const Resource* object : mesh.resources->of_kind(kind)) {
-      for (const Node webhook : object->root()["webhooks"].items()) {
-        add(webhook["clientConfig"]["service"]);
-      }
-    }
+  for (const ApiServerCall& call : api_server_calls(*mesh.resources)) {
+    ports_[service_key(call.service["namespace"].text(), call.service["name"].text())].push_back(
+        call.port);
   }
-  for (const Resource* object : mesh.resources->of_kind("APIService")) {
-    add(object->spec()["service"]);
-  }
-  for (const Resource* object : mesh.resources->of_kind("CustomResourceDefinition")) {
-    add(object->spec()["conversion"]["webhook"]["clientConfig"]["service"]);
-  }
-}
-
-void ApiServerCalls::add(Node service) {
-  if (!service) return;
-  // k8s: pkg/apis/admissionregistration/v1/defaults.go: port 443
-  ports_[service_key(service["namespace"].text(), service["name"].text())].push_back(
-      service["port"].integer().value_or(443));
 }
 
 bool ApiServerCalls::reaches(const Resource& service, Node port) const {
