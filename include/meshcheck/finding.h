@@ -81,6 +81,7 @@ struct Finding {
   std::optional<Comparison> values;
   std::string fingerprint;  // 16 hex digits, the same whatever the file, line, value or version
   FindingState state = FindingState::none;
+  std::string justification;  // of one suppressed: the reason that was given; may be empty
 };
 
 }  // namespace meshcheck
