@@ -97,6 +97,36 @@ std::string said(const Rule& rule, const Mesh& mesh, const std::string& subject)
   return outcome(severity);
 }
 
+std::string expect_sidecar(const json& injector) {
+  const json& cpu = injector["requests"]["cpu_milli"];
+  const json& memory = injector["requests"]["memory_bytes"];
+  if (memory.is_null()) return "error";
+  const bool low = cpu.is_null() || cpu.get<int>() < 100 ||
+                   memory.get<std::int64_t>() < (std::int64_t{128} << 20);
+  return low ? "warning" : "pass";
+}
+
+// MC401 on the defaults of each revision's injector.
+void check_injectors(const Mesh& mesh, const json& injectors) {
+  const Rule* rule = find_rule("MC401");
+  REQUIRE(rule != nullptr);
+  for (const json& injector : injectors) {
+    const std::string name = injector["name"].get<std::string>();
+    const auto found = std::ranges::find(mesh.injectors, name, &Injector::name);
+    REQUIRE(found != mesh.injectors.end());
+    Sink sink(rule->info);
+    rule->check(mesh, Parameters(rule->info, {}), sink);
+    std::optional<Severity> severity;
+    for (const Finding& finding : sink.findings()) {
+      if (finding.message.find("of revision " + found->revision + ' ') != std::string::npos) {
+        severity = finding.severity;
+      }
+    }
+    INFO(name);
+    CHECK(outcome(severity) == expect_sidecar(injector));
+  }
+}
+
 void check_render(const fs::path& file, const json& facts) {
   const test::YamlMesh mesh(test::read_file(file));
   CHECK(mesh->control_planes.size() == facts["istiods"].size());
@@ -110,11 +140,13 @@ void check_render(const fs::path& file, const json& facts) {
       CHECK(said(*rule, *mesh, subject) == expectation.of(istiod));
     }
   }
+  INFO(file.filename().string());
+  check_injectors(*mesh, facts["injectors"]);
 }
 
 }  // namespace
 
-TEST_CASE("points 1 to 3 of every render follow from what its values asked for") {
+TEST_CASE("points 1 to 4 of every render follow from what its values asked for") {
   const auto renders = test::shared_corpus("renders");
   if (!renders) return;
   const json index = json::parse(test::read_file(*renders / "index.json"));

@@ -13,8 +13,10 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/run.h"
+#include "input/split.h"
 #include "meshcheck/rule.h"
 #include "support/golden.h"
+#include "support/yaml_mesh.h"
 
 namespace fs = std::filesystem;
 using namespace meshcheck;
@@ -62,14 +64,51 @@ std::string audit(const fs::path& folder, const std::string& name, const RuleInf
   return out.str();
 }
 
-// A point with one rule selected passes only where that rule judged something.
+// A point with one rule selected passes only where that rule judged something; a rule of no point
+// says itself that what it did not judge was not all.
 bool was_evaluated(const std::string& json, const RuleInfo& rule) {
   const auto report = nlohmann::json::parse(json);
-  if (rule.point < 1 || rule.point > 8) return report["notEvaluated"].empty();
+  if (rule.point < 1 || rule.point > 8) {
+    const auto& skipped = report["notEvaluated"];
+    return std::ranges::all_of(skipped, [](const auto& one) { return one["partly"] == true; });
+  }
   return report["points"][static_cast<std::size_t>(rule.point) - 1]["status"] == "pass";
 }
 
+// What a user pastes is YAML: a mapping or a list each, and an object's name is a string.
+void check_paste(const std::string& rule, const std::string& yaml) {
+  const test::YamlText pasted(yaml);
+  INFO(rule << " suggests\n" << yaml);
+  CHECK_FALSE(pasted.documents().empty());
+  CHECK(pasted.documents().size() == split(yaml).size());  // none was dropped as unreadable
+  for (const Document* document : pasted.documents()) {
+    const Node root = document->root();
+    CHECK((root.is_mapping() || root.is_sequence()));
+    if (!root["kind"]) continue;
+    CHECK(root["apiVersion"].type() == ScalarType::string);
+    CHECK(root["metadata"]["name"].type() == ScalarType::string);
+    const Node name_space = root["metadata"]["namespace"];
+    CHECK((!name_space || name_space.type() == ScalarType::string));
+  }
+}
+
 }  // namespace
+
+TEST_CASE("what a finding suggests can be pasted") {
+  for (const Rule& rule : all_rules()) {
+    if (rule.info.by == RuleBy::engine) continue;
+    const fs::path folder = kTestdata / folder_of(rule.info);
+    const auto report = nlohmann::json::parse(audit(folder, "fail", rule.info, "json"));
+    for (const auto& finding : report["findings"]) {
+      const auto& fix = finding["fix"];
+      for (const char* part : {"patch", "values"}) {
+        if (fix.is_object() && fix.contains(part) && fix[part].is_string()) {
+          check_paste(std::string(rule.info.id), fix[part].get<std::string>());
+        }
+      }
+    }
+  }
+}
 
 TEST_CASE("every rule finds what its failing fixture shows, and nothing in its near misses") {
   for (const Rule& rule : all_rules()) {

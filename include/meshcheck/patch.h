@@ -12,6 +12,8 @@
 
 namespace meshcheck {
 
+// A name as YAML: in quotes where it would be no string without (`off`, `1e3`, `123`).
+std::string yaml_word(std::string_view text);
 // The first lines of an object's YAML, up to and with metadata's name and namespace: for patches.
 std::string manifest_head(const ObjectRef& object);
 // A mapping of labels as one line of YAML, `{app: istiod, version: "2"}`: for patches.

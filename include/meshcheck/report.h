@@ -38,6 +38,7 @@ struct NotEvaluated {
   std::string name;
   std::string reason;
   std::vector<std::string> needs;
+  bool partly = false;  // the rule judged something else
 };
 
 struct Inputs {
@@ -78,13 +79,14 @@ struct Report {
   std::string tool_version;
   Inputs inputs;
   std::array<Point, 8> points;
-  std::vector<Finding> findings;  // sorted
+  std::vector<Finding> findings;  // sorted; with those suppressed or baselined, by their state
   std::vector<NotEvaluated> not_evaluated;
   std::vector<Error> errors;
   std::vector<std::string> meshes;  // folders, where a run holds several meshes
   std::string category;         // tells apart runs over one repository: a folder, "live"; or empty
   std::vector<RuleText> rules;  // those selected, by id
   std::size_t suppressed = 0;
+  std::size_t baselined = 0;  // accepted by --baseline
   Exit exit_code = Exit::clean;
   std::string now;  // the date used, where a rule used one
 };
@@ -96,7 +98,8 @@ struct ReportStyle {
   bool verbose = false;
   bool quiet = false;  // findings only: no scoreboard, no summary
   bool statistics = false;
-  int width = 100;  // columns of the terminal
+  bool suppressed = false;  // machine formats tell suppressed and baselined findings too
+  int width = 100;          // columns of the terminal
 };
 
 struct ReportFormat {

@@ -64,7 +64,7 @@ std::vector<NotEvaluated> not_evaluated(std::span<const RuleOutcome> rules) {
   for (const RuleOutcome& outcome : rules) {
     for (const Sink::Skipped& skipped : outcome.skipped) {
       list.push_back({std::string(outcome.rule->id), std::string(outcome.rule->name),
-                      skipped.reason, skipped.needs});
+                      skipped.reason, skipped.needs, outcome.judged});
     }
   }
   return list;

@@ -233,6 +233,16 @@ std::vector<ToolPin> PinScan::run() {
   return std::move(pins_);
 }
 
+// Where `text`, a part of the line, is a version or a range: the pin of a file that lists tools.
+void add_pin(const Source& source, const TextLine& line, std::string_view text,
+             std::vector<ToolPin>& pins) {
+  auto pin = classify(text);
+  if (!pin) return;
+  pin->name = source.name.substr(source.name.rfind('/') + 1);
+  pin->at = place_on(line, text, source.name);
+  pins.push_back(*std::move(pin));
+}
+
 // "istioctl 1.29.2" (asdf-vm.com: manage/configuration, .tool-versions)
 std::vector<ToolPin> read_tool_versions(const Source& source, std::span<const TextLine> lines) {
   std::vector<ToolPin> pins;
@@ -241,11 +251,7 @@ std::vector<ToolPin> read_tool_versions(const Source& source, std::span<const Te
     if (line.text.substr(0, space) != "istioctl") continue;
     std::string_view text = trimmed(line.text.substr(space));
     text = text.substr(0, text.find_first_of(" \t#"));
-    auto pin = classify(text);
-    if (!pin) continue;
-    pin->name = source.name.substr(source.name.rfind('/') + 1);
-    pin->at = place_on(line, text, source.name);
-    pins.push_back(*std::move(pin));
+    add_pin(source, line, text, pins);
   }
   return pins;
 }
@@ -269,11 +275,7 @@ std::vector<ToolPin> read_mise(const Source& source, std::span<const TextLine> l
     if (open == kNone) continue;
     value.remove_prefix(open + 1);
     value = value.substr(0, value.find_first_of("\"'"));
-    auto pin = classify(value);
-    if (!pin) continue;
-    pin->name = source.name.substr(source.name.rfind('/') + 1);
-    pin->at = place_on(line, value, source.name);
-    pins.push_back(*std::move(pin));
+    add_pin(source, line, value, pins);
   }
   return pins;
 }

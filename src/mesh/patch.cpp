@@ -4,12 +4,21 @@
 
 #include <fmt/format.h>
 
+#include "document/scalar.h"
+
 namespace meshcheck {
+
+std::string yaml_word(std::string_view text) {
+  if (resolve_plain(text).type == ScalarType::string) return std::string(text);
+  return fmt::format("\"{}\"", text);
+}
 
 std::string manifest_head(const ObjectRef& object) {
   std::string head = fmt::format("apiVersion: {}\nkind: {}\nmetadata:\n  name: {}\n",
-                                 object.api_version, object.kind, object.name);
-  if (!object.name_space.empty()) head += fmt::format("  namespace: {}\n", object.name_space);
+                                 object.api_version, object.kind, yaml_word(object.name));
+  if (!object.name_space.empty()) {
+    head += fmt::format("  namespace: {}\n", yaml_word(object.name_space));
+  }
   return head;
 }
 

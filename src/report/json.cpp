@@ -123,8 +123,11 @@ Json describe(const Error& error) {
 }
 
 Json describe(const NotEvaluated& entry) {
-  return {
-      {"rule", entry.rule}, {"name", entry.name}, {"reason", entry.reason}, {"needs", entry.needs}};
+  return {{"rule", entry.rule},
+          {"name", entry.name},
+          {"reason", entry.reason},
+          {"needs", entry.needs},
+          {"partly", entry.partly}};
 }
 
 template <class Range>

@@ -117,9 +117,11 @@ std::string ranges_of(const std::vector<std::string>& rules) {
 }
 
 // A rule may be named several times, once a subject.
-std::size_t rules_not_evaluated(const Report& report) {
+std::size_t rules_not_evaluated(const Report& report, bool with_partly) {
   std::vector<std::string_view> rules;
-  for (const NotEvaluated& entry : report.not_evaluated) rules.emplace_back(entry.rule);
+  for (const NotEvaluated& entry : report.not_evaluated) {
+    if (with_partly || !entry.partly) rules.emplace_back(entry.rule);
+  }
   std::ranges::sort(rules);
   const auto repeated = std::ranges::unique(rules);
   return rules.size() - repeated.size();
@@ -221,7 +223,7 @@ void write_not_evaluated(const Report& report, const Ink& ink, std::ostream& out
     write_columns(columns[i], width, wrap(reason, ink.width() - width - 4), out);
     told.insert(groups[i].rules.begin(), groups[i].rules.end());
   }
-  if (const std::size_t rest = rules_not_evaluated(report) - told.size(); rest != 0) {
+  if (const std::size_t rest = rules_not_evaluated(report, true) - told.size(); rest != 0) {
     out << fmt::format("  {}{}, listed with -v\n", shown == 0 ? "" : "and ",
                        counted(rest, shown == 0 ? "rule" : "more rule"));
   }
@@ -241,7 +243,7 @@ void write_summary(const Report& report, const Ink& ink, std::ostream& out) {
                   counted(report.inputs.files, "file"));
   std::vector<std::string> rest;
   if (report.suppressed != 0) rest.push_back(fmt::format("{} suppressed", report.suppressed));
-  if (const std::size_t rules = rules_not_evaluated(report); rules != 0) {
+  if (const std::size_t rules = rules_not_evaluated(report, false); rules != 0) {
     rest.push_back(counted(rules, "rule") + " not evaluated");
   }
   if (!report.errors.empty()) rest.push_back(counted(report.errors.size(), "input") + " not read");

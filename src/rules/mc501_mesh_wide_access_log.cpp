@@ -45,7 +45,7 @@ void fix_telemetry(Draft& finding, const Telemetry& telemetry, const std::string
                          "        - name: {}\n"
                          "      filter:\n"
                          "        expression: response.code >= 400\n",
-                         provider));
+                         yaml_word(provider)));
 }
 
 void fix_config(Draft& finding, const MeshConfig& config, const ControlPlane* plane) {

@@ -367,11 +367,12 @@ void judge_mesh(const Mesh& mesh, Sink& sink) {
           fmt::format("Once no caller outside the mesh is left, or each has a policy for its port, "
                       "apply this in {}, the root namespace.",
                       mtls.root_namespace))
-      .patch(fmt::format("apiVersion: security.istio.io/v1\n"
-                         "kind: PeerAuthentication\n"
-                         "metadata:\n  name: {}\n  namespace: {}\n"
-                         "spec:\n  mtls:\n    mode: STRICT\n",
-                         said ? mtls.mesh_policy->name : "default", mtls.root_namespace));
+      .patch(manifest_head({.api_version = "security.istio.io/v1",
+                            .kind = "PeerAuthentication",
+                            .name_space = mtls.root_namespace,
+                            .name = said ? mtls.mesh_policy->name : "default",
+                            .revision = {}}) +
+             "spec:\n  mtls:\n    mode: STRICT\n");
 }
 
 }  // namespace
