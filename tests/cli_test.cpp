@@ -83,6 +83,16 @@ TEST_CASE("the exit status is the same in every format, and JSON carries it") {
   CHECK(nlohmann::json::parse(ran({"audit", "-o", "json", file}).out)["exitCode"] == 1);
 }
 
+TEST_CASE("--category keeps the alerts of one mesh apart from those of another") {
+  const auto id = [](const std::vector<std::string>& flags) {
+    std::vector<std::string> args = {"audit", "-o", "sarif", fixture("mc201/fail.yaml")};
+    args.insert(args.end(), flags.begin(), flags.end());
+    return nlohmann::json::parse(ran(args).out)["runs"][0]["automationDetails"]["id"];
+  };
+  CHECK(id({}) == "meshcheck/");
+  CHECK(id({"--category", "prod"}) == "meshcheck/prod/");
+}
+
 TEST_CASE("a path that does not exist is said, the rest is checked, and the run is incomplete") {
   const Ran run = ran({"audit", "no-such-file.yaml", "-"}, kHealthy);
   CHECK(run.status == 3);

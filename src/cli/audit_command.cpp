@@ -150,6 +150,7 @@ Exit audit(const AuditOptions& options, const Surroundings& surroundings) {
                       std::move(read->loaded.inputs)};
   Report report = run(read->meshes.meshes, std::move(outcome), plan->run);
   report.tool_version = MESHCHECK_VERSION;
+  report.category = options.category;
   const bool sarif = std::ranges::any_of(
       plan->outputs, [](const Output& output) { return output.format->name == "sarif"; });
   if (sarif) add_line_hashes(report, read->loaded.documents);

@@ -100,6 +100,8 @@ void add_audit(CLI::App& app, AuditOptions& audit) {
       ->expected(1)
       ->allow_extra_args(false)  // the next word is a PATH, not another value
       ->take_all();
+  add_text(app, "--category", audit.category,
+           "Which of a repository's meshes this is, in SARIF", "NAME");
   add_text(app, "--color", audit.colour, "auto (default), always or never", "WHEN");
   add_flag(app, "-q,--quiet", audit.quiet, "Findings only");
   add_flag(app, "-v,--verbose", audit.verbose, "Say also which rules were not evaluated, and why");

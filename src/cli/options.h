@@ -37,6 +37,7 @@ struct AuditOptions {
   std::string fail_on = "error";
   std::string colour = "auto";
   std::string now;
+  std::string category;
   bool quiet = false;
   bool verbose = false;
   bool exit_zero = false;
