@@ -127,7 +127,7 @@ TEST_CASE("GitLab's component declares each input that it uses, and keeps its re
   }
   CHECK(uses >= inputs.size());
   const auto parsed = test::parse_text(body);
-  REQUIRE(parsed.parsed.outcome == Parsed::Outcome::parsed);
+  REQUIRE(parsed.parsed.outcome == Parsed::Outcome::tree);
   const auto job = nlohmann::json::parse(parsed.json()).front();
   CHECK(job["artifacts"]["when"] == "always");
   for (const char* report : {"codequality", "junit"}) {
