@@ -9,7 +9,6 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "input/split.h"
 #include "support/golden.h"
 #include "support/parse_text.h"
 #include "support/shell.h"
@@ -135,6 +134,39 @@ TEST_CASE("GitLab's component declares each input that it uses, and keeps its re
     CHECK(contains(job["script"].dump(), "=" + file));
   }
   CHECK(job["image"]["entrypoint"] == nlohmann::json{""});
+}
+
+TEST_CASE("wherever a release is named, it is this one") {
+  const std::string said = test::shell("$MESHCHECK version").out;
+  const std::string version = said.substr(said.find(' ') + 1, said.find('\n') - said.find(' ') - 1);
+  int seen = 0;
+  for (const char* file : {"README.md", "docs/ci.md", ".pre-commit-hooks.yaml"}) {
+    const std::string text = read(file);
+    for (const std::string before :
+         {"OWNER/meshcheck@v", "/releases/download/v", "/OWNER/meshcheck/v", "rev: v",
+          "version=", "meshcheck/audit@v", "./meshcheck_", "entry: meshcheck:"}) {
+      for (std::size_t at = text.find(before); at != std::string::npos;
+           at = text.find(before, at + 1)) {
+        const std::string found = text.substr(at + before.size(), version.size());
+        if (!found.starts_with('$')) {
+          CAPTURE(file, before, found);
+          CHECK(found == version);
+          ++seen;
+        }
+      }
+    }
+  }
+  CHECK(seen >= 8);
+}
+
+TEST_CASE("the workflows are YAML and take no more permissions than they say") {
+  for (const char* file : {".github/workflows/ci.yml", ".github/workflows/release.yml"}) {
+    CAPTURE(file);
+    const auto parsed = test::parse_text(read(file));
+    REQUIRE(parsed.parsed.outcome == Parsed::Outcome::tree);
+    const auto workflow = nlohmann::json::parse(parsed.json());
+    CHECK(workflow["permissions"] == nlohmann::json{{"contents", "read"}});
+  }
 }
 
 TEST_CASE("cmake --install puts the binary, its manual and its completions in place") {
