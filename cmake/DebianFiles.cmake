@@ -32,5 +32,7 @@ file(WRITE ${doc}/changelog.Debian
 
  -- ${CPACK_PACKAGE_CONTACT}  ${date}
 ")
+file(REMOVE ${root}/man/man1/kubectl-meshcheck.1)
+file(CREATE_LINK meshcheck.1.gz ${root}/man/man1/kubectl-meshcheck.1.gz SYMBOLIC)
 file(GLOB_RECURSE texts ${root}/man/*.[1-8] ${doc}/changelog ${doc}/changelog.Debian)
 execute_process(COMMAND gzip -9nf ${texts} COMMAND_ERROR_IS_FATAL ANY)

@@ -1,11 +1,13 @@
 # Installing and packaging: `cmake --install`, and the .deb and .tar.gz of `cpack`.
 include(GNUInstallDirs)
 install(TARGETS meshcheck RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-# As a plugin of kubectl the binary goes by this name.
-install(CODE "
-  file(CREATE_LINK meshcheck
-       \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}/kubectl-meshcheck\" SYMBOLIC)")
 install(FILES man/meshcheck.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+# As a plugin of kubectl the binary goes by another name.
+install(CODE "
+  set(root \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}\")
+  file(CREATE_LINK meshcheck \${root}/${CMAKE_INSTALL_BINDIR}/kubectl-meshcheck SYMBOLIC)
+  file(CREATE_LINK meshcheck.1
+       \${root}/${CMAKE_INSTALL_MANDIR}/man1/kubectl-meshcheck.1 SYMBOLIC)")
 install(FILES man/meshcheck.yaml.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 # Where the README links to them.
