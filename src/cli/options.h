@@ -35,9 +35,9 @@ struct AuditOptions {
   std::vector<std::string> outputs;  // FORMAT[=FILE]
   Selection selection;
   std::string fail_on = "error";
+  std::string sarif_category;
   std::string colour = "auto";
   std::string now;
-  std::string category;
   bool quiet = false;
   bool verbose = false;
   bool exit_zero = false;
