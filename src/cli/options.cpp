@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "cli/help_format.h"
+#include "meshcheck/report.h"
 
 namespace meshcheck::cli {
 namespace {
@@ -84,6 +85,25 @@ void add_selection(CLI::App& app, Selection& selection) {
   add_list(app, "--ignore", selection.ignore, "Rules not to run", "RULE,...");
 }
 
+// "text (default), concise, json, …; repeatable", in lines as wide as the column of the help.
+std::string output_description() {
+  constexpr std::size_t kWidth = 50;
+  std::string text;
+  std::size_t used = 0;
+  const auto add = [&](const std::string& word) {
+    const bool full = used + 1 + word.size() > kWidth;
+    if (!text.empty()) text += full ? '\n' : ' ';
+    used = full ? word.size() : used + 1 + word.size();
+    text += word;
+  };
+  for (const ReportFormat& format : report_formats()) {
+    add(fmt::format("{}{}", format.name, format.name == "text" ? " (default)," : ","));
+  }
+  text.back() = ';';
+  add("repeatable");
+  return text;
+}
+
 void add_audit(CLI::App& app, AuditOptions& audit) {
   add_input(app, audit.input);
   app.option_defaults()->group("Input");
@@ -94,12 +114,14 @@ void add_audit(CLI::App& app, AuditOptions& audit) {
   add_text(app, "--now", audit.now, "The date to judge by [default: today]", "DATE");
   add_selection(app, audit.selection);
   app.option_defaults()->group("Report");
-  app.add_option("-o,--output", audit.outputs, "text (default), concise, json, sarif; repeatable")
+  app.add_option("-o,--output", audit.outputs, output_description())
       ->type_name("FORMAT[=FILE]")
       ->envname("MESHCHECK_OUTPUT")
       ->expected(1)
       ->allow_extra_args(false)  // the next word is a PATH, not another value
       ->take_all();
+  add_text(app, "--sarif-category", audit.sarif_category,
+           "Tells reports on one repository apart [default: the folder]", "NAME");
   add_text(app, "--color", audit.colour, "auto (default), always or never", "WHEN");
   add_flag(app, "-q,--quiet", audit.quiet, "Findings only");
   add_flag(app, "-v,--verbose", audit.verbose, "Say also which rules were not evaluated, and why");

@@ -35,6 +35,7 @@ struct AuditOptions {
   std::vector<std::string> outputs;  // FORMAT[=FILE]
   Selection selection;
   std::string fail_on = "error";
+  std::string sarif_category;
   std::string colour = "auto";
   std::string now;
   bool quiet = false;
