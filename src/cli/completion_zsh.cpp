@@ -23,7 +23,7 @@ std::string quoted(std::string_view text, std::string_view marks) {
 std::string description(std::string_view text) { return quoted(text, "[]:"); }
 
 std::string function_name(const std::string& command) {
-  std::string name = "_meshcheck_" + command;
+  std::string name = "_meshcheck_command_" + command;
   for (char& c : name) c = c == ' ' ? '_' : c;
   return name;
 }

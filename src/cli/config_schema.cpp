@@ -49,7 +49,8 @@ Json rule_words() {
   for (const std::string_view word : tags) words.push_back(word);
   for (Json& word : ids_and_names()) words.push_back(std::move(word));
   return {{"anyOf", Json::array({{{"enum", std::move(words)}},
-                                 {{"pattern", "^([Mm][Cc][0-9]{0,3}|[Aa][Ll][Ll])$"}}})}};
+                                 {{"type", "string"},
+                                  {"pattern", "^([Mm][Cc][0-9]{0,3}|[Aa][Ll][Ll])$"}}})}};
 }
 
 Json parameter(const ParameterInfo& parameter) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/effective_config.h"
 #include "cli/output.h"
+#include "cli/wrap.h"
 #include "meshcheck/rule.h"
 
 namespace meshcheck::cli {
@@ -16,6 +18,7 @@ using Json = nlohmann::ordered_json;
 using Kind = Effective::Kind;
 
 constexpr std::size_t kCommentColumn = 36;
+constexpr std::size_t kIdsWidth = 72;
 
 // As YAML that the reader of the configuration takes for the same text.
 std::string yaml_word(const std::string& text) {
@@ -58,11 +61,30 @@ void write_yaml(std::string& out, const std::string& head, const Effective& valu
   }
 }
 
-void write_rules(std::string& out, const EffectiveConfig& config, bool selected) {
+// Why each rule does not run, a line each; why the others do, by reason.
+void write_rules(std::string& out, const EffectiveConfig& config) {
+  std::string off;
+  std::map<std::string, std::string> running;  // rules, by reason
+  std::ptrdiff_t count = 0;
   for (const EffectiveRule& rule : config.rules) {
-    if (rule.decision.selected != selected) continue;
     const RuleInfo& info = rule.decision.rule->info;
-    out += fmt::format("#   {} {:<32} {}\n", info.id, info.name, rule.reason);
+    if (rule.decision.selected) {
+      ++count;
+      running[rule.reason] += fmt::format(" {}", info.id);
+    } else {
+      off += fmt::format("#   {} {:<32} {}\n", info.id, info.name, rule.reason);
+    }
+  }
+  const auto all = static_cast<std::ptrdiff_t>(config.rules.size());
+  if (!off.empty()) out += fmt::format("\n# {} of {} rules do not run:\n{}", all - count, all, off);
+  out += fmt::format("\n# {} of {} rules run:\n", count, all);
+  for (const auto& [reason, ids] : running) {
+    std::string lines = wrap(ids, kIdsWidth);
+    for (std::size_t at = lines.find('\n'); at != std::string::npos;
+         at = lines.find('\n', at + 1)) {
+      lines.insert(at + 1, "#     ");
+    }
+    out += fmt::format("#   {}:\n#     {}\n", reason, lines);
   }
 }
 
@@ -71,15 +93,7 @@ std::string yaml(const EffectiveConfig& config) {
   for (const auto& [name, member] : config.settings.members) {
     write_yaml(out, name + ':', member, 2);
   }
-  const auto running = std::ranges::count_if(
-      config.rules, [](const EffectiveRule& rule) { return rule.decision.selected; });
-  const auto all = static_cast<std::ptrdiff_t>(config.rules.size());
-  if (running != all) {
-    out += fmt::format("\n# {} of {} rules do not run:\n", all - running, all);
-    write_rules(out, config, false);
-  }
-  out += fmt::format("\n# {} of {} rules run:\n", running, all);
-  write_rules(out, config, true);
+  write_rules(out, config);
   return out;
 }
 

@@ -1,6 +1,7 @@
 #include "docgen/page.h"
 
 #include <algorithm>
+#include <cctype>
 #include <sstream>
 #include <stdexcept>
 
@@ -85,6 +86,9 @@ Lines merged_items(const Lines& lines, Range list, const std::vector<Item>& want
 }
 
 std::string sentence(std::string text) {
+  if (!text.empty() && !text.starts_with("istio")) {
+    text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  }
   std::string out;
   for (const char c : text) {
     if (c == '\\') {
