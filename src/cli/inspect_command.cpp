@@ -82,7 +82,7 @@ Exit print_policies(const InspectOptions& options, const ReadMeshes& read,
 }  // namespace
 
 Exit inspect(const InspectOptions& options, const Surroundings& surroundings) {
-  if (const auto error = check_table_or_json(options.output)) {
+  if (const auto error = check_format(options.output, kInspectFormats)) {
     say(*error, surroundings.err);
     return Exit::usage;
   }
