@@ -1,5 +1,6 @@
 #include "cli/config_schema.h"
 
+#include <algorithm>
 #include <set>
 #include <string_view>
 #include <vector>
@@ -53,6 +54,16 @@ Json rule_words() {
                                   {"pattern", "^([Mm][Cc][0-9]{0,3}|[Aa][Ll][Ll])$"}}})}};
 }
 
+Json words_of(std::string_view text) {
+  Json words = Json::array();
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    words.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
+}
+
 Json parameter(const ParameterInfo& parameter) {
   Json schema = {{"description", parameter.description}};
   switch (parameter.type) {
@@ -81,6 +92,8 @@ Json parameter(const ParameterInfo& parameter) {
   if (numeric) {
     schema["maximum"] = kLargestParameter;
     schema["default"] = Json::parse(parameter.default_value);
+  } else if (parameter.type == ParameterType::list) {
+    schema["default"] = words_of(parameter.default_value);
   } else {
     schema["default"] = parameter.default_value;
   }

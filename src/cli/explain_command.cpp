@@ -42,21 +42,24 @@ std::string in_commas(std::string_view words) {
   return out;
 }
 
+// As YAML has it.
+std::string default_of(const ParameterInfo& parameter) {
+  const bool list = parameter.type == ParameterType::list;
+  return list ? fmt::format("[{}]", in_commas(parameter.default_value))
+              : std::string(parameter.default_value);
+}
+
 void write_parameters(const RuleInfo& rule, std::ostream& out) {
   if (rule.parameters.empty()) return;
   out << "\nParameters\n";
   for (const ParameterInfo& parameter : rule.parameters) {
-    const std::string line =
-        fmt::format("{} = {} ({}): {}", parameter.name, parameter.default_value,
-                    to_string(parameter.type), parameter.description);
+    const std::string line = fmt::format("{} = {} ({}): {}", parameter.name, default_of(parameter),
+                                         to_string(parameter.type), parameter.description);
     out << "  " << wrap(line, kWidth - 6, 6) << '\n';
   }
   const ParameterInfo& first = rule.parameters.front();
-  const bool list = first.type == ParameterType::list;
   out << fmt::format("\n  To change one, in meshcheck.yaml:\n  parameters: {{{}: {{{}: {}}}}}\n",
-                     rule.id, first.name,
-                     list ? fmt::format("[{}]", in_commas(first.default_value))
-                          : std::string(first.default_value));
+                     rule.id, first.name, default_of(first));
 }
 
 // A finding of this rule is part of another's, or the other way round, where both have one cause.
@@ -94,8 +97,13 @@ Exit explain(const ExplainOptions& options, const Surroundings& surroundings) {
   std::ostream& out = surroundings.out;
   out << fmt::format("{} {}\n{}\n\nseverity  {}", info.id, info.name, info.title,
                      to_string(info.severity));
-  for (const NamedSeverity& other : info.severities) {
-    out << fmt::format(", {} ({})", to_string(other.severity), other.name);
+  for (const Severity severity : {Severity::error, Severity::warning, Severity::info}) {
+    std::vector<std::string_view> names;
+    for (const NamedSeverity& other : info.severities) {
+      if (other.severity == severity) names.push_back(other.name);
+    }
+    if (names.empty()) continue;
+    out << fmt::format(", {} ({})", to_string(severity), fmt::join(names, ", "));
   }
   out << fmt::format("\nprecision {}\nsince     {}\n", info.precision, info.since);
   if (!info.needs.empty()) out << fmt::format("needs     {}\n", fmt::join(info.needs, ", "));

@@ -46,8 +46,12 @@ std::string example(const fs::path& testdata, const RuleFile& rule) {
 
 std::string facts(const RuleFile& rule) {
   std::string severity = rule.severity;
-  for (const auto& [name, other] : rule.severities) {
-    severity += fmt::format(", {} ({})", other, name);
+  for (const char* word : {"error", "warning", "info"}) {
+    std::vector<std::string> names;
+    for (const auto& [name, other] : rule.severities) {
+      if (other == word) names.push_back(name);
+    }
+    if (!names.empty()) severity += fmt::format(", {} ({})", word, fmt::join(names, ", "));
   }
   std::string out =
       fmt::format("Severity: {}. Precision: {}. Since {}.", severity, rule.precision, rule.since);
@@ -60,8 +64,14 @@ std::string parameter_table(const RuleFile& rule) {
   if (rule.parameters.empty()) return {};
   std::string out = "| parameter | type | default | meaning |\n|---|---|---|---|\n";
   for (const auto& parameter : rule.parameters) {
-    const std::string value =
-        parameter.default_value.empty() ? "" : fmt::format("`{}`", parameter.default_value);
+    std::string value = parameter.default_value;
+    if (parameter.type == "list") {
+      for (std::size_t at = 0; (at = value.find(' ', at)) != std::string::npos; at += 2) {
+        value.insert(at, ",");
+      }
+      value = '[' + value + ']';
+    }
+    if (!value.empty()) value = '`' + value + '`';
     out += fmt::format("| `{}` | {} | {} | {} |\n", parameter.name, parameter.type, value,
                        parameter.description);
   }
