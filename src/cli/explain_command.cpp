@@ -77,6 +77,9 @@ Exit explain(const ExplainOptions& options, const Surroundings& surroundings) {
   }
   out << fmt::format("\nprecision {}\nsince     {}\n", info.precision, info.since);
   if (!info.needs.empty()) out << fmt::format("needs     {}\n", fmt::join(info.needs, ", "));
+  if (info.autofix != Applicability::manual) {
+    out << fmt::format("autofix   {}\n", to_string(info.autofix));
+  }
   section(out, "Why", info.why);
   section(out, "Fix", info.fix);
   write_parameters(info, out);

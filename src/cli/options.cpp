@@ -104,6 +104,11 @@ void add_audit(CLI::App& app, AuditOptions& audit) {
   add_flag(app, "-q,--quiet", audit.quiet, "Findings only");
   add_flag(app, "-v,--verbose", audit.verbose, "Say also which rules were not evaluated, and why");
   add_flag(app, "--statistics", audit.statistics, "Count the findings of each rule");
+  app.option_defaults()->group("Fix");
+  add_flag(app, "--fix", audit.fix, "Mend in the files what can be mended safely");
+  add_flag(app, "--diff", audit.diff, "Print what --fix would change, and change nothing");
+  add_flag(app, "--unsafe-fixes", audit.unsafe_fixes,
+           "Also what may change traffic, access or logs");
   app.option_defaults()->group("Exit status");
   add_text(app, "--fail-on", audit.fail_on, "Exit 1 from: error (default), warning, info, never",
            "SEVERITY");

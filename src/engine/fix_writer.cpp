@@ -110,6 +110,7 @@ std::vector<std::string> path_of(const Fix& fix, std::string_view key) {
 }  // namespace
 
 void write_fix(Fix& fix) {
+  if (fix.manifest.empty()) fix.manifest = fix.patch;
   if (fix.method == InstallMethod::objects) {
     fix.settings.clear();
     return;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -23,7 +24,10 @@ struct LoadOptions {
   std::string_view stdin_text;            // what the standard input held, where `-` was named
   std::vector<std::string> values_files;  // --values: read whatever they look like
   std::string configuration;              // our own file: never read as input; may be empty
-  unsigned threads = 0;                   // 0: as many as the machine has, at most 8
+  // Files, by the name that reports give them, read as this text and not as the disk has them; may
+  // be null.
+  const std::map<std::string, std::string>* instead = nullptr;
+  unsigned threads = 0;  // 0: as many as the machine has, at most 8
 };
 
 // Owns every byte and node that Documents point to; never moved once filled.

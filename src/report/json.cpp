@@ -63,7 +63,8 @@ Json fix(const std::optional<Fix>& fix) {
   if (!fix) return {};
   return {{"description", fix->description},
           {"patch", text_or_null(fix->patch)},
-          {"values", text_or_null(fix->values)}};
+          {"values", text_or_null(fix->values)},
+          {"applicability", to_string(fix->applicability)}};
 }
 
 Json values(const std::optional<Comparison>& values) {

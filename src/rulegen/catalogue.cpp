@@ -96,10 +96,10 @@ void generate_catalogue(const std::string& out_path, std::span<const std::string
     const std::string references = string_array(arrays, id + "References", rule.references);
     table += fmt::format(
         "    {{{{{}, {}, {}, Severity::{}, {}, {}, RuleBy::{}, {}, {}, {}, {}, {},\n      {},\n"
-        "      {},\n      {}, {}}},\n     {}}},\n",
+        "      {},\n      {}, {}, Applicability::{}}},\n     {}}},\n",
         quoted(rule.id), quoted(rule.name), quoted(rule.title), rule.severity, severity_list,
         rule.point, rule.by, needs, quoted(rule.precision), tags, parameter_list, folds,
-        quoted(rule.why), quoted(rule.fix), references, quoted(rule.since),
+        quoted(rule.why), quoted(rule.fix), references, quoted(rule.since), rule.autofix,
         by_mesh ? "&rules::" + function_name(rule) : "nullptr");
   }
   write_if_changed(out_path,

@@ -51,6 +51,8 @@ std::string page(const fs::path& testdata, const RuleFile& rule) {
       fmt::format("### {} {}\n\n{}\n\nSeverity: {}. Precision: {}. Since {}.\n\n", rule.id,
                   rule.name, rule.title, severity, rule.precision, rule.since);
   out += fmt::format("**Why.** {}\n\n**Fix.** {}\n\n", rule.why, rule.fix);
+  if (rule.autofix == "safe") out += "`audit --fix` mends it where it can.\n\n";
+  if (rule.autofix == "unsafe") out += "`audit --fix --unsafe-fixes` mends it where it can.\n\n";
   if (!rule.parameters.empty()) {
     out += "| parameter | default | meaning |\n|---|---|---|\n";
     for (const auto& parameter : rule.parameters) {

@@ -22,41 +22,55 @@ bool proxies_are_verbose(const Mesh& mesh, const MeshConfig* config) {
   return false;
 }
 
-// The settings that switch everything off, so that none of them takes over from another.
-void add_settings(Draft& finding, const MeshConfig& config) {
+ObjectRef config_map(const MeshConfig& config) {
+  return {.api_version = "v1",
+          .kind = "ConfigMap",
+          .name_space = config.name_space,
+          .name = config.name,
+          .revision = config.revision};
+}
+
+// The settings that switch everything off, so that none of them takes over from another; in the
+// ConfigMap they stand in the text of the key `mesh`.
+void add_settings(Draft& finding, const MeshConfig& config, bool in_config_map) {
+  std::string yaml;
   const auto& file = config.access_log_file.value;
-  if (file && !file->empty()) finding.setting("meshConfig.accessLogFile", "\"\"");
+  if (file && !file->empty()) {
+    finding.setting("meshConfig.accessLogFile", "\"\"");
+    yaml += "accessLogFile: \"\"\n";
+  }
   if (!config.default_log_providers.empty()) {
     finding.setting("meshConfig.defaultProviders.accessLogging", "[]");
+    yaml += "defaultProviders:\n  accessLogging: []\n";
   }
   if (config.access_log_service.value.value_or(false)) {
     finding.setting("meshConfig.enableEnvoyAccessLogService", "false");
+    yaml += "enableEnvoyAccessLogService: false\n";
+  }
+  if (in_config_map && !yaml.empty()) {
+    finding.merge(manifest_head(config_map(config)) + "data:\n  mesh:\n" + indented(yaml, 4));
   }
 }
 
 void fix_telemetry(Draft& finding, const Telemetry& telemetry, const std::string& provider) {
   finding.object(telemetry.object->ref())
       .field("spec.accessLogging")
-      .fix(fmt::format("Delete the entry, or keep failed requests only. {}", kOneNamespace))
-      .patch(manifest_head(telemetry.object->ref()) +
-             fmt::format("spec:\n"
-                         "  accessLogging:\n"
-                         "    - providers:\n"
-                         "        - name: {}\n"
-                         "      filter:\n"
-                         "        expression: response.code >= 400\n",
-                         yaml_word(provider)));
+      .fix(fmt::format("Delete the entry, or keep failed requests only. {}", kOneNamespace));
+  // A list is replaced as a whole: never drop an entry that is not the matter.
+  if (telemetry.access_log.size() != 1) return;
+  finding.patch(manifest_head(telemetry.object->ref()) +
+                fmt::format("spec:\n"
+                            "  accessLogging:\n"
+                            "    - providers:\n"
+                            "        - name: {}\n"
+                            "      filter:\n"
+                            "        expression: response.code >= 400\n",
+                            yaml_word(provider)));
 }
 
 void fix_config(Draft& finding, const MeshConfig& config, const ControlPlane* plane) {
   const bool in_config_map = plane == nullptr || plane->deployment != nullptr;
-  if (in_config_map) {
-    finding.object({.api_version = "v1",
-                    .kind = "ConfigMap",
-                    .name_space = config.name_space,
-                    .name = config.name,
-                    .revision = config.revision});
-  }
+  if (in_config_map) finding.object(config_map(config));
   finding.field(in_config_map ? "data.mesh" : "meshConfig");
   const bool by_values = plane != nullptr && plane->method != InstallMethod::objects;
   finding.fix(
@@ -64,7 +78,7 @@ void fix_config(Draft& finding, const MeshConfig& config, const ControlPlane* pl
                 : fmt::format("In ConfigMap {} of {}, key mesh, set `accessLogFile: \"\"` and name "
                               "no provider in defaultProviders.accessLogging. {}",
                               config.name, config.name_space, kOneNamespace));
-  add_settings(finding, config);
+  add_settings(finding, config, in_config_map);
 }
 
 void report(const Mesh& mesh, const MeshWideLog& log, const MeshConfig* config, Sink& sink) {

@@ -147,6 +147,23 @@ Draft message(const Log& log, Sink& sink) {
                      who);
 }
 
+// Switches off what is not under investigation, each provider by its name; empty where a Telemetry
+// says more than that one thing, and a person must choose.
+std::string off_switch(const std::vector<Log>& logs) {
+  std::string yaml;
+  for (const Log& log : logs) {
+    if (log.standing == Standing::investigated) continue;
+    const bool simple =
+        log.telemetry->access_log.size() == 1 && log.output.entry->providers.size() < 2;
+    if (!simple) return {};
+    yaml += fmt::format(
+        "---\n{}spec:\n  accessLogging:\n    - providers:\n        - name: {}\n      disabled: "
+        "true\n",
+        manifest_head(log.telemetry->object->ref()), yaml_word(log.output.provider));
+  }
+  return yaml;
+}
+
 void report(const Mesh& mesh, const std::vector<Log>& logs, Sink& sink) {
   const Log& worst = *std::ranges::max_element(logs, {}, &Log::standing);
   if (worst.standing == Standing::investigated) return;
@@ -166,6 +183,7 @@ void report(const Mesh& mesh, const std::vector<Log>& logs, Sink& sink) {
         fmt::format("metadata:\n  annotations:\n    {}: \"{}\"\n    {}: what is looked for\n",
                     kLogUntil, to_string(sink.today() + std::chrono::days(7)), kLogReason));
   }
+  if (worst.standing != Standing::reduced) finding.merge(off_switch(logs));
   for (const Log& log : logs) {
     if (&log == &worst || log.standing == Standing::investigated) continue;
     finding.related(fmt::format("so are those of {}", who_logs(log)), log.output.entry->node,

@@ -40,7 +40,9 @@ class Judge {
           .field("spec.rules")
           .fix(
               "Give the rule its conditions. For default-deny take action and rules away: what is "
-              "left, an ALLOW without rules, lets ALLOW policies beside it admit callers.");
+              "left, an ALLOW without rules, lets ALLOW policies beside it admit callers.")
+          .merge(manifest_head(policy.object->ref()) +
+                 "  annotations:\n    istio.io/dry-run: \"true\"\n");
       return;
     }
   }
