@@ -43,12 +43,6 @@ struct Setting {
   auto operator<=>(const Setting&) const = default;
 };
 
-// Whether `--fix` may apply a remedy. Safe is what does just what the finding asks and cannot break
-// a mesh that runs; unsafe what may change traffic, who is let in or what somebody relies on.
-enum class Applicability : std::uint8_t { manual, unsafe, safe };
-
-std::string_view to_string(Applicability applicability);  // "manual", "unsafe", "safe"
-
 // The remedy. Rules give a sentence and either settings or a patch; folding joins the settings of
 // several findings, and only then are `values` written in the way the control plane was installed.
 struct Fix {
@@ -59,10 +53,6 @@ struct Fix {
   bool pilot_prefix = false;  // charts up to 1.23 read istiod's keys below `pilot` only
   std::string revision;       // written as `revision` beside the settings where it is not "default"
   std::string values;         // YAML to merge into values, IstioOperator, …; paste-ready
-  // What `--fix` lays over objects of the input: the patch, unless a rule says it otherwise. Kept
-  // where `values` took the patch's place, for the manifests that a chart has rendered.
-  std::string manifest;
-  Applicability applicability = Applicability::manual;  // of `values` and `manifest`
 };
 
 // What was found against what should be, and where the value came from.

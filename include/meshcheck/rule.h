@@ -74,7 +74,6 @@ struct RuleInfo {
   std::string_view fix;
   std::span<const std::string_view> references;
   std::string_view since;
-  Applicability autofix = Applicability::manual;  // what `--fix` may do with its settings or patch
 };
 
 // A rule's parameters: the defaults of its YAML under what the configuration says.
@@ -111,11 +110,6 @@ class Draft {
   Draft& fix(std::string description);
   // Objects to apply or to merge, for control planes that are plain objects. Needs fix() first.
   Draft& patch(std::string yaml);
-  // What `--fix` lays over the input instead of the patch: several objects, null for a key that is
-  // to go, a mapping where a ConfigMap holds YAML as text. Needs fix() first.
-  Draft& merge(std::string yaml);
-  // This remedy is unsafe though those of its rule are safe. Needs fix() first.
-  Draft& unsafe();
   // One setting of the istiod chart, without `pilot.`; written instead of the patch wherever the
   // control plane comes from a chart. Needs about() and fix() first.
   Draft& setting(std::string key, std::string value);

@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "engine/select.h"
+#include "meshcheck/autofix.h"
 #include "meshcheck/rule.h"
 
 namespace meshcheck::cli {
@@ -77,8 +78,8 @@ Exit explain(const ExplainOptions& options, const Surroundings& surroundings) {
   }
   out << fmt::format("\nprecision {}\nsince     {}\n", info.precision, info.since);
   if (!info.needs.empty()) out << fmt::format("needs     {}\n", fmt::join(info.needs, ", "));
-  if (info.autofix != Applicability::manual) {
-    out << fmt::format("autofix   {}\n", to_string(info.autofix));
+  if (const Applicability autofix = autofix_of(info.id); autofix != Applicability::manual) {
+    out << fmt::format("autofix   {}\n", to_string(autofix));
   }
   section(out, "Why", info.why);
   section(out, "Fix", info.fix);

@@ -8,6 +8,7 @@
 
 #include "cli/snippet.h"
 #include "edit/edit.h"
+#include "engine/fix_writer.h"
 #include "mesh/declaration.h"
 
 namespace meshcheck::cli {
@@ -101,8 +102,26 @@ bool can_be_added(Node root) {
   return kind == "PodDisruptionBudget" && spec["selector"];
 }
 
+// A number of replicas that stays in the manifest of what an autoscaler scales undoes its work at
+// each apply (MC206). Where it is more than 1, the API server's default of 1 stands in for it until
+// the autoscaler has looked.
+void free_replicas(Node autoscaler, const Mesh& mesh, const Finding& finding,
+                   std::vector<Change>& changes) {
+  const Node target = autoscaler["spec"]["scaleTargetRef"];
+  const ObjectRef wanted{.api_version = std::string(target["apiVersion"].text()),
+                         .kind = std::string(target["kind"].text()),
+                         .name_space = std::string(autoscaler["metadata"]["namespace"].text()),
+                         .name = std::string(target["name"].text()),
+                         .revision = {}};
+  const auto found = find_object(mesh, wanted, finding);
+  if (!found || *found == nullptr || !(*found)->spec()["replicas"]) return;
+  Change change = change_at((*found)->root(), "spec: {replicas: null}\n");
+  change.unsafe = (*found)->spec()["replicas"].integer().value_or(0) > 1;
+  changes.push_back(std::move(change));
+}
+
 Changes plan_objects(const Finding& finding, const Mesh& mesh) {
-  const Snippet manifest(finding.fix->manifest);
+  const Snippet manifest(finding.fix->patch);
   std::vector<Change> changes;
   for (const Node root : manifest.roots()) {
     const ObjectRef wanted = ref_of(root);
@@ -120,6 +139,7 @@ Changes plan_objects(const Finding& finding, const Mesh& mesh) {
                          .document = 0,
                          .path = {},
                          .yaml = text_of(root)});
+      free_replicas(root, mesh, finding, changes);
     } else {
       return fail("", fmt::format("{} {} is not in the input", wanted.kind, wanted.name));
     }
@@ -203,6 +223,26 @@ bool installs(std::string_view kind) {
          kind == "ApplicationSet";
 }
 
+constexpr std::string_view kMeshConfig = "meshConfig.";
+
+// Chart settings of the mesh configuration, which the ConfigMap holds under `mesh`.
+bool is_mesh_config(const Finding& finding) {
+  const auto& settings = finding.fix->settings;
+  return finding.object.kind == "ConfigMap" && !settings.empty() &&
+         std::ranges::all_of(
+             settings, [](const Setting& setting) { return setting.key.starts_with(kMeshConfig); });
+}
+
+Changes plan_mesh_config(const Finding& finding, const Mesh& mesh) {
+  const auto map = find_object(mesh, finding.object, finding);
+  if (!map) return map.error();
+  const Node text = *map == nullptr ? Node{} : (*map)->root()["data"]["mesh"].embedded();
+  if (!text) return fail("", "the mesh configuration is not in the input");
+  std::vector<Setting> settings = finding.fix->settings;
+  for (Setting& setting : settings) setting.key.erase(0, kMeshConfig.size());
+  return std::vector<Change>{change_at(text, settings_yaml(settings))};
+}
+
 }  // namespace
 
 Result<std::vector<Change>> plan_fix(const Finding& finding, const ReadMeshes& read) {
@@ -215,7 +255,8 @@ Result<std::vector<Change>> plan_fix(const Finding& finding, const ReadMeshes& r
     if (!place) return place.error();
     return std::vector<Change>{change_at(*place, fix.values)};
   }
-  if (!fix.manifest.empty()) return plan_objects(finding, *mesh);
+  if (is_mesh_config(finding)) return plan_mesh_config(finding, *mesh);
+  if (!fix.patch.empty()) return plan_objects(finding, *mesh);
   return fail("", "the values that it was installed with are not in the input");
 }
 

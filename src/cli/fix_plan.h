@@ -19,6 +19,7 @@ struct Change {
   std::uint32_t document = 0;  // number within the file
   Path path;                   // to the part
   std::string yaml;
+  bool unsafe = false;  // though the rule's fixes are safe as such
 };
 
 // The changes that the fix of the finding asks for, of what `read` holds. An error, with the reason

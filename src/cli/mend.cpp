@@ -13,6 +13,7 @@
 
 #include "cli/fix_plan.h"
 #include "cli/read.h"
+#include "meshcheck/autofix.h"
 
 namespace meshcheck::cli {
 namespace {
@@ -51,7 +52,7 @@ class Mending {
  public:
   Mending(const MendOptions& options, const Config& config, const Surroundings& surroundings)
       : options_(options), config_(config), surroundings_(surroundings) {
-    options_.run.fold = false;
+    options_.run.raw = true;
   }
 
   Result<Mended> run();
@@ -77,6 +78,7 @@ class Mending {
   const Config& config_;
   const Surroundings& surroundings_;
   std::map<Key, std::string> given_up_;
+  std::set<Key> unsafe_;  // though their rules are not
   Mended out_;
 };
 
@@ -97,8 +99,7 @@ Result<Look> Mending::look(const Texts& texts) const {
 }
 
 bool Mending::allows(const Finding& finding) const {
-  if (!finding.fix) return false;
-  const Applicability applicability = finding.fix->applicability;
+  const Applicability applicability = applicability_of(finding);
   return applicability == Applicability::safe ||
          (options_.unsafe_too && applicability == Applicability::unsafe);
 }
@@ -106,7 +107,10 @@ bool Mending::allows(const Finding& finding) const {
 std::vector<const Finding*> Mending::candidates(const Look& look) const {
   std::vector<const Finding*> found;
   for (const Finding& finding : look.findings) {
-    if (allows(finding) && !given_up_.contains(key_of(finding))) found.push_back(&finding);
+    if (allows(finding) && !given_up_.contains(key_of(finding)) &&
+        !unsafe_.contains(key_of(finding))) {
+      found.push_back(&finding);
+    }
   }
   return found;
 }
@@ -119,6 +123,10 @@ std::vector<const Finding*> Mending::make(const Look& look, std::vector<const Fi
     const auto changes = plan_fix(*finding, look.read);
     if (!changes) {
       give_up(*finding, changes.error().message);
+      return true;
+    }
+    if (!options_.unsafe_too && std::ranges::any_of(*changes, &Change::unsafe)) {
+      unsafe_.insert(key_of(*finding));
       return true;
     }
     const bool foreign =
@@ -234,7 +242,8 @@ void Mending::count(const Look& first, const Look& last) {
   for (const Finding& finding : last.findings) {
     const auto reason = given_up_.find(key_of(finding));
     if (reason != given_up_.end()) out_.unmended.push_back({finding, reason->second});
-    const bool unsafe = finding.fix && finding.fix->applicability == Applicability::unsafe;
+    const bool unsafe =
+        applicability_of(finding) == Applicability::unsafe || unsafe_.contains(key_of(finding));
     if (unsafe && !options_.unsafe_too) ++out_.unsafe;
   }
 }

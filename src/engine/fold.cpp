@@ -57,7 +57,6 @@ void add_fix(Finding& survivor, Finding& folded) {
     return;
   }
   Fix& fix = *survivor.fix;
-  fix.applicability = std::min(fix.applicability, folded.fix->applicability);
   for (Setting& setting : folded.fix->settings) {
     const bool known =
         std::ranges::any_of(fix.settings, [&](const Setting& s) { return s.key == setting.key; });

@@ -41,14 +41,6 @@ void add_default_reason(RuleOutcome& outcome) {
   }
 }
 
-// A rule is as careful as its YAML says; one finding of it may be more so.
-void decide_applicability(Fix& fix, const RuleInfo& rule) {
-  const bool any = !fix.patch.empty() || !fix.settings.empty() || !fix.manifest.empty();
-  const bool careful = fix.applicability == Applicability::unsafe;
-  fix.applicability = any ? rule.autofix : Applicability::manual;
-  if (careful) fix.applicability = std::min(fix.applicability, Applicability::unsafe);
-}
-
 // A place in what a running mesh said, which no folder of manifests holds: where a run holds
 // several meshes each would tell it once more.
 bool is_observed(const Mesh& mesh, const Finding& finding) {
@@ -82,7 +74,6 @@ RuleOutcome run_rule(const Rule& rule, std::span<const Mesh> meshes, const RunOp
       // once for all of them.
       const bool beside = is_observed(mesh, finding) || finding.object.kind == "File";
       if (!beside) finding.mesh = mesh.folder;
-      if (finding.fix) decide_applicability(*finding.fix, rule.info);
       findings.push_back(std::move(finding));
     }
   }
@@ -106,10 +97,10 @@ auto order_of(const Finding& finding) {
                   finding.message);
 }
 
-void finish(std::vector<Finding>& findings) {
+void finish(std::vector<Finding>& findings, bool raw) {
   for (Finding& finding : findings) {
     if (finding.fix) {
-      write_fix(*finding.fix);
+      write_fix(*finding.fix, raw);
       if (finding.fix->description.empty()) finding.fix.reset();
     }
     finding.logical = logical_place(finding);
@@ -198,8 +189,8 @@ Report run(std::span<const Mesh> meshes, ReadOutcome read, const RunOptions& opt
   }
   report.points = score(outcome.findings, outcome.rules);
   report.not_evaluated = not_evaluated(outcome.rules);
-  if (options.fold) fold(outcome.findings, options.rules, options.severities);
-  finish(outcome.findings);
+  if (!options.raw) fold(outcome.findings, options.rules, options.severities);
+  finish(outcome.findings, options.raw);
   report.findings = std::move(outcome.findings);
   report.exit_code = exit_of(report, options);
   return report;

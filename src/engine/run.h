@@ -27,8 +27,8 @@ struct RunOptions {
   std::map<std::string, Severity, std::less<>> severities;
   // Findings set aside for the place they are at, as if their rule had not run there; may be empty.
   std::function<bool(const Finding&)> ignored;
-  // False: each finding stands by itself, with the fix of its own rule alone.
-  bool fold = true;
+  // Each finding stands by itself, with the whole of its rule's fix: for a machine to apply.
+  bool raw = false;
 };
 
 // What the reader said, for the report.

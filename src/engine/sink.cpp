@@ -112,16 +112,6 @@ Draft& Draft::patch(std::string yaml) {
   return *this;
 }
 
-Draft& Draft::merge(std::string yaml) {
-  finding_.fix.value().manifest = std::move(yaml);
-  return *this;
-}
-
-Draft& Draft::unsafe() {
-  finding_.fix.value().applicability = Applicability::unsafe;
-  return *this;
-}
-
 Draft& Draft::setting(std::string key, std::string value) {
   finding_.fix.value().settings.push_back({std::move(key), std::move(value)});
   return *this;

@@ -12,15 +12,6 @@ std::string_view to_string(Severity severity) {
   return {};
 }
 
-std::string_view to_string(Applicability applicability) {
-  switch (applicability) {
-    case Applicability::manual: return "manual";
-    case Applicability::unsafe: return "unsafe";
-    case Applicability::safe: return "safe";
-  }
-  return {};
-}
-
 std::string_view to_string(PointStatus status) {
   switch (status) {
     case PointStatus::pass: return "pass";

@@ -81,7 +81,11 @@ void generate_catalogue(const std::string& out_path, std::span<const std::string
   std::string declarations;
   std::string arrays;
   std::string table;
+  std::string autofix;
   for (const RuleFile& rule : rules) {
+    if (rule.autofix != "manual") {
+      autofix += fmt::format("    {{{}, Applicability::{}}},\n", quoted(rule.id), rule.autofix);
+    }
     const bool by_mesh = rule.by == "mesh";
     if (by_mesh) {
       declarations +=
@@ -96,22 +100,31 @@ void generate_catalogue(const std::string& out_path, std::span<const std::string
     const std::string references = string_array(arrays, id + "References", rule.references);
     table += fmt::format(
         "    {{{{{}, {}, {}, Severity::{}, {}, {}, RuleBy::{}, {}, {}, {}, {}, {},\n      {},\n"
-        "      {},\n      {}, {}, Applicability::{}}},\n     {}}},\n",
+        "      {},\n      {}, {}}},\n     {}}},\n",
         quoted(rule.id), quoted(rule.name), quoted(rule.title), rule.severity, severity_list,
         rule.point, rule.by, needs, quoted(rule.precision), tags, parameter_list, folds,
-        quoted(rule.why), quoted(rule.fix), references, quoted(rule.since), rule.autofix,
+        quoted(rule.why), quoted(rule.fix), references, quoted(rule.since),
         by_mesh ? "&rules::" + function_name(rule) : "nullptr");
   }
   write_if_changed(out_path,
                    fmt::format("// Written by rulegen from rules/*.yaml.\n"
+                               "#include \"meshcheck/autofix.h\"\n"
                                "#include \"meshcheck/rule.h\"\n\n"
                                "namespace meshcheck {{\n"
                                "namespace rules {{\n{}}}\n\n"
                                "namespace {{\n{}\n"
-                               "constexpr Rule kRules[] = {{\n{}}};\n}}\n\n"
+                               "constexpr Rule kRules[] = {{\n{}}};\n\n"
+                               "constexpr std::pair<std::string_view, Applicability> kAutofix[] = "
+                               "{{\n{}}};\n}}\n\n"
                                "std::span<const Rule> all_rules() {{ return kRules; }}\n\n"
+                               "Applicability autofix_of(std::string_view rule_id) {{\n"
+                               "  for (const auto& [id, autofix] : kAutofix) {{\n"
+                               "    if (id == rule_id) return autofix;\n"
+                               "  }}\n"
+                               "  return Applicability::manual;\n"
+                               "}}\n\n"
                                "}}  // namespace meshcheck\n",
-                               declarations, arrays, table));
+                               declarations, arrays, table, autofix));
 }
 
 }  // namespace meshcheck::rulegen

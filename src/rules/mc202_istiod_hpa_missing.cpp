@@ -41,12 +41,6 @@ void add_fix(Draft& finding, const ControlPlane& plane, const Parameters& parame
       .setting("autoscaleMax", std::to_string(max))
       .setting("cpu.targetAverageUtilization", std::to_string(target))
       .patch(autoscaler_manifest(plane, min, max, target));
-  if (!plane.declared_replicas || plane.deployment == nullptr) return;
-  // A number that stays in the manifest would undo what the autoscaler does (MC206). Where it is
-  // more than the API server's default of 1, istiod runs with less for the moment between.
-  finding.merge(autoscaler_manifest(plane, min, max, target) + "---\n" +
-                manifest_head(plane.object) + "spec:\n  replicas: null\n");
-  if (plane.min_replicas().value > 1) finding.unsafe();
 }
 
 std::string replicas_field(const ControlPlane& plane) {

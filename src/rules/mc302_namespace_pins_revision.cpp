@@ -39,8 +39,9 @@ bool is_canary(const Mesh& mesh, std::string_view revision) {
 std::string labels_patch(const std::vector<const Namespace*>& namespaces, std::string_view tag) {
   std::string yaml;
   for (const Namespace* one : namespaces) {
-    yaml += fmt::format("---\n{}  labels:\n    istio.io/rev: {}\n",
-                        manifest_head(one->object->ref()), yaml_word(tag));
+    if (!yaml.empty()) yaml += "---\n";
+    yaml += fmt::format("{}  labels:\n    istio.io/rev: {}\n", manifest_head(one->object->ref()),
+                        yaml_word(tag));
   }
   return yaml;
 }
@@ -72,7 +73,7 @@ void report(const Mesh& mesh, std::string_view revision,
                              wanted, revision, wanted)
                : fmt::format("Label the namespaces istio.io/rev={}: the tag points to {} already.",
                              wanted, revision));
-  if (tag != mesh.tags.end()) finding.merge(labels_patch(namespaces, wanted));
+  if (tag != mesh.tags.end()) finding.patch(labels_patch(namespaces, wanted));
   for (const Namespace* one : namespaces) {
     if (one == &first) continue;
     finding.related("so does namespace " + one->name, one->object->labels()["istio.io/rev"],

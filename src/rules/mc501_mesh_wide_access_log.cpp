@@ -22,33 +22,15 @@ bool proxies_are_verbose(const Mesh& mesh, const MeshConfig* config) {
   return false;
 }
 
-ObjectRef config_map(const MeshConfig& config) {
-  return {.api_version = "v1",
-          .kind = "ConfigMap",
-          .name_space = config.name_space,
-          .name = config.name,
-          .revision = config.revision};
-}
-
-// The settings that switch everything off, so that none of them takes over from another; in the
-// ConfigMap they stand in the text of the key `mesh`.
-void add_settings(Draft& finding, const MeshConfig& config, bool in_config_map) {
-  std::string yaml;
+// The settings that switch everything off, so that none of them takes over from another.
+void add_settings(Draft& finding, const MeshConfig& config) {
   const auto& file = config.access_log_file.value;
-  if (file && !file->empty()) {
-    finding.setting("meshConfig.accessLogFile", "\"\"");
-    yaml += "accessLogFile: \"\"\n";
-  }
+  if (file && !file->empty()) finding.setting("meshConfig.accessLogFile", "\"\"");
   if (!config.default_log_providers.empty()) {
     finding.setting("meshConfig.defaultProviders.accessLogging", "[]");
-    yaml += "defaultProviders:\n  accessLogging: []\n";
   }
   if (config.access_log_service.value.value_or(false)) {
     finding.setting("meshConfig.enableEnvoyAccessLogService", "false");
-    yaml += "enableEnvoyAccessLogService: false\n";
-  }
-  if (in_config_map && !yaml.empty()) {
-    finding.merge(manifest_head(config_map(config)) + "data:\n  mesh:\n" + indented(yaml, 4));
   }
 }
 
@@ -70,7 +52,13 @@ void fix_telemetry(Draft& finding, const Telemetry& telemetry, const std::string
 
 void fix_config(Draft& finding, const MeshConfig& config, const ControlPlane* plane) {
   const bool in_config_map = plane == nullptr || plane->deployment != nullptr;
-  if (in_config_map) finding.object(config_map(config));
+  if (in_config_map) {
+    finding.object({.api_version = "v1",
+                    .kind = "ConfigMap",
+                    .name_space = config.name_space,
+                    .name = config.name,
+                    .revision = config.revision});
+  }
   finding.field(in_config_map ? "data.mesh" : "meshConfig");
   const bool by_values = plane != nullptr && plane->method != InstallMethod::objects;
   finding.fix(
@@ -78,7 +66,7 @@ void fix_config(Draft& finding, const MeshConfig& config, const ControlPlane* pl
                 : fmt::format("In ConfigMap {} of {}, key mesh, set `accessLogFile: \"\"` and name "
                               "no provider in defaultProviders.accessLogging. {}",
                               config.name, config.name_space, kOneNamespace));
-  add_settings(finding, config, in_config_map);
+  add_settings(finding, config);
 }
 
 void report(const Mesh& mesh, const MeshWideLog& log, const MeshConfig* config, Sink& sink) {

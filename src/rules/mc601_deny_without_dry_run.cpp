@@ -53,8 +53,14 @@ bool only_ztunnel(const AuthorizationPolicy& policy) {
   });
 }
 
-std::string dry_run_patch(const AuthorizationPolicy& policy) {
-  return manifest_head(policy.object->ref()) + "  annotations:\n    istio.io/dry-run: \"true\"\n";
+std::string dry_run_patch(const std::vector<const AuthorizationPolicy*>& policies) {
+  std::string yaml;
+  for (const AuthorizationPolicy* policy : policies) {
+    if (!yaml.empty()) yaml += "---\n";
+    yaml +=
+        manifest_head(policy->object->ref()) + "  annotations:\n    istio.io/dry-run: \"true\"\n";
+  }
+  return yaml;
 }
 
 void report(const std::vector<const AuthorizationPolicy*>& untried, bool ztunnel_helps,
@@ -78,15 +84,12 @@ void report(const std::vector<const AuthorizationPolicy*>& untried, bool ztunnel
         "AMBIENT_ENABLE_DRY_RUN_AUTHORIZATION_POLICY): try them on one workload first.");
     return;
   }
-  std::string all;
-  for (const AuthorizationPolicy* policy : untried) all += "---\n" + dry_run_patch(*policy);
   draft
       .fix(
           "While a policy is new, apply it with this annotation; read authz_dry_run_result in the "
           "metrics, then take it away. On a policy that already enforces, it would stop "
           "enforcement.")
-      .patch(dry_run_patch(first))
-      .merge(all);
+      .patch(dry_run_patch(untried));
 }
 
 }  // namespace
