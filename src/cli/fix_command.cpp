@@ -66,7 +66,8 @@ void say_outcome(const Mended& mended, const AuditOptions& options, std::ostream
 }
 
 Fixed show(const Mended& mended, const AuditOptions& options, const Surroundings& surroundings) {
-  Fixed fixed{.done = true};
+  Fixed fixed;
+  fixed.done = true;
   for (const auto& [file, text] : mended.after) {
     surroundings.out << unified_diff(file, mended.before.at(file), text);
   }
@@ -100,7 +101,9 @@ Fixed fix(const AuditOptions& options, const Config& config, const RunOptions& r
   if (reads_stdin(options.input) && !read_all(surroundings.in, fixed.stdin_text)) {
     say(fail("", "the standard input cannot be read", "is it closed, or a folder?"),
         surroundings.err);
-    return {.done = true, .status = Exit::incomplete, .stdin_text = {}, .errors = {}};
+    fixed.done = true;
+    fixed.status = Exit::incomplete;
+    return fixed;
   }
   fixed.prints_stdin = options.fix && !options.diff && only_stdin(options.input);
   const bool leave = !options.diff && !fixed.prints_stdin;
@@ -112,12 +115,13 @@ Fixed fix(const AuditOptions& options, const Config& config, const RunOptions& r
                      config, surroundings);
   if (!mended) {
     say(mended.error(), surroundings.err);
-    return {.done = true, .status = Exit::usage, .stdin_text = {}, .errors = {}};
+    fixed.done = true;
+    fixed.status = Exit::usage;
+    return fixed;
   }
   if (options.diff) {
     say(mended->errors, surroundings.err);
-    Fixed shown = show(*mended, options, surroundings);
-    return shown;
+    return show(*mended, options, surroundings);
   }
   write(*mended, stdin_name(options.input), fixed, surroundings);
   say_outcome(*mended, options, surroundings.err);

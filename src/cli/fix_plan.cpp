@@ -132,13 +132,11 @@ Changes plan_objects(const Finding& finding, const Mesh& mesh) {
         return fail("", "the values that it was installed with are not in the input");
       }
       changes.push_back(change_at((*object)->root(), without_head(root, (*object)->root())));
-    } else if (can_be_added(root) && finding.location &&
-               !finding.location->file.ends_with(".json")) {
-      changes.push_back({.file = finding.location->file,
-                         .adds = true,
-                         .document = 0,
-                         .path = {},
-                         .yaml = text_of(root)});
+    } else if (can_be_added(root) && finding.location) {
+      const std::string& file = finding.location->file;
+      if (file.ends_with(".json")) return fail("", "no document can be added to JSON");
+      changes.push_back(
+          {.file = file, .adds = true, .document = 0, .path = {}, .yaml = text_of(root)});
       free_replicas(root, mesh, finding, changes);
     } else {
       return fail("", fmt::format("{} {} is not in the input", wanted.kind, wanted.name));

@@ -6,7 +6,6 @@
 #include <optional>
 #include <set>
 #include <sstream>
-#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -22,11 +21,21 @@ namespace {
 constexpr int kMostPasses = 10;
 
 // What tells a finding again after its file has changed: never a line.
-using Key = std::tuple<std::string, std::string, std::string, std::string>;
+struct Key {
+  std::string rule;
+  std::string fingerprint;
+  std::string mesh;
 
-Key key_of(const Finding& finding) {
-  return {finding.rule, finding.fingerprint, finding.mesh,
-          finding.location ? finding.location->file : std::string()};
+  auto operator<=>(const Key&) const = default;
+};
+
+Key key_of(const Finding& finding) { return {finding.rule, finding.fingerprint, finding.mesh}; }
+
+// Of findings that base and overlays have alike, this one.
+using Place = std::pair<Key, std::string>;
+
+Place place_of(const Finding& finding) {
+  return {key_of(finding), finding.location ? finding.location->file : std::string()};
 }
 
 bool is_open(const Finding& finding) {
@@ -34,12 +43,13 @@ bool is_open(const Finding& finding) {
          finding.state != FindingState::fixed;
 }
 
+using Findings = std::vector<const Finding*>;
+
 // One look at the input: what was read and what is wrong with it.
 struct Look {
   std::unique_ptr<Texts> texts;  // that `read` has views of
   ReadMeshes read;
   std::vector<Finding> findings;
-  std::vector<Error> errors;
 
   std::map<Key, std::size_t> count() const {
     std::map<Key, std::size_t> keys;
@@ -47,6 +57,41 @@ struct Look {
     return keys;
   }
 };
+
+// What is wrong with changes that were made.
+struct Verdict {
+  std::set<Place> unhelped;  // findings that are still there
+  std::string harm;          // what is there that was not; empty: nothing
+
+  bool good() const { return unhelped.empty() && harm.empty(); }
+};
+
+Verdict compare(const Look& before, const Look& after, const Findings& made) {
+  Verdict verdict;
+  const auto old_keys = before.count();
+  const auto new_keys = after.count();
+  std::map<Key, std::size_t> mended;
+  for (const Finding* finding : made) ++mended[key_of(*finding)];
+  std::set<Place> left;
+  for (const Finding& finding : after.findings) left.insert(place_of(finding));
+  for (const Finding* finding : made) {
+    const Key key = key_of(*finding);
+    const auto remaining = new_keys.find(key);
+    if (remaining == new_keys.end() || remaining->second + mended[key] <= old_keys.at(key))
+      continue;
+    const Place place = place_of(*finding);
+    // With one of several left it is the one in its file; one that moved is of any.
+    if (left.contains(place) || mended[key] == 1) verdict.unhelped.insert(place);
+  }
+  for (const Finding& finding : after.findings) {
+    const Key key = key_of(finding);
+    const auto was = old_keys.find(key);
+    if (was != old_keys.end() && was->second >= new_keys.at(key)) continue;
+    verdict.harm = fmt::format("it would bring {}: {}", finding.rule, finding.message);
+    break;
+  }
+  return verdict;
+}
 
 class Mending {
  public:
@@ -58,18 +103,23 @@ class Mending {
   Result<Mended> run();
 
  private:
+  // What a round has come to.
+  struct Round {
+    Texts texts;
+    Findings accepted;
+    std::vector<std::pair<const Finding*, std::string>> postponed;  // and why
+  };
+
   Result<Look> look(const Texts& texts) const;
+  Result<Verdict> judge(const Look& before, const Texts& texts, const Findings& made) const;
   bool allows(const Finding& finding) const;
-  std::vector<const Finding*> candidates(const Look& look) const;
-  std::vector<const Finding*> make(const Look& look, std::vector<const Finding*> findings,
-                                   Texts& texts);
+  Findings candidates(const Look& look) const;
+  std::optional<std::string> obstacle(const Finding& finding, const std::vector<Change>& changes);
+  bool make(const Finding& finding, const Look& look, Texts& texts);
+  std::optional<Error> attempt(const Look& now, const Findings& batch, Round& round);
   Result<bool> pass(const Look& now, Texts& texts);
-  Result<std::optional<std::string>> harm(const Look& before, const Texts& texts,
-                                          const std::vector<const Finding*>& made,
-                                          std::set<Key>& unhelped) const;
-  Result<bool> separate(const Look& now, const Texts& texts, std::vector<const Finding*>& batch);
   void give_up(const Finding& finding, std::string reason) {
-    given_up_.emplace(key_of(finding), std::move(reason));
+    given_up_.emplace(place_of(finding), std::move(reason));
   }
   void keep_originals(const Look& look, const Texts& texts);
   void count(const Look& first, const Look& last);
@@ -77,8 +127,8 @@ class Mending {
   MendOptions options_;
   const Config& config_;
   const Surroundings& surroundings_;
-  std::map<Key, std::string> given_up_;
-  std::set<Key> unsafe_;  // though their rules are not
+  std::map<Place, std::string> given_up_;
+  std::set<Place> unsafe_;  // though their rules are not
   Mended out_;
 };
 
@@ -89,8 +139,7 @@ Result<Look> Mending::look(const Texts& texts) const {
                            0,  surroundings_.environment};
   auto read = read_meshes(options_.input, config_, quiet, own.get());
   if (!read) return read.error();
-  Look look{.texts = std::move(own), .read = *std::move(read), .findings = {}, .errors = {}};
-  look.errors = look.read.loaded.errors;
+  Look look{.texts = std::move(own), .read = *std::move(read), .findings = {}};
   ReadOutcome outcome{look.read.loaded.findings, {}, {}};
   Report report = meshcheck::run(look.read.meshes.meshes, std::move(outcome), options_.run);
   look.findings = std::move(report.findings);
@@ -104,124 +153,100 @@ bool Mending::allows(const Finding& finding) const {
          (options_.unsafe_too && applicability == Applicability::unsafe);
 }
 
-std::vector<const Finding*> Mending::candidates(const Look& look) const {
-  std::vector<const Finding*> found;
+Findings Mending::candidates(const Look& look) const {
+  Findings found;
   for (const Finding& finding : look.findings) {
-    if (allows(finding) && !given_up_.contains(key_of(finding)) &&
-        !unsafe_.contains(key_of(finding))) {
+    const Place place = place_of(finding);
+    if (allows(finding) && !given_up_.contains(place) && !unsafe_.contains(place)) {
       found.push_back(&finding);
     }
   }
   return found;
 }
 
-// Makes the fixes one after the other, each in the text that the one before left. Gives those that
-// changed something.
-std::vector<const Finding*> Mending::make(const Look& look, std::vector<const Finding*> findings,
-                                          Texts& texts) {
-  std::erase_if(findings, [&](const Finding* finding) {
-    const auto changes = plan_fix(*finding, look.read);
-    if (!changes) {
-      give_up(*finding, changes.error().message);
-      return true;
-    }
-    if (!options_.unsafe_too && std::ranges::any_of(*changes, &Change::unsafe)) {
-      unsafe_.insert(key_of(*finding));
-      return true;
-    }
-    const bool foreign =
-        options_.leave_stdin && std::ranges::any_of(*changes, [&](const Change& one) {
-          return one.file == stdin_name(options_.input);
-        });
-    if (foreign) {
-      give_up(*finding, "what came through the standard input cannot be written back");
-      return true;
-    }
-    const auto made = make_changes(*changes, look.read, texts);
-    if (made && *made) return false;
-    give_up(*finding, made ? "the input says so already" : made.error().message);
-    return true;
-  });
-  return findings;
+// Why the changes are not to be made, though they could be.
+std::optional<std::string> Mending::obstacle(const Finding& finding,
+                                             const std::vector<Change>& changes) {
+  if (!options_.unsafe_too && std::ranges::any_of(changes, &Change::unsafe)) {
+    unsafe_.insert(place_of(finding));
+    return "it is unsafe";
+  }
+  const std::string name = stdin_name(options_.input);
+  const bool piped =
+      std::ranges::any_of(changes, [&](const Change& change) { return change.file == name; });
+  if (options_.leave_stdin && piped) {
+    return "what came through the standard input cannot be written back";
+  }
+  return std::nullopt;
 }
 
-// What the changes brought that was not there before, or nothing; `unhelped` takes the findings
-// that are still there.
-Result<std::optional<std::string>> Mending::harm(const Look& before, const Texts& texts,
-                                                 const std::vector<const Finding*>& made,
-                                                 std::set<Key>& unhelped) const {
+// Makes one fix in the text that those before it left; false where it is given up.
+bool Mending::make(const Finding& finding, const Look& look, Texts& texts) {
+  const auto changes = plan_fix(finding, look.read);
+  const auto why_not =
+      changes ? obstacle(finding, *changes) : std::optional(changes.error().message);
+  if (why_not) {
+    give_up(finding, *why_not);
+    return false;
+  }
+  auto made = make_changes(*changes, look.read, texts);
+  if (made && !*made) {
+    // Another fix of this round may have said the same already.
+    Texts alone = *look.texts;
+    made = make_changes(*changes, look.read, alone);
+    if (made && !*made) made = fail("", "the input says so already, and something else decides");
+  }
+  if (!made) give_up(finding, made.error().message);
+  return made.has_value();
+}
+
+Result<Verdict> Mending::judge(const Look& before, const Texts& texts, const Findings& made) const {
   const auto after = look(texts);
   if (!after) return after.error();
-  const auto old_keys = before.count();
-  const auto new_keys = after->count();
-  for (const Finding* finding : made) {
-    const Key key = key_of(*finding);
-    const auto left = new_keys.find(key);
-    if (left != new_keys.end() && left->second >= old_keys.at(key)) unhelped.insert(key);
-  }
-  for (const Finding& finding : after->findings) {
-    const Key key = key_of(finding);
-    const auto was = old_keys.find(key);
-    if (was != old_keys.end() && was->second >= new_keys.at(key)) continue;
-    return std::optional(fmt::format("it would bring {}: {}", finding.rule, finding.message));
-  }
-  return std::optional<std::string>{};
+  return compare(before, *after, made);
 }
 
-// Where several changes together do harm: leaves in `batch` those that do none alone.
-Result<bool> Mending::separate(const Look& now, const Texts& texts,
-                               std::vector<const Finding*>& batch) {
-  const std::size_t before = batch.size();
-  std::string last;
-  std::vector<const Finding*> good;
+// Adds the fixes of `batch` to the round, all of them if that does no harm, else by halves.
+std::optional<Error> Mending::attempt(const Look& now, const Findings& batch, Round& round) {
+  Texts trial = round.texts;
+  Findings made;
   for (const Finding* finding : batch) {
-    Texts trial = texts;
-    std::set<Key> unhelped;
-    if (make(now, {finding}, trial).empty()) continue;
-    const auto harmed = harm(now, trial, {finding}, unhelped);
-    if (!harmed) return harmed.error();
-    if (*harmed) {
-      give_up(*finding, **harmed);
-    } else {
-      good.push_back(finding);
-    }
+    if (make(*finding, now, trial)) made.push_back(finding);
   }
-  // Each is good, all are not: one fewer.
-  if (good.size() == before) {
-    give_up(*good.back(), "it contradicts another change");
-    good.pop_back();
+  if (made.empty()) return std::nullopt;
+  Findings all = round.accepted;
+  all.insert(all.end(), made.begin(), made.end());
+  const auto verdict = judge(now, trial, all);
+  if (!verdict) return verdict.error();
+  if (verdict->good()) {
+    round.texts = std::move(trial);
+    round.accepted = std::move(all);
+    return std::nullopt;
   }
-  batch = std::move(good);
-  return true;
+  if (made.size() == 1) {
+    round.postponed.emplace_back(
+        made.front(), verdict->harm.empty()
+                          ? "the change does not mend it: something else decides the value"
+                          : verdict->harm);
+    return std::nullopt;
+  }
+  const auto middle = made.begin() + static_cast<std::ptrdiff_t>(made.size() / 2);
+  if (auto error = attempt(now, {made.begin(), middle}, round)) return error;
+  return attempt(now, {middle, made.end()}, round);
 }
 
-// One round of fixes; false where there was nothing to do.
+// One round of fixes; false where there was nothing to do. What would do harm may do none after
+// others: it is given up only once no other is left.
 Result<bool> Mending::pass(const Look& now, Texts& texts) {
-  std::vector<const Finding*> batch = candidates(now);
-  while (!batch.empty()) {
-    Texts trial = texts;
-    batch = make(now, batch, trial);
-    if (batch.empty()) return false;
-    std::set<Key> unhelped;
-    const auto harmed = harm(now, trial, batch, unhelped);
-    if (!harmed) return harmed.error();
-    if (unhelped.empty() && !*harmed) {
-      texts = std::move(trial);
-      keep_originals(now, texts);
-      return true;
-    }
-    for (const Finding* finding : batch) {
-      if (unhelped.contains(key_of(*finding))) {
-        give_up(*finding, "the change does not mend it: something else decides the value");
-      }
-    }
-    std::erase_if(batch, [&](const Finding* one) { return unhelped.contains(key_of(*one)); });
-    if (unhelped.empty()) {
-      const auto separated = separate(now, texts, batch);
-      if (!separated) return separated.error();
-    }
+  Round round{.texts = texts, .accepted = {}, .postponed = {}};
+  if (auto error = attempt(now, candidates(now), round)) return *std::move(error);
+  if (round.accepted.empty()) {
+    for (auto& [finding, reason] : round.postponed) give_up(*finding, std::move(reason));
+    return false;
   }
-  return false;
+  texts = std::move(round.texts);
+  keep_originals(now, texts);
+  return true;
 }
 
 void Mending::keep_originals(const Look& look, const Texts& texts) {
@@ -240,18 +265,22 @@ void Mending::count(const Look& first, const Look& last) {
     out_.fixed += number - still;
   }
   for (const Finding& finding : last.findings) {
-    const auto reason = given_up_.find(key_of(finding));
-    if (reason != given_up_.end()) out_.unmended.push_back({finding, reason->second});
+    const Place place = place_of(finding);
+    const auto reason = given_up_.find(place);
     const bool unsafe =
-        applicability_of(finding) == Applicability::unsafe || unsafe_.contains(key_of(finding));
-    if (unsafe && !options_.unsafe_too) ++out_.unsafe;
+        applicability_of(finding) == Applicability::unsafe || unsafe_.contains(place);
+    if (unsafe && !options_.unsafe_too) {
+      ++out_.unsafe;
+    } else if (reason != given_up_.end()) {
+      out_.unmended.push_back({finding, reason->second});
+    }
   }
 }
 
 Result<Mended> Mending::run() {
   auto first = look({});
   if (!first) return first.error();
-  out_.errors = first->errors;
+  out_.errors = first->read.loaded.errors;
   std::optional<Look> now;
   Texts texts;
   for (int i = 0; i < kMostPasses; ++i) {
