@@ -71,8 +71,8 @@ TEST_CASE("flow mappings and JSON are edited in their own syntax") {
         "{\"a\": 1, \"b\": \"x\", \"c\": [1, \"2\"]}");
   CHECK(merged("{\n  \"a\": {\n    \"b\": 1\n  }\n}\n", "a: {c: true}", "test.json") ==
         "{\n  \"a\": {\n    \"b\": 1,\n    \"c\": true\n  }\n}\n");
-  CHECK(merged("{\n  \"a\": 1,\n  \"b\": \"x\"\n}\n", "a: null\nb: y", "test.json") ==
-        "{\n  \"b\": \"y\"\n}\n");
+  CHECK(merged("{\n  \"a\": 1,\n  \"b\": \"x\"\n}\n", "a: null\nb: z", "test.json") ==
+        "{\n  \"b\": \"z\"\n}\n");
 }
 
 TEST_CASE("null takes a key away with its lines") {

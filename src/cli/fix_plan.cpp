@@ -10,6 +10,7 @@
 #include "edit/edit.h"
 #include "engine/fix_writer.h"
 #include "mesh/declaration.h"
+#include "meshcheck/patch.h"
 
 namespace meshcheck::cli {
 namespace {
@@ -214,6 +215,37 @@ Result<Node> place_of_values(const Finding& finding, const Mesh& mesh, const Rea
   return root;
 }
 
+// What an IstioOperator's hpaSpec says is laid over what its values make (istio:
+// operator/pkg/render/postprocess.go); a setting that it has belongs there.
+std::string hpa_spec(Fix& fix, Node place) {
+  const Node present = place["spec"]["components"]["pilot"]["k8s"]["hpaSpec"];
+  std::string yaml;
+  std::erase_if(fix.settings, [&](const Setting& setting) {
+    const char* key = setting.key == "autoscaleMin"   ? "minReplicas"
+                      : setting.key == "autoscaleMax" ? "maxReplicas"
+                                                      : "";
+    if (!present[key]) return false;
+    yaml += fmt::format("{}: {}\n", key, setting.value);
+    return true;
+  });
+  if (yaml.empty()) return {};
+  return "spec:\n  components:\n    pilot:\n      k8s:\n        hpaSpec:\n" + indented(yaml, 10);
+}
+
+Changes plan_values(Fix fix, Node place) {
+  std::vector<Change> changes;
+  if (fix.method == InstallMethod::istiooperator) {
+    std::string yaml = hpa_spec(fix, place);
+    if (!yaml.empty()) {
+      changes.push_back(change_at(place, std::move(yaml)));
+      write_fix(fix, true);
+      if (fix.settings.empty()) return changes;
+    }
+  }
+  changes.push_back(change_at(place, fix.values));
+  return changes;
+}
+
 // Whether the object of the finding is one that asks for the control plane, and not a part of it.
 bool installs(std::string_view kind) {
   return kind == "Values" || kind == "Kustomization" || kind == "IstioOperator" ||
@@ -251,10 +283,11 @@ Result<std::vector<Change>> plan_fix(const Finding& finding, const ReadMeshes& r
     if (fix.values.empty()) return fail("", "it is no matter of values");
     auto place = place_of_values(finding, *mesh, read);
     if (!place) return place.error();
-    return std::vector<Change>{change_at(*place, fix.values)};
+    return plan_values(fix, *place);
   }
   if (is_mesh_config(finding)) return plan_mesh_config(finding, *mesh);
   if (!fix.patch.empty()) return plan_objects(finding, *mesh);
+  if (fix.settings.empty()) return fail("", "what to write is for a person to decide");
   return fail("", "the values that it was installed with are not in the input");
 }
 
