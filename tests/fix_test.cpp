@@ -210,7 +210,8 @@ std::set<std::string> leaves_of(const std::string& text, bool json) {
     if (parsed.outcome != Parsed::Outcome::tree) continue;
     std::string value;
     append_json(parsed.document->root(), value);
-    for (const auto& [path, leaf] : Json::parse(value).flatten().items()) {
+    const Json flat = Json::parse(value).flatten();
+    for (const auto& [path, leaf] : flat.items()) {
       leaves.insert(std::to_string(chunk.number) + path + "=" + leaf.dump());
     }
   }

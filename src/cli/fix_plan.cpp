@@ -126,6 +126,7 @@ Changes plan_objects(const Finding& finding, const Mesh& mesh) {
   std::vector<Change> changes;
   for (const Node root : manifest.roots()) {
     const ObjectRef wanted = ref_of(root);
+    if (wanted.kind.empty()) return fail("", "what to write is for a person to decide");
     const auto object = find_object(mesh, wanted, finding);
     if (!object) return object.error();
     if (*object != nullptr) {

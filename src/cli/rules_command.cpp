@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "engine/select.h"
+#include "meshcheck/autofix.h"
 #include "meshcheck/rule.h"
 
 namespace meshcheck::cli {
@@ -27,6 +28,7 @@ Json describe(const RuleInfo& rule) {
                {"foldsInto", rule.folds_into},
                {"why", rule.why},
                {"fix", rule.fix},
+               {"autofix", to_string(autofix_of(rule.id))},
                {"references", rule.references},
                {"since", rule.since}};
   for (const NamedSeverity& other : rule.severities) {
