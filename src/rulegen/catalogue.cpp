@@ -76,7 +76,8 @@ std::string parameters(std::string& out, const RuleFile& rule) {
 
 }  // namespace
 
-void generate_catalogue(const std::string& out_path, std::span<const std::string> rule_files) {
+void generate_catalogue(const std::string& out_path, std::span<const std::string> rule_files,
+                        Functions functions) {
   const std::vector<RuleFile> rules = read_rules(rule_files);
   std::string declarations;
   std::string arrays;
@@ -86,7 +87,7 @@ void generate_catalogue(const std::string& out_path, std::span<const std::string
     if (rule.autofix != "manual") {
       autofix += fmt::format("    {{{}, Applicability::{}}},\n", quoted(rule.id), rule.autofix);
     }
-    const bool by_mesh = rule.by == "mesh";
+    const bool by_mesh = rule.by == "mesh" && functions == Functions::named;
     if (by_mesh) {
       declarations +=
           fmt::format("void {}(const Mesh&, const Parameters&, Sink&);\n", function_name(rule));
