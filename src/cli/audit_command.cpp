@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <iterator>
 #include <sstream>
 
 #include <fmt/format.h>
 
+#include "cli/analyzer_findings.h"
 #include "cli/commands.h"
 #include "cli/config.h"
 #include "cli/line_hashes.h"
@@ -50,24 +52,40 @@ Result<Day> read_today(const AuditOptions& options, const Surroundings& surround
 // What the flags mean, checked before anything is read.
 struct Plan {
   std::vector<Output> outputs;
+  Selection selection;
   RunOptions run;
   ReportStyle style;
 };
 
+// A run of no rule would pass whatever it is shown.
+std::optional<Error> check_any(const AuditOptions& options, const Selection& selection) {
+  const auto names_any = [](const std::vector<std::string>& words) {
+    return std::ranges::any_of(words, [](const std::string& word) { return names_codes(word); });
+  };
+  const bool codes = names_any(selection.select) || names_any(selection.extend_select) ||
+                     (selection.select.empty() && names_any(selection.configured_select));
+  if (codes && !options.input.istioctl_analyze.empty()) return std::nullopt;
+  if (codes) {
+    return fail("", "no rule is left to run",
+                "what istioctl analyze found comes with --istioctl-analyze FILE");
+  }
+  const bool flag = !selection.ignore.empty();
+  return fail(flag ? "--ignore" : "", "no rule is left to run",
+              fmt::format("{} takes away all that was selected",
+                          flag ? "--ignore" : "`ignore` of the configuration"));
+}
+
 // The rules to run, and what the configuration says of them.
-std::optional<Error> choose_rules(const AuditOptions& options, const Config& config,
-                                  RunOptions& run) {
-  Selection selection = options.selection;
+std::optional<Error> choose_rules(const AuditOptions& options, const Config& config, Plan& plan) {
+  Selection& selection = plan.selection;
+  RunOptions& run = plan.run;
+  selection = options.selection;
   selection.configured_select = config.select;
   selection.configured_ignore = config.ignore;
   auto selected = select_rules(selection);
   if (!selected) return selected.error();
-  // A run of no rule would pass whatever it is shown.
   if (selected->empty()) {
-    const bool flag = !selection.ignore.empty();
-    return fail(flag ? "--ignore" : "", "no rule is left to run",
-                fmt::format("{} takes away all that was selected",
-                            flag ? "--ignore" : "`ignore` of the configuration"));
+    if (auto error = check_any(options, selection)) return error;
   }
   run.rules = std::move(*selected);
   run.parameters = config.parameters;
@@ -82,7 +100,7 @@ Result<Plan> make_plan(const AuditOptions& options, const Config& config,
   auto outputs = parse_outputs(options.outputs);
   if (!outputs) return outputs.error();
   plan.outputs = std::move(*outputs);
-  if (auto error = choose_rules(options, config, plan.run)) return std::move(*error);
+  if (auto error = choose_rules(options, config, plan)) return std::move(*error);
   auto fail_on = parse_fail_on(options.fail_on);
   if (!fail_on) return fail_on.error();
   plan.run.fail_on = *fail_on;
@@ -146,8 +164,11 @@ Exit audit(const AuditOptions& options, const Surroundings& surroundings) {
     return Exit::usage;
   }
   say(read->loaded.errors, surroundings.err);
+  AnalyzerFindings said =
+      analyzer_findings(read->messages, read->loaded.documents, read->meshes, plan->selection);
   ReadOutcome outcome{std::move(read->loaded.findings), std::move(read->loaded.errors),
-                      std::move(read->loaded.inputs)};
+                      std::move(read->loaded.inputs), std::move(said.rules)};
+  std::ranges::move(said.findings, std::back_inserter(outcome.findings));
   Report report = run(read->meshes.meshes, std::move(outcome), plan->run);
   report.tool_version = MESHCHECK_VERSION;
   const bool sarif = std::ranges::any_of(

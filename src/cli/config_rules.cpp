@@ -9,6 +9,7 @@
 #include "cli/config_sections.h"
 #include "engine/select.h"
 #include "input/gitignore.h"
+#include "input/istioctl_analyze.h"
 #include "meshcheck/rule.h"
 
 namespace meshcheck::cli {
@@ -170,10 +171,12 @@ std::vector<std::string> read_words(ConfigReader& reader, Node list, std::string
 void read_severities(ConfigReader& reader, Node section, Config& config) {
   RuleKeys rules(reader, "`severities`");
   reader.entries(section, "`severities`", [&](const Entry& entry) {
-    const RuleInfo* rule = rules.find(entry.key);
+    const bool code = is_analyzer_code(entry.key.text());
+    const RuleInfo* rule = code ? nullptr : rules.find(entry.key);
     const std::string_view word = entry.value.text();
     for (const Severity severity : {Severity::error, Severity::warning, Severity::info}) {
       if (word != to_string(severity)) continue;
+      if (code) config.severities.emplace(entry.key.text(), severity);
       if (rule != nullptr) config.severities.emplace(rule->id, severity);
       return;
     }

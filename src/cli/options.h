@@ -17,6 +17,7 @@ struct InputOptions {
   std::vector<std::string> values;
   std::vector<std::string> proxy_status;  // audit only, and the next
   std::vector<std::string> metrics;
+  std::vector<std::string> istioctl_analyze;
   std::vector<std::string> versions;  // saved output of `istioctl version`
   std::string stdin_filename;
   std::string default_namespace;

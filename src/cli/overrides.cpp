@@ -10,6 +10,7 @@
 
 #include "engine/select.h"
 #include "input/gitignore.h"
+#include "input/istioctl_analyze.h"
 
 namespace meshcheck::cli {
 namespace {
@@ -19,6 +20,7 @@ namespace fs = std::filesystem;
 struct Compiled {
   IgnorePattern pattern;
   std::set<std::string, std::less<>> rules;
+  Selection words;
 };
 
 // As git has it, a pattern that names a folder holds for all that is in it.
@@ -40,7 +42,7 @@ std::vector<Compiled> compile(const std::vector<Override>& overrides) {
     if (!pattern || !rules || one.ignore.empty()) continue;  // refused when it was read
     std::set<std::string, std::less<>> ids;
     for (const Rule* rule : *rules) ids.emplace(rule->info.id);
-    out.push_back({std::move(*pattern), std::move(ids)});
+    out.push_back({std::move(*pattern), std::move(ids), std::move(words)});
   }
   return out;
 }
@@ -59,7 +61,9 @@ std::function<bool(const Finding&)> ignored_by(const Config& config) {
         (here / finding.location->file).lexically_relative(folder).generic_string();
     if (path.starts_with("..")) return false;
     return std::ranges::any_of(overrides, [&](const Compiled& one) {
-      return one.rules.contains(finding.rule) && covers(one.pattern, path);
+      const bool named = is_analyzer_code(finding.rule) ? selects_code(one.words, finding.rule)
+                                                        : one.rules.contains(finding.rule);
+      return named && covers(one.pattern, path);
     });
   };
 }

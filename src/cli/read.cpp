@@ -31,8 +31,8 @@ std::vector<std::string> paths_of(const InputOptions& options) {
     if (std::ranges::find(paths, file) == paths.end()) paths.push_back(file);
   }
   // What a running mesh said stands for itself; the current folder need not be of that mesh.
-  const bool saved =
-      !options.proxy_status.empty() || !options.metrics.empty() || !options.versions.empty();
+  const bool saved = !options.proxy_status.empty() || !options.metrics.empty() ||
+                     !options.versions.empty() || !options.istioctl_analyze.empty();
   if (paths.empty() && !saved) paths.emplace_back(".");
   return paths;
 }
@@ -122,8 +122,10 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Config& config
   read.loaded = load(inquiry.paths, inquiry.load);
   std::ranges::move(unread, std::back_inserter(read.loaded.errors));
   how.build.hides_revisions = read.loaded.hides_revisions;
-  read.loaded.inputs.files +=
-      read_saved(options, inquiry.stdin_text, *read.observed, read.loaded.errors);
+  Saved saved = read_saved(options, inquiry.stdin_text, *read.observed);
+  read.loaded.inputs.files += saved.files;
+  std::ranges::move(saved.errors, std::back_inserter(read.loaded.errors));
+  read.messages = std::move(saved.messages);
   read.observed->tool_pins = std::move(read.loaded.tool_pins);
   read.meshes = partition(read.loaded.documents, how);
   read.loaded.inputs.resources = read.meshes.resources;

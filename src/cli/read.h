@@ -8,6 +8,7 @@
 #include "cli/config.h"
 #include "cli/options.h"
 #include "cli/run.h"
+#include "input/istioctl_analyze.h"
 #include "input/load.h"
 #include "mesh/partition.h"
 #include "meshcheck/result.h"
@@ -30,6 +31,7 @@ struct ReadMeshes {
   std::unique_ptr<Observations> observed = std::make_unique<Observations>();
   Loaded loaded;
   Meshes meshes;
+  std::vector<AnalyzerMessage> messages;  // of istioctl analyze
 };
 
 // Fails on flags that make no sense; what could not be read is in `loaded.errors`.

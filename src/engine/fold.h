@@ -19,4 +19,7 @@ namespace meshcheck {
 void fold(std::vector<Finding>& findings, std::span<const Rule* const> rules,
           const std::map<std::string, Severity, std::less<>>& configured = {});
 
+// Makes one finding a `related` of another, which becomes as grave as the graver of the two.
+void absorb(Finding& survivor, Finding& folded);
+
 }  // namespace meshcheck

@@ -9,10 +9,20 @@
 namespace meshcheck {
 namespace {
 
+constexpr std::string_view kAnalyzer = "istioctl-analyze";
+
 std::string upper(std::string_view text) {
   std::string out(text);
   for (char& c : out) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return out;
+}
+
+// How exactly `word` names the code of istioctl analyze, as exactness() has it for a rule.
+std::size_t exactness(std::string_view id, std::string_view word) {
+  const std::string code = upper(word);
+  if (code == "ALL") return 1;
+  if (word == kAnalyzer) return 2;
+  return code.size() >= 3 && id.starts_with(code) ? 2 + code.size() : 0;
 }
 
 // How exactly `word` names the rule: 0 not at all, 1 ALL, 2 a tag, more for longer prefixes.
@@ -66,10 +76,30 @@ Error unknown_rule(const std::string& word) {
 enum class From : std::uint8_t { configuration, flag };
 
 // The weight of the most exact of the words; between equals a flag weighs more.
-std::size_t weight(const RuleInfo& rule, const std::vector<std::string>& words, From from) {
+template <class Named>
+std::size_t weight(const Named& rule, const std::vector<std::string>& words, From from) {
   std::size_t best = 0;
   for (const std::string& word : words) best = std::max(best, exactness(rule, word));
   return best == 0 ? 0 : 2 * best + (from == From::flag ? 1 : 0);
+}
+
+// `configured` is what holds where no flag selects.
+template <class Named>
+bool selects(const Selection& selection, const std::vector<std::string>& configured,
+             const Named& rule) {
+  const std::size_t selected = std::max({weight(rule, configured, From::configuration),
+                                         weight(rule, selection.select, From::flag),
+                                         weight(rule, selection.extend_select, From::flag)});
+  const std::size_t ignored =
+      std::max(weight(rule, selection.configured_ignore, From::configuration),
+               weight(rule, selection.ignore, From::flag));
+  return selected > ignored;
+}
+
+std::vector<std::string> configured_words(const Selection& selection) {
+  if (!selection.select.empty()) return {};
+  if (selection.configured_select.empty()) return {"ALL"};
+  return selection.configured_select;
 }
 
 }  // namespace
@@ -88,8 +118,19 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
 }
 
 std::optional<Error> check_rule_word(const std::string& word) {
-  if (names_something(word)) return std::nullopt;
+  if (names_something(word) || names_codes(word)) return std::nullopt;
   return unknown_rule(word);
+}
+
+bool names_codes(std::string_view word) {
+  if (word == kAnalyzer) return true;
+  const std::string code = upper(word);
+  return code.starts_with("IST") && code.size() <= 7 &&
+         code.find_first_not_of("0123456789", 3) == std::string::npos;
+}
+
+bool selects_code(const Selection& selection, std::string_view code) {
+  return selects(selection, configured_words(selection), code);
 }
 
 Result<std::vector<const Rule*>> select_rules(const Selection& selection) {
@@ -99,18 +140,10 @@ Result<std::vector<const Rule*>> select_rules(const Selection& selection) {
       if (const auto error = check_rule_word(word)) return *error;
     }
   }
-  std::vector<std::string> configured = selection.configured_select;
-  if (configured.empty()) configured.emplace_back("ALL");
-  if (!selection.select.empty()) configured.clear();
+  const std::vector<std::string> configured = configured_words(selection);
   std::vector<const Rule*> rules;
   for (const Rule& rule : all_rules()) {
-    const std::size_t selected = std::max({weight(rule.info, configured, From::configuration),
-                                           weight(rule.info, selection.select, From::flag),
-                                           weight(rule.info, selection.extend_select, From::flag)});
-    const std::size_t ignored =
-        std::max(weight(rule.info, selection.configured_ignore, From::configuration),
-                 weight(rule.info, selection.ignore, From::flag));
-    if (selected > ignored) rules.push_back(&rule);
+    if (selects(selection, configured, rule.info)) rules.push_back(&rule);
   }
   return rules;
 }
