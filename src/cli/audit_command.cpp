@@ -13,6 +13,7 @@
 #include "cli/output.h"
 #include "cli/overrides.h"
 #include "cli/read.h"
+#include "cli/rendered_places.h"
 #include "engine/run.h"
 #include "engine/select.h"
 
@@ -121,12 +122,17 @@ Result<Plan> make_plan(const AuditOptions& options, const Config& config,
 }
 
 // Reports to standard output go last, so that an unwritable file is part of what they tell.
-void write_reports(const Plan& plan, Report& report, const Surroundings& surroundings) {
+void write_reports(const Plan& plan, Report& report, std::span<const RenderedTree> trees,
+                   const Surroundings& surroundings) {
   const auto render = [&](const Output& output) {
     ReportStyle style = plan.style;
     if (!output.file.empty()) style.colour = style.links = false;
     std::ostringstream text;
-    output.format->write(report, style, text);
+    if (!trees.empty() && marks_files(output.format->name)) {
+      output.format->write(in_repository(report, trees), style, text);
+    } else {
+      output.format->write(report, style, text);
+    }
     return std::move(text).str();
   };
   for (const Output& output : plan.outputs) {
@@ -171,10 +177,11 @@ Exit audit(const AuditOptions& options, const Surroundings& surroundings) {
   std::ranges::move(said.findings, std::back_inserter(outcome.findings));
   Report report = run(read->meshes.meshes, std::move(outcome), plan->run);
   report.tool_version = MESHCHECK_VERSION;
+  name_sources(report, read->trees);
   const bool sarif = std::ranges::any_of(
       plan->outputs, [](const Output& output) { return output.format->name == "sarif"; });
   if (sarif) add_line_hashes(report, read->loaded.documents);
-  write_reports(*plan, report, surroundings);
+  write_reports(*plan, report, read->trees, surroundings);
   return report.exit_code;
 }
 

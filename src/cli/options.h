@@ -20,6 +20,7 @@ struct InputOptions {
   std::vector<std::string> istioctl_analyze;
   std::vector<std::string> versions;  // saved output of `istioctl version`
   std::string stdin_filename;
+  std::string render_timeout;
   std::string default_namespace;
   std::string istio_version;
   std::string kube_version;
@@ -29,6 +30,7 @@ struct InputOptions {
   bool isolated = false;
   bool complete = false;
   bool parse_all = false;
+  bool render = false;
 };
 
 struct AuditOptions {
