@@ -131,7 +131,7 @@ class Placer {
 };
 
 // What the message names in quotes tells two of one code and object apart, whatever else it says.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out;
   for (std::size_t open = text.find('"'); open != std::string_view::npos;) {
     const std::size_t close = text.find('"', open + 1);
@@ -215,7 +215,7 @@ AnalyzerFindings analyzer_findings(std::span<const AnalyzerMessage> messages,
     finding.severity = message.severity;
     finding.message = message.message.empty() ? rule->title : message.message;
     finding.object = parse_origin(message.origin);
-    finding.container = quoted(message.message);
+    finding.container = in_quotes(message.message);
     finding.location = placer.place(message, finding.object);
   }
   std::ranges::sort(out.rules, {}, &RuleText::id);
