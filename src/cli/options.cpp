@@ -67,7 +67,7 @@ void add_input(CLI::App& app, InputOptions& input) {
            "Namespace of objects that name none", "NAME");
   add_flag(app, "--complete", input.complete, "What is not in the input does not exist");
   add_flag(app, "--parse-all", input.parse_all, "Parse also the kinds that no rule reads");
-  add_flag(app, "--render", input.render, "Run helm template and kustomize build on charts, bases");
+  add_flag(app, "--render", input.render, "Judge what helm template and kustomize build print");
   add_text(app, "--render-timeout", input.render_timeout, "For each of them [default: 60s]",
            "TIME");
   app.option_defaults()->group("Configuration");

@@ -109,8 +109,9 @@ std::optional<std::string> Mapper::file_of(const RenderedTree& tree, const Locat
                                .lexically_normal()
                                .generic_string();
   std::error_code failure;
-  if (!fs::is_regular_file(file, failure)) return std::nullopt;
-  return file;
+  if (fs::is_regular_file(file, failure)) return file;
+  if (fs::is_regular_file(at.source, failure)) return at.source;  // name_sources() was here
+  return std::nullopt;
 }
 
 std::string_view Mapper::text_of(const std::string& file) {

@@ -152,7 +152,7 @@ void AnalyzerOutput::read_lines(const std::vector<Chunk>& values) {
     if (in_list_ && inside) continue;
     end_list(begin);
     if (read_text_line(line)) continue;
-    if (item) {
+    if (line.text.starts_with("- code:")) {  // Go's YAML writer sorts the keys
       Chunk& list = lists_.emplace_back();
       list.begin = begin;
       list.first_line = line.number;
