@@ -19,6 +19,7 @@
 #include "input/parse.h"
 #include "input/split.h"
 #include "input/text_lines.h"
+#include "meshcheck/utf8.h"
 
 namespace meshcheck::cli {
 namespace {
@@ -62,14 +63,40 @@ const TextLine* find_line(std::span<const TextLine> lines, std::string_view want
   return several ? nullptr : filled;
 }
 
+// The bytes of a line between two columns that count code points from 1.
+std::string_view between_columns(std::string_view line, std::uint32_t column,
+                                 std::uint32_t end_column) {
+  std::size_t begin = line.size();
+  std::size_t offset = 0;
+  for (std::uint32_t at = 1; offset < line.size() && at < end_column; ++at) {
+    if (at == column) begin = offset;
+    offset += decode_utf8(line.substr(offset)).length;
+  }
+  return begin < offset ? line.substr(begin, offset - begin) : std::string_view{};
+}
+
 Location whole_file(std::string file) {
   Location at;
   at.file = std::move(file);
   return at;
 }
 
-Location on_line(const TextLine& line, const std::string& file) {
-  return place_on(line, trim(line.text), file);
+// Where what is marked in the rendered line stands in the line that made it; else that whole line.
+Location on_line(const TextLine& line, const std::string& file, const Location& rendered) {
+  const std::string_view marked =
+      rendered.end_line == rendered.line
+          ? between_columns(rendered.excerpt, rendered.column, rendered.end_column)
+          : std::string_view{};
+  const std::size_t at = marked.empty() ? std::string_view::npos : line.text.find(marked);
+  const bool once =
+      at != std::string_view::npos && line.text.find(marked, at + 1) == std::string_view::npos;
+  return place_on(line, once ? line.text.substr(at, marked.size()) : trim(line.text), file);
+}
+
+// Prefixes and suffixes are what kustomize puts around a name.
+bool is_renamed(std::string_view made, std::string_view declared) {
+  return !declared.empty() && made.size() > declared.size() &&
+         (made.starts_with(declared) || made.ends_with(declared));
 }
 
 // Where an object of a kustomization may be declared.
@@ -95,7 +122,7 @@ class Mapper {
   Location in_chart(const RenderedTree& tree, const Location& at);
   Location in_kustomization(const RenderedTree& tree, const Location& at, const ObjectRef& object);
   std::string_view text_of(const std::string& file);
-  std::vector<Declared> declared(const RenderedTree& tree, const ObjectRef& object);
+  std::vector<Declared> declared(const RenderedTree& tree, const ObjectRef& object, bool renamed);
 
   std::span<const RenderedTree> trees_;
   std::map<std::string, FileBytes> texts_;
@@ -127,25 +154,25 @@ Location Mapper::in_chart(const RenderedTree& tree, const Location& at) {
   if (!file) return whole_file(tree.target.file);
   const std::vector<TextLine> lines = text_lines(text_of(*file));
   const TextLine* line = find_line(lines, at.excerpt);
-  return line == nullptr ? whole_file(*file) : on_line(*line, *file);
+  return line == nullptr ? whole_file(*file) : on_line(*line, *file, at);
 }
 
-std::vector<Declared> Mapper::declared(const RenderedTree& tree, const ObjectRef& object) {
+std::vector<Declared> Mapper::declared(const RenderedTree& tree, const ObjectRef& object,
+                                       bool renamed) {
   std::vector<Declared> out;
   for (const std::string& file : tree.target.covers) {
     Source source;
     source.name = file;
     source.text = text_of(file);
-    if (source.text.find(object.name) == std::string_view::npos) continue;
     Arena arena;
     const std::vector<TextLine> lines = text_lines(source.text);
     for (const Chunk& chunk : split(source.text)) {
       const Parsed parsed = parse(source, chunk, arena);
       if (parsed.outcome != Parsed::Outcome::tree) continue;
       const Node root = parsed.document->root();
-      if (root["kind"].text() != object.kind || root["metadata"]["name"].text() != object.name) {
-        continue;
-      }
+      const std::string_view name = root["metadata"]["name"].text();
+      if (root["kind"].text() != object.kind) continue;
+      if (renamed ? !is_renamed(object.name, name) : name != object.name) continue;
       Declared& one = out.emplace_back();
       one.file = file;
       one.patch = tree.target.patches.contains(file);
@@ -163,12 +190,13 @@ std::vector<Declared> Mapper::declared(const RenderedTree& tree, const ObjectRef
 Location Mapper::in_kustomization(const RenderedTree& tree, const Location& at,
                                   const ObjectRef& object) {
   if (object.name.empty()) return whole_file(tree.target.file);
-  const std::vector<Declared> candidates = declared(tree, object);
+  std::vector<Declared> candidates = declared(tree, object, false);
+  if (candidates.empty()) candidates = declared(tree, object, true);
   std::optional<Location> found;
   std::size_t matches = 0;
   for (const Declared& one : candidates) {
     if (const TextLine* line = find_line(one.lines, at.excerpt)) {
-      found = on_line(*line, one.file);
+      found = on_line(*line, one.file, at);
       ++matches;
     }
   }
