@@ -6,6 +6,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "support/golden.h"
+
 using namespace meshcheck;
 
 namespace {
@@ -107,6 +109,25 @@ TEST_CASE("text gives them too, with a reference, without one, and of one cluste
   CHECK((*messages)[4].message == "Schema validation error: 2 errors occurred: * one * two");
   CHECK((*messages)[5].origin.empty());
   CHECK((*messages)[5].message == "Unknown service registry X in network Y");
+}
+
+TEST_CASE("one output says the same in each of its forms") {
+  const auto json = parsed(test::read_file(test::testdata() / "_analyze/messages.json"));
+  REQUIRE(json);
+  REQUIRE(json->size() == 2);
+  for (const char* name : {"messages.yaml", "messages.txt"}) {
+    INFO(name);
+    const auto other = parsed(test::read_file(test::testdata() / "_analyze" / name));
+    REQUIRE(other);
+    REQUIRE(other->size() == 2);
+    for (std::size_t i = 0; i < 2; ++i) {
+      CHECK((*other)[i].code == (*json)[i].code);
+      CHECK((*other)[i].severity == (*json)[i].severity);
+      CHECK((*other)[i].message == (*json)[i].message);
+      CHECK((*other)[i].origin == (*json)[i].origin);
+      CHECK((*other)[i].reference == (*json)[i].reference);
+    }
+  }
 }
 
 TEST_CASE("an output that found nothing has no messages, and is no error") {
