@@ -258,8 +258,8 @@ Report in_repository(const Report& report, std::span<const RenderedTree> trees) 
 }
 
 bool marks_files(std::string_view format) {
-  static constexpr std::array<std::string_view, 7> kOthers = {
-      "text", "concise", "json", "json-lines", "agent", "prometheus", "markdown"};
+  static constexpr std::array<std::string_view, 6> kOthers = {
+      "text", "concise", "json", "json-lines", "agent", "prometheus"};
   return std::ranges::find(kOthers, format) == kOthers.end();
 }
 
