@@ -57,6 +57,8 @@ Error nothing_found(const Inquiry& inquiry, const Loaded& loaded) {
   std::string hint =
       "render charts first (--render, or helm template … | meshcheck audit -), or name a values "
       "file with --values FILE";
+  if (!inquiry.load.rendered.empty())
+    hint = "what was rendered holds none: do its values ask for any?";
   if (broken) hint = "mend what cannot be parsed first (MC001)";
   if (loaded.inputs.files == 0) {
     hint =

@@ -118,7 +118,12 @@ ToolRun::End read_both(Pipe& out, Pipe& err, const ToolLimits& limits, ToolRun& 
 bool wait_for(pid_t child, Clock::time_point deadline, int& status) {
   for (;;) {
     const pid_t ended = waitpid(child, &status, WNOHANG);
-    if (ended == child || (ended < 0 && errno != EINTR)) return true;
+    if (ended == child) return true;
+    if (ended < 0 && errno != EINTR) {
+      // Whoever started us has SIGCHLD ignored: how it ended is lost, and never taken for success.
+      status = 0xFF00;
+      return true;
+    }
     if (Clock::now() >= deadline) return false;
     poll(nullptr, 0, 2);
   }
