@@ -189,7 +189,7 @@ TEST_CASE("a message without a file is placed at its object, or nowhere where th
                         {"--select", "IST"});
   CHECK(contains(run.out, "deploy/mesh.yaml:4:9: error: not enabled [IST0102]\n"));
   CHECK(contains(run.out, "Namespace/bank: error: not enabled [IST0102]\n"));
-  CHECK(contains(run.out, "analyze.json:4:"));
+  CHECK(contains(run.out, "analyze.json:2:"));
 }
 
 TEST_CASE("istioctl may have run in another folder; a line that is gone is the object's") {

@@ -67,7 +67,7 @@ TEST_CASE("JSON gives each message's code, level, text, object and reference") {
   CHECK(first.reference == "deploy/cart.yaml:12");
   CHECK(first.documentation.find("/ist0101/") != std::string::npos);
   CHECK(first.location.line == 3);
-  CHECK(first.location.column == 12);
+  CHECK(first.location.column == 11);
   CHECK(messages->back().severity == Severity::info);
   CHECK(messages->back().reference.empty());
 }
