@@ -78,7 +78,8 @@ Finding* find_cause(std::vector<Finding>& findings, const Finding& message) {
 
 }  // namespace
 
-void fold_analyzer_messages(std::vector<Finding>& findings) {
+void fold_analyzer_messages(std::vector<Finding>& findings,
+                            const std::function<bool(const Finding&)>& chosen) {
   const auto first = std::ranges::stable_partition(
       findings, [](const Finding& finding) { return !finding.rule.starts_with("IST"); });
   std::vector<Finding> messages(std::make_move_iterator(first.begin()),
@@ -86,7 +87,10 @@ void fold_analyzer_messages(std::vector<Finding>& findings) {
   findings.erase(first.begin(), first.end());
   std::vector<Finding> alone;
   for (Finding& message : messages) {
-    if (Finding* ours = find_cause(findings, message)) {
+    Finding* ours = find_cause(findings, message);
+    const bool hides =
+        ours != nullptr && chosen && chosen(*ours) && ours->severity < message.severity;
+    if (ours != nullptr && !hides) {
       absorb(*ours, message);
     } else {
       alone.push_back(std::move(message));

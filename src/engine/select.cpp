@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdint>
+#include <initializer_list>
 #include <numeric>
 #include <utility>
 
@@ -73,33 +73,51 @@ Error unknown_rule(const std::string& word) {
                   : fmt::format("did you mean `{}`? `meshcheck rules` lists them all", near));
 }
 
-enum class From : std::uint8_t { configuration, flag };
+struct Vote {
+  std::size_t weight = 0;  // 0: none of the words names the rule
+  DecidedBy by = DecidedBy::nothing;
+  std::string_view word;
+};
 
-// The weight of the most exact of the words; between equals a flag weighs more.
+// The most exact of the words; between words equally exact a flag weighs more.
 template <class Named>
-std::size_t weight(const Named& rule, const std::vector<std::string>& words, From from) {
-  std::size_t best = 0;
-  for (const std::string& word : words) best = std::max(best, exactness(rule, word));
-  return best == 0 ? 0 : 2 * best + (from == From::flag ? 1 : 0);
+Vote vote(const Named& rule, const std::vector<std::string>& words, DecidedBy by, bool flag) {
+  Vote best;
+  for (const std::string& word : words) {
+    const std::size_t exact = exactness(rule, word);
+    if (exact == 0) continue;
+    const std::size_t weight = 2 * exact + (flag ? 1 : 0);
+    if (weight > best.weight) best = {weight, by, word};
+  }
+  return best;
 }
 
-// `configured` is what holds where no flag selects.
-template <class Named>
-bool selects(const Selection& selection, const std::vector<std::string>& configured,
-             const Named& rule) {
-  const std::size_t selected = std::max({weight(rule, configured, From::configuration),
-                                         weight(rule, selection.select, From::flag),
-                                         weight(rule, selection.extend_select, From::flag)});
-  const std::size_t ignored =
-      std::max(weight(rule, selection.configured_ignore, From::configuration),
-               weight(rule, selection.ignore, From::flag));
-  return selected > ignored;
+Vote heaviest(std::initializer_list<Vote> votes) {
+  return std::ranges::max(votes, {}, &Vote::weight);
 }
 
-std::vector<std::string> configured_words(const Selection& selection) {
-  if (!selection.select.empty()) return {};
-  if (selection.configured_select.empty()) return {"ALL"};
-  return selection.configured_select;
+struct Decision {
+  bool selected = false;
+  Vote decisive;
+};
+
+template <class Named>
+Decision decide(const Named& rule, const Selection& selection) {
+  static const std::vector<std::string> kAll = {"ALL"};
+  static const std::vector<std::string> kNone;
+  const bool standard = selection.configured_select.empty();
+  const std::vector<std::string>& configured = standard ? kAll : selection.configured_select;
+  const Vote selected =
+      heaviest({vote(rule, selection.select, DecidedBy::select, true),
+                vote(rule, selection.extend_select, DecidedBy::extend_select, true),
+                vote(rule, selection.select.empty() ? configured : kNone,
+                     standard ? DecidedBy::standard : DecidedBy::configured_select, false)});
+  const Vote ignored =
+      heaviest({vote(rule, selection.ignore, DecidedBy::ignore, true),
+                vote(rule, selection.configured_ignore, DecidedBy::configured_ignore, false)});
+  const bool runs = selected.weight > ignored.weight;
+  const Vote& decisive = runs || ignored.weight == 0 || selected.weight == 0 ? selected : ignored;
+  return {runs, decisive};
 }
 
 }  // namespace
@@ -130,20 +148,30 @@ bool names_codes(std::string_view word) {
 }
 
 bool selects_code(const Selection& selection, std::string_view code) {
-  return selects(selection, configured_words(selection), code);
+  return decide(code, selection).selected;
 }
 
-Result<std::vector<const Rule*>> select_rules(const Selection& selection) {
+Result<std::vector<RuleDecision>> decide_rules(const Selection& selection) {
   for (const auto* words : {&selection.select, &selection.extend_select, &selection.ignore,
                             &selection.configured_select, &selection.configured_ignore}) {
     for (const std::string& word : *words) {
       if (const auto error = check_rule_word(word)) return *error;
     }
   }
-  const std::vector<std::string> configured = configured_words(selection);
-  std::vector<const Rule*> rules;
+  std::vector<RuleDecision> decisions;
   for (const Rule& rule : all_rules()) {
-    if (selects(selection, configured, rule.info)) rules.push_back(&rule);
+    const auto [selected, decisive] = decide(rule.info, selection);
+    decisions.push_back({&rule, selected, decisive.by, std::string(decisive.word)});
+  }
+  return decisions;
+}
+
+Result<std::vector<const Rule*>> select_rules(const Selection& selection) {
+  const auto decisions = decide_rules(selection);
+  if (!decisions) return decisions.error();
+  std::vector<const Rule*> rules;
+  for (const RuleDecision& decision : *decisions) {
+    if (decision.selected) rules.push_back(decision.rule);
   }
   return rules;
 }
