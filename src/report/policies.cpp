@@ -84,14 +84,25 @@ std::string conclusion(const Decision& decision) {
   return text + '\n';
 }
 
+std::string_view recorded_title(Sight sight) {
+  return sight == Sight::ztunnel ? "Not enforced by ztunnel (CUSTOM, AUDIT, dry runs)"
+                                 : "Recorded only (AUDIT, dry runs)";
+}
+
 // What the policies of a workload say nothing about.
-std::string_view caveat(DataPlane plane) {
-  switch (plane) {
+std::string_view caveat(const Decision& decision) {
+  switch (decision.target->plane) {
     case DataPlane::none: return "  It has no proxy: nothing enforces these policies.\n";
     case DataPlane::unknown:
       return "  Whether it has a proxy is not in the input; this is what one would do.\n";
-    default: return "";
+    case DataPlane::ztunnel:
+      return "  ztunnel judges connections: rules on requests take a waypoint and targetRefs.\n";
+    default: break;
   }
+  if (decision.sight == Sight::connections) {
+    return "  The port is declared as no HTTP: rules on requests are not judged there.\n";
+  }
+  return "";
 }
 
 Json entry(const PolicyVerdict& verdict) {
@@ -117,11 +128,11 @@ std::string policies_text(std::span<const Decision> decisions) {
   for (const Decision& decision : decisions) {
     if (!out.empty()) out += '\n';
     out += fmt::format("{} ({})\n", decision.target->id(), to_string(decision.target->plane));
-    out += caveat(decision.target->plane);
+    out += caveat(decision);
     add_list(out, "CUSTOM", decision.custom, false);
     add_list(out, "DENY", decision.deny, false);
     add_list(out, "ALLOW", decision.allow, false);
-    add_list(out, "Recorded only (AUDIT, dry runs)", decision.recorded, true);
+    add_list(out, recorded_title(decision.sight), decision.recorded, true);
     out += conclusion(decision);
   }
   return out;
