@@ -50,6 +50,8 @@ struct Decision {
 
   const PolicyTarget* target = nullptr;
   Sight sight = Sight::requests;
+  // What callers of a workload behind ztunnel go through first: its policies are asked there.
+  std::vector<const PolicyTarget*> waypoints;
   // In the order of evaluation. CUSTOM asks someone else, whose denial is final.
   std::vector<PolicyVerdict> custom;
   std::vector<PolicyVerdict> deny;

@@ -60,17 +60,6 @@ std::optional<std::string_view> label_with_fallback(const Mesh& mesh, const Reso
   return name_space->object->label(key);
 }
 
-// The waypoint that serves a Service or ServiceEntry (istio:
-// pilot/pkg/serviceregistry/ambient/waypoints.go, fetchWaypointForService).
-TargetList waypoint_of(const Mesh& mesh, const Resource& service) {
-  const auto name = label_with_fallback(mesh, service, "istio.io/use-waypoint");
-  if (!name || name->empty() || *name == "none")
-    return std::make_shared<TargetList::element_type>();
-  const auto elsewhere = label_with_fallback(mesh, service, "istio.io/use-waypoint-namespace");
-  const bool here = !elsewhere || elsewhere->empty();
-  return mesh.policy_targets.of_gateway(here ? service.name_space() : *elsewhere, *name);
-}
-
 void add_all(const TargetList& targets, std::vector<const PolicyTarget*>& selected) {
   for (const PolicyTarget* target : *targets) {
     if (std::ranges::find(selected, target) == selected.end()) selected.push_back(target);
@@ -128,6 +117,15 @@ std::string_view to_string(PolicyAction action) {
     case PolicyAction::unknown: return "unknown";
   }
   return "";
+}
+
+TargetList waypoint_of(const Mesh& mesh, const Resource& service) {
+  const auto name = label_with_fallback(mesh, service, "istio.io/use-waypoint");
+  if (!name || name->empty() || *name == "none")
+    return std::make_shared<TargetList::element_type>();
+  const auto elsewhere = label_with_fallback(mesh, service, "istio.io/use-waypoint-namespace");
+  const bool here = !elsewhere || elsewhere->empty();
+  return mesh.policy_targets.of_gateway(here ? service.name_space() : *elsewhere, *name);
 }
 
 void read_authorization_policies(Mesh& mesh) {

@@ -104,6 +104,17 @@ bool is_refused_by_mtls(const Mesh& mesh, const PolicyTarget& target, const Requ
   return mode.value == MtlsMode::strict && mode.known();
 }
 
+std::vector<const PolicyTarget*> waypoints_of(const Mesh& mesh, const PolicyTarget& target) {
+  std::vector<const PolicyTarget*> waypoints;
+  if (target.plane != DataPlane::ztunnel) return waypoints;
+  for (const Resource* service : target.services) {
+    for (const PolicyTarget* waypoint : *waypoint_of(mesh, *service)) {
+      if (std::ranges::find(waypoints, waypoint) == waypoints.end()) waypoints.push_back(waypoint);
+    }
+  }
+  return waypoints;
+}
+
 bool selects(const AuthorizationPolicy& policy, const PolicyTarget& target) {
   return std::ranges::find(*policy.attachment.selects, &target) != policy.attachment.selects->end();
 }
@@ -114,6 +125,7 @@ Decision decide_request(const Mesh& mesh, const PolicyTarget& target, const Requ
   Decision decision;
   decision.target = &target;
   decision.sight = sight_of(target, request);
+  decision.waypoints = waypoints_of(mesh, target);
   for (const AuthorizationPolicy& policy : mesh.authorization_policies) {
     if (policy.action == PolicyAction::unknown || !selects(policy, target)) continue;
     PolicyVerdict verdict = judge(mesh, policy, request, decision.sight);

@@ -96,7 +96,7 @@ std::string_view caveat(const Decision& decision) {
     case DataPlane::unknown:
       return "  Whether it has a proxy is not in the input; this is what one would do.\n";
     case DataPlane::ztunnel:
-      return "  ztunnel judges connections: rules on requests take a waypoint and targetRefs.\n";
+      return "  ztunnel judges connections: rules on requests need a waypoint and targetRefs.\n";
     default: break;
   }
   if (decision.sight == Sight::connections) {
@@ -121,6 +121,12 @@ Json entries(const std::vector<PolicyVerdict>& verdicts) {
   return list;
 }
 
+Json waypoints(const Decision& decision) {
+  Json list = Json::array();
+  for (const PolicyTarget* waypoint : decision.waypoints) list.push_back(waypoint->id());
+  return list;
+}
+
 }  // namespace
 
 std::string policies_text(std::span<const Decision> decisions) {
@@ -129,6 +135,12 @@ std::string policies_text(std::span<const Decision> decisions) {
     if (!out.empty()) out += '\n';
     out += fmt::format("{} ({})\n", decision.target->id(), to_string(decision.target->plane));
     out += caveat(decision);
+    for (const PolicyTarget* waypoint : decision.waypoints) {
+      out += fmt::format(
+          "  Who calls its Service comes through the waypoint, which decides first: --policies "
+          "{}/{}\n",
+          waypoint->name_space, waypoint->name);
+    }
     add_list(out, "CUSTOM", decision.custom, false);
     add_list(out, "DENY", decision.deny, false);
     add_list(out, "ALLOW", decision.allow, false);
@@ -144,6 +156,7 @@ std::string policies_json(std::span<const Decision> decisions) {
     list.push_back(
         {{"workload", decision.target->id()},
          {"dataPlane", to_string(decision.target->plane)},
+         {"waypoints", waypoints(decision)},
          {"custom", entries(decision.custom)},
          {"deny", entries(decision.deny)},
          {"allow", entries(decision.allow)},
