@@ -89,10 +89,6 @@ struct RequestAuthentication {
   PolicyAttachment attachment;
 };
 
-// The waypoint that serves a Service or ServiceEntry; empty where none does, or its Gateway is not
-// in the input (istio: pilot/pkg/serviceregistry/ambient/waypoints.go, fetchWaypointForService).
-TargetList waypoint_of(const Mesh& mesh, const Resource& service);
-
 // Whether a condition of a rule can be judged on a connection alone. `field` is one of a source's
 // or an operation's keys ("notPaths"), or the key of a `when`.
 //

@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <filesystem>
 #include <sstream>
 
 #include <fmt/format.h>
 
+#include "cli/ci.h"
 #include "cli/commands.h"
 #include "cli/config.h"
 #include "cli/line_hashes.h"
@@ -22,7 +24,7 @@ Result<std::optional<Severity>> parse_fail_on(const std::string& word) {
   for (const Severity severity : {Severity::info, Severity::warning, Severity::error}) {
     if (word == to_string(severity)) return std::optional<Severity>{severity};
   }
-  const std::string near = nearest(word, {"error", "warning", "info", "never"});
+  const std::string near = nearest(word, std::vector<std::string>(kFailOn.begin(), kFailOn.end()));
   return fail("--fail-on", fmt::format("`{}` is not error, warning, info or never", word),
               near.empty() ? "" : fmt::format("did you mean `{}`?", near));
 }
@@ -73,6 +75,7 @@ std::optional<Error> choose_rules(const AuditOptions& options, const Config& con
   run.parameters = config.parameters;
   run.severities = config.severities;
   run.ignored = ignored_by(config);
+  run.severity_there = severity_by(config);
   return std::nullopt;
 }
 
@@ -99,7 +102,22 @@ Result<Plan> make_plan(const AuditOptions& options, const Config& config,
   plan.style.verbose = options.verbose;
   plan.style.statistics = options.statistics;
   if (surroundings.width > 0) plan.style.width = surroundings.width;
+  describe_repository(std::filesystem::current_path(), surroundings, plan.style);
   return plan;
+}
+
+bool writes(const Plan& plan, std::string_view format) {
+  return std::ranges::any_of(plan.outputs,
+                             [&](const Output& output) { return output.format->name == format; });
+}
+
+std::string category_of(const AuditOptions& options, const ReportStyle& style) {
+  std::string category = options.sarif_category;
+  while (category.ends_with('/')) category.pop_back();
+  if (!category.empty()) return category;
+  std::vector<std::string> paths = options.input.paths;
+  paths.insert(paths.end(), options.input.filenames.begin(), options.input.filenames.end());
+  return category_of(paths, style);
 }
 
 // Reports to standard output go last, so that an unwritable file is part of what they tell.
@@ -111,14 +129,20 @@ void write_reports(const Plan& plan, Report& report, const Surroundings& surroun
     output.format->write(report, style, text);
     return std::move(text).str();
   };
+  const auto failed = [&](Error error) {
+    say(error, surroundings.err);
+    report.errors.push_back(std::move(error));
+    if (report.exit_code == Exit::clean && !plan.run.allow_incomplete) {
+      report.exit_code = Exit::incomplete;
+    }
+  };
   for (const Output& output : plan.outputs) {
     if (output.file.empty()) continue;
-    if (auto error = write_whole(output.file, render(output))) {
-      say(*error, surroundings.err);
-      report.errors.push_back(std::move(*error));
-      if (report.exit_code == Exit::clean && !plan.run.allow_incomplete) {
-        report.exit_code = Exit::incomplete;
-      }
+    if (auto error = write_whole(output.file, render(output))) failed(std::move(*error));
+  }
+  if (writes(plan, "github")) {
+    if (auto error = append_step_summary(report, plan.style, surroundings)) {
+      failed(std::move(*error));
     }
   }
   for (const Output& output : plan.outputs) {
@@ -150,9 +174,10 @@ Exit audit(const AuditOptions& options, const Surroundings& surroundings) {
                       std::move(read->loaded.inputs)};
   Report report = run(read->meshes.meshes, std::move(outcome), plan->run);
   report.tool_version = MESHCHECK_VERSION;
-  const bool sarif = std::ranges::any_of(
-      plan->outputs, [](const Output& output) { return output.format->name == "sarif"; });
-  if (sarif) add_line_hashes(report, read->loaded.documents);
+  if (writes(*plan, "sarif")) {
+    if (report.category.empty()) report.category = category_of(options, plan->style);
+    add_line_hashes(report, read->loaded.documents);
+  }
   write_reports(*plan, report, surroundings);
   return report.exit_code;
 }

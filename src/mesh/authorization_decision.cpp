@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "mesh/read_policies.h"
 #include "meshcheck/mtls.h"
 #include "meshcheck/service.h"
 
