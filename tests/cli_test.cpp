@@ -113,6 +113,18 @@ TEST_CASE("the standard input is named once, and may be what istioctl version pr
   CHECK(ran({"audit", "--versions", "-", "--proxy-status", "-"}).status == 2);
 }
 
+TEST_CASE("what is compressed says so, whatever it was meant to be") {
+  const Ran run = ran({"audit", "--metrics", "-"}, "\x1F\x8B\x08");
+  CHECK(run.status == 3);
+  CHECK(contains(run.err, "is compressed with gzip"));
+}
+
+TEST_CASE("inspect names a document that it cannot show") {
+  const Ran run = ran({"inspect", "-"}, kHealthy + "---\na: [\n");
+  CHECK(contains(run.err, "(MC001)"));
+  CHECK(contains(run.err, "nothing of this document is shown"));
+}
+
 TEST_CASE("where nothing could be read the report is one line, and the error says why") {
   const Ran empty = ran({"audit", "-"}, "\n");
   CHECK(contains(empty.err, "the standard input is empty\n  hint: see what the command before"));

@@ -115,12 +115,21 @@ void finish(std::vector<Finding>& findings) {
   findings.erase(repeated.begin(), repeated.end());
 }
 
+// The severity that the user chose for a finding.
+std::optional<Severity> chosen_severity(const Finding& finding, const RunOptions& options) {
+  if (options.severity_there) {
+    if (const auto severity = options.severity_there(finding)) return severity;
+  }
+  const auto severity = options.severities.find(finding.rule);
+  if (severity == options.severities.end()) return std::nullopt;
+  return severity->second;
+}
+
 // What the user says of findings as such, before anything is counted or joined.
 void apply_configuration(std::vector<Finding>& findings, const RunOptions& options) {
   if (options.ignored) std::erase_if(findings, options.ignored);
   for (Finding& finding : findings) {
-    const auto severity = options.severities.find(finding.rule);
-    if (severity != options.severities.end()) finding.severity = severity->second;
+    finding.severity = chosen_severity(finding, options).value_or(finding.severity);
   }
 }
 
@@ -189,7 +198,8 @@ Report run(std::span<const Mesh> meshes, ReadOutcome read, const RunOptions& opt
   }
   report.points = score(outcome.findings, outcome.rules);
   report.not_evaluated = not_evaluated(outcome.rules);
-  fold(outcome.findings, options.rules, options.severities);
+  fold(outcome.findings, options.rules,
+       [&](const Finding& finding) { return chosen_severity(finding, options).has_value(); });
   finish(outcome.findings);
   report.findings = std::move(outcome.findings);
   report.exit_code = exit_of(report, options);
