@@ -78,8 +78,9 @@ TEST_CASE("the action audits the workspace, fails with the audit and writes SARI
 
 TEST_CASE("the inputs of the action are the flags of the audit") {
   const Runner runner;
-  runner.folder().write("repository/own.yaml", "version: 1\nignore: [MC2]\n");
-  CHECK(runner.audit({{"CONFIG", "own.yaml"}, {"ARGS", "--select MC2,MC001"}}).status == 0);
+  runner.folder().write("repository/own.yaml", "version: 1\nselect: [MC001]\n");
+  CHECK(runner.audit({{"CONFIG", "own.yaml"}}).status == 0);
+  CHECK(runner.audit({{"CONFIG", "own.yaml"}, {"ARGS", "--select MC2"}}).status == 1);
   CHECK(runner.audit({{"FAIL_ON", "never"}}).status == 0);
   CHECK(runner.audit({{"OUTPUTS", "json=a b.json\n\nconcise=c.txt\n"}}).status == 1);
   CHECK(runner.has("repository/a b.json"));
