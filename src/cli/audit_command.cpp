@@ -130,7 +130,7 @@ bool writes(const Plan& plan, std::string_view format) {
                              [&](const Output& output) { return output.format->name == format; });
 }
 
-std::string category_of(const AuditOptions& options, const ReportStyle& style) {
+std::string chosen_category(const AuditOptions& options, const ReportStyle& style) {
   std::string category = options.sarif_category;
   while (category.ends_with('/')) category.pop_back();
   if (!category.empty()) return category;
@@ -203,7 +203,7 @@ Exit audit(const AuditOptions& options, const Surroundings& surroundings) {
   report.tool_version = MESHCHECK_VERSION;
   name_sources(report, read->trees);
   if (writes(*plan, "sarif")) {
-    if (report.category.empty()) report.category = category_of(options, plan->style);
+    if (report.category.empty()) report.category = chosen_category(options, plan->style);
     add_line_hashes(report, read->loaded.documents);
   }
   write_reports(*plan, report, read->trees, surroundings);
