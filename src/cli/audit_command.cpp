@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/analyzer_findings.h"
 #include "cli/ci.h"
 #include "cli/commands.h"
 #include "cli/config.h"
@@ -16,6 +17,7 @@
 #include "cli/output.h"
 #include "cli/overrides.h"
 #include "cli/read.h"
+#include "cli/rendered_places.h"
 #include "engine/run.h"
 #include "engine/select.h"
 
@@ -55,24 +57,40 @@ Result<Day> read_today(const AuditOptions& options, const Surroundings& surround
 // What the flags mean, checked before anything is read.
 struct Plan {
   std::vector<Output> outputs;
+  Selection selection;
   RunOptions run;
   ReportStyle style;
 };
 
+// A run of no rule would pass whatever it is shown.
+std::optional<Error> check_any(const AuditOptions& options, const Selection& selection) {
+  const auto names_any = [](const std::vector<std::string>& words) {
+    return std::ranges::any_of(words, [](const std::string& word) { return names_codes(word); });
+  };
+  const bool codes = names_any(selection.select) || names_any(selection.extend_select) ||
+                     (selection.select.empty() && names_any(selection.configured_select));
+  if (codes && !options.input.istioctl_analyze.empty()) return std::nullopt;
+  if (codes) {
+    return fail("", "no rule is left to run",
+                "what istioctl analyze found comes with --istioctl-analyze FILE");
+  }
+  const bool flag = !selection.ignore.empty();
+  return fail(flag ? "--ignore" : "", "no rule is left to run",
+              fmt::format("{} takes away all that was selected",
+                          flag ? "--ignore" : "`ignore` of the configuration"));
+}
+
 // The rules to run, and what the configuration says of them.
-std::optional<Error> choose_rules(const AuditOptions& options, const Config& config,
-                                  RunOptions& run) {
-  Selection selection = options.selection;
+std::optional<Error> choose_rules(const AuditOptions& options, const Config& config, Plan& plan) {
+  Selection& selection = plan.selection;
+  RunOptions& run = plan.run;
+  selection = options.selection;
   selection.configured_select = config.select;
   selection.configured_ignore = config.ignore;
   auto selected = select_rules(selection);
   if (!selected) return selected.error();
-  // A run of no rule would pass whatever it is shown.
   if (selected->empty()) {
-    const bool flag = !selection.ignore.empty();
-    return fail(flag ? "--ignore" : "", "no rule is left to run",
-                fmt::format("{} takes away all that was selected",
-                            flag ? "--ignore" : "`ignore` of the configuration"));
+    if (auto error = check_any(options, selection)) return error;
   }
   run.rules = std::move(*selected);
   run.parameters = config.parameters;
@@ -88,7 +106,7 @@ Result<Plan> make_plan(const AuditOptions& options, const Config& config,
   auto outputs = parse_outputs(options.outputs);
   if (!outputs) return outputs.error();
   plan.outputs = std::move(*outputs);
-  if (auto error = choose_rules(options, config, plan.run)) return std::move(*error);
+  if (auto error = choose_rules(options, config, plan)) return std::move(*error);
   auto fail_on = parse_fail_on(options.fail_on);
   if (!fail_on) return fail_on.error();
   plan.run.fail_on = *fail_on;
@@ -114,7 +132,7 @@ bool writes(const Plan& plan, std::string_view format) {
                              [&](const Output& output) { return output.format->name == format; });
 }
 
-std::string category_of(const AuditOptions& options, const ReportStyle& style) {
+std::string chosen_category(const AuditOptions& options, const ReportStyle& style) {
   std::string category = options.sarif_category;
   while (category.ends_with('/')) category.pop_back();
   if (!category.empty()) return category;
@@ -124,12 +142,17 @@ std::string category_of(const AuditOptions& options, const ReportStyle& style) {
 }
 
 // Reports to standard output go last, so that an unwritable file is part of what they tell.
-void write_reports(const Plan& plan, Report& report, const Surroundings& surroundings) {
+void write_reports(const Plan& plan, Report& report, std::span<const RenderedTree> trees,
+                   const Surroundings& surroundings) {
   const auto render = [&](const Output& output) {
     ReportStyle style = plan.style;
     if (!output.file.empty()) style.colour = style.links = false;
     std::ostringstream text;
-    output.format->write(report, style, text);
+    if (!trees.empty() && marks_files(output.format->name)) {
+      output.format->write(in_repository(report, trees), style, text);
+    } else {
+      output.format->write(report, style, text);
+    }
     return std::move(text).str();
   };
   const auto failed = [&](Error error) {
@@ -164,15 +187,19 @@ Exit judge(const AuditOptions& options, const Config& config, const Plan& plan,
   }
   say(read->loaded.errors, surroundings.err);
   std::ranges::move(unwritten, std::back_inserter(read->loaded.errors));
+  AnalyzerFindings said =
+      analyzer_findings(read->messages, read->loaded.documents, read->meshes, plan.selection);
   ReadOutcome outcome{std::move(read->loaded.findings), std::move(read->loaded.errors),
-                      std::move(read->loaded.inputs)};
+                      std::move(read->loaded.inputs), std::move(said.rules)};
+  std::ranges::move(said.findings, std::back_inserter(outcome.findings));
   Report report = run(read->meshes.meshes, std::move(outcome), plan.run);
   report.tool_version = MESHCHECK_VERSION;
+  name_sources(report, read->trees);
   if (writes(plan, "sarif")) {
-    if (report.category.empty()) report.category = category_of(options, plan.style);
+    if (report.category.empty()) report.category = chosen_category(options, plan.style);
     add_line_hashes(report, read->loaded.documents);
   }
-  write_reports(plan, report, surroundings);
+  write_reports(plan, report, read->trees, surroundings);
   return report.exit_code;
 }
 
@@ -198,7 +225,8 @@ Exit audit(const AuditOptions& options, const Surroundings& surroundings) {
                           surroundings.err,
                           surroundings.out_is_terminal && !fixed.prints_stdin,
                           surroundings.width,
-                          surroundings.environment};
+                          surroundings.environment,
+                          surroundings.program};
   return judge(options, configured.config, *plan, rest, std::move(fixed.errors));
 }
 

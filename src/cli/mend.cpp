@@ -114,7 +114,8 @@ class Mending {
   Result<Verdict> judge(const Look& before, const Texts& texts, const Findings& made) const;
   bool allows(const Finding& finding) const;
   Findings candidates(const Look& look) const;
-  std::optional<std::string> obstacle(const Finding& finding, const std::vector<Change>& changes);
+  std::optional<std::string> obstacle(const Finding& finding, const Look& look,
+                                      const std::vector<Change>& changes);
   bool make(const Finding& finding, const Look& look, Texts& texts);
   std::optional<Error> attempt(const Look& now, const Findings& batch, Round& round);
   Result<bool> pass(const Look& now, Texts& texts);
@@ -135,8 +136,8 @@ class Mending {
 Result<Look> Mending::look(const Texts& texts) const {
   auto own = std::make_unique<Texts>(texts);
   std::istringstream in(options_.stdin_text);
-  const Surroundings quiet{in, surroundings_.out,        surroundings_.err, false,
-                           0,  surroundings_.environment};
+  const Surroundings quiet{in, surroundings_.out,         surroundings_.err,    false,
+                           0,  surroundings_.environment, surroundings_.program};
   auto read = read_meshes(options_.input, config_, quiet, own.get());
   if (!read) return read.error();
   Look look{.texts = std::move(own), .read = *std::move(read), .findings = {}};
@@ -165,12 +166,16 @@ Findings Mending::candidates(const Look& look) const {
 }
 
 // Why the changes are not to be made, though they could be.
-std::optional<std::string> Mending::obstacle(const Finding& finding,
+std::optional<std::string> Mending::obstacle(const Finding& finding, const Look& look,
                                              const std::vector<Change>& changes) {
   if (!options_.unsafe_too && std::ranges::any_of(changes, &Change::unsafe)) {
     unsafe_.insert(place_of(finding));
     return "it is unsafe";
   }
+  const bool rendered = std::ranges::any_of(look.read.trees, [&](const RenderedTree& tree) {
+    return std::ranges::count(changes, tree.name, &Change::file) != 0;
+  });
+  if (rendered) return "a tool has rendered it: what it is made from must say so";
   const std::string name = stdin_name(options_.input);
   const bool piped =
       std::ranges::any_of(changes, [&](const Change& change) { return change.file == name; });
@@ -184,7 +189,7 @@ std::optional<std::string> Mending::obstacle(const Finding& finding,
 bool Mending::make(const Finding& finding, const Look& look, Texts& texts) {
   const auto changes = plan_fix(finding, look.read);
   const auto why_not =
-      changes ? obstacle(finding, *changes) : std::optional(changes.error().message);
+      changes ? obstacle(finding, look, *changes) : std::optional(changes.error().message);
   if (why_not) {
     give_up(finding, *why_not);
     return false;

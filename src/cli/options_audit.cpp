@@ -41,6 +41,8 @@ void add_audit(CLI::App& app, AuditOptions& audit) {
   add_list(app, "--proxy-status", audit.input.proxy_status,
            "What istioctl proxy-status or /debug/syncz printed", "FILE");
   add_list(app, "--metrics", audit.input.metrics, "What istiod's /metrics answered", "FILE");
+  add_list(app, "--istioctl-analyze", audit.input.istioctl_analyze,
+           "What istioctl analyze printed: its messages become findings", "FILE");
   app.option_defaults()->group("Configuration");
   add_text(app, "--now", audit.now, "The date to judge by [default: today]", "DATE");
   add_selection(app, audit.selection);

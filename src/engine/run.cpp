@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/analyzer_fold.h"
 #include "engine/fix_writer.h"
 #include "engine/fold.h"
 #include "engine/points.h"
@@ -186,9 +187,14 @@ Report run(std::span<const Mesh> meshes, ReadOutcome read, const RunOptions& opt
       outcome.rules.push_back(run_rule(*rule, meshes, options, outcome.findings));
     }
   }
+  for (RuleText& rule : read.other_rules) {
+    const auto severity = options.severities.find(rule.id);
+    if (severity != options.severities.end()) rule.severity = severity->second;
+    report.rules.push_back(std::move(rule));
+  }
   for (Finding& finding : read.findings) {
     const bool selected = std::ranges::any_of(
-        options.rules, [&](const Rule* rule) { return rule->info.id == finding.rule; });
+        report.rules, [&](const RuleText& rule) { return rule.id == finding.rule; });
     if (selected) outcome.findings.push_back(std::move(finding));
   }
   apply_configuration(outcome.findings, options);
@@ -198,9 +204,12 @@ Report run(std::span<const Mesh> meshes, ReadOutcome read, const RunOptions& opt
   }
   report.points = score(outcome.findings, outcome.rules);
   report.not_evaluated = not_evaluated(outcome.rules);
+  const auto chosen = [&](const Finding& finding) {
+    return chosen_severity(finding, options).has_value();
+  };
   if (!options.raw) {
-    fold(outcome.findings, options.rules,
-         [&](const Finding& finding) { return chosen_severity(finding, options).has_value(); });
+    fold_analyzer_messages(outcome.findings, chosen);
+    fold(outcome.findings, options.rules, chosen);
   }
   finish(outcome.findings, options.raw);
   report.findings = std::move(outcome.findings);

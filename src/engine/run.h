@@ -38,6 +38,8 @@ struct ReadOutcome {
   std::vector<Finding> findings;
   std::vector<Error> errors;
   Inputs inputs;
+  // Of findings that another tool made: its codes, those that are selected.
+  std::vector<RuleText> other_rules = {};
 };
 
 Report run(std::span<const Mesh> meshes, ReadOutcome read, const RunOptions& options);

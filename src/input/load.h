@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +18,12 @@
 
 namespace meshcheck {
 
+// What helm or kustomize made of a folder.
+struct RenderedText {
+  std::string name;  // as reports call it
+  std::string text;
+};
+
 struct LoadOptions {
   bool parse_all = false;   // --parse-all: parse also kinds that no rule reads
   bool keep_values = true;  // documents that are no Kubernetes objects are kept (values files)
@@ -24,6 +31,9 @@ struct LoadOptions {
   std::string_view stdin_text;            // what the standard input held, where `-` was named
   std::vector<std::string> values_files;  // --values: read whatever they look like
   std::string configuration;              // our own file: never read as input; may be empty
+  std::vector<RenderedText> rendered;     // read behind the files
+  std::set<std::string, std::less<>>
+      left_out;  // files that are not read: `rendered` stands for them
   // Files, by the name that reports give them, read as this text and not as the disk has them; may
   // be null.
   const std::map<std::string, std::string>* instead = nullptr;
