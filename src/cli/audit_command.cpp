@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iterator>
 #include <sstream>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -11,6 +12,7 @@
 #include "cli/ci.h"
 #include "cli/commands.h"
 #include "cli/config.h"
+#include "cli/fix_command.h"
 #include "cli/line_hashes.h"
 #include "cli/output.h"
 #include "cli/overrides.h"
@@ -175,6 +177,32 @@ void write_reports(const Plan& plan, Report& report, std::span<const RenderedTre
   surroundings.out.flush();
 }
 
+// Reads, judges and reports. `unwritten` are errors of before, which the report tells too.
+Exit judge(const AuditOptions& options, const Config& config, const Plan& plan,
+           const Surroundings& surroundings, std::vector<Error> unwritten = {}) {
+  auto read = read_meshes(options.input, config, surroundings);
+  if (!read) {
+    say(read.error(), surroundings.err);
+    return Exit::usage;
+  }
+  say(read->loaded.errors, surroundings.err);
+  std::ranges::move(unwritten, std::back_inserter(read->loaded.errors));
+  AnalyzerFindings said =
+      analyzer_findings(read->messages, read->loaded.documents, read->meshes, plan.selection);
+  ReadOutcome outcome{std::move(read->loaded.findings), std::move(read->loaded.errors),
+                      std::move(read->loaded.inputs), std::move(said.rules)};
+  std::ranges::move(said.findings, std::back_inserter(outcome.findings));
+  Report report = run(read->meshes.meshes, std::move(outcome), plan.run);
+  report.tool_version = MESHCHECK_VERSION;
+  name_sources(report, read->trees);
+  if (writes(plan, "sarif")) {
+    if (report.category.empty()) report.category = chosen_category(options, plan.style);
+    add_line_hashes(report, read->loaded.documents);
+  }
+  write_reports(plan, report, read->trees, surroundings);
+  return report.exit_code;
+}
+
 }  // namespace
 
 Exit audit(const AuditOptions& options, const Surroundings& surroundings) {
@@ -188,26 +216,17 @@ Exit audit(const AuditOptions& options, const Surroundings& surroundings) {
     say(plan.error(), surroundings.err);
     return Exit::usage;
   }
-  auto read = read_meshes(options.input, configured.config, surroundings);
-  if (!read) {
-    say(read.error(), surroundings.err);
-    return Exit::usage;
-  }
-  say(read->loaded.errors, surroundings.err);
-  AnalyzerFindings said =
-      analyzer_findings(read->messages, read->loaded.documents, read->meshes, plan->selection);
-  ReadOutcome outcome{std::move(read->loaded.findings), std::move(read->loaded.errors),
-                      std::move(read->loaded.inputs), std::move(said.rules)};
-  std::ranges::move(said.findings, std::back_inserter(outcome.findings));
-  Report report = run(read->meshes.meshes, std::move(outcome), plan->run);
-  report.tool_version = MESHCHECK_VERSION;
-  name_sources(report, read->trees);
-  if (writes(*plan, "sarif")) {
-    if (report.category.empty()) report.category = chosen_category(options, plan->style);
-    add_line_hashes(report, read->loaded.documents);
-  }
-  write_reports(*plan, report, read->trees, surroundings);
-  return report.exit_code;
+  if (!options.fix && !options.diff) return judge(options, configured.config, *plan, surroundings);
+  Fixed fixed = fix(options, configured.config, plan->run, surroundings);
+  if (fixed.done) return fixed.status;
+  std::istringstream in(fixed.stdin_text);
+  const Surroundings rest{in,
+                          fixed.prints_stdin ? surroundings.err : surroundings.out,
+                          surroundings.err,
+                          surroundings.out_is_terminal && !fixed.prints_stdin,
+                          surroundings.width,
+                          surroundings.environment};
+  return judge(options, configured.config, *plan, rest, std::move(fixed.errors));
 }
 
 }  // namespace meshcheck::cli

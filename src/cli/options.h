@@ -56,6 +56,9 @@ struct AuditOptions {
   bool exit_zero = false;
   bool allow_incomplete = false;
   bool statistics = false;
+  bool fix = false;
+  bool diff = false;
+  bool unsafe_fixes = false;
 };
 
 struct ExplainOptions {

@@ -25,6 +25,14 @@ void add_reports(CLI::App& app, AuditOptions& audit) {
   add_flag(app, "--statistics", audit.statistics, "Count the findings of each rule");
 }
 
+void add_fixes(CLI::App& app, AuditOptions& audit) {
+  app.option_defaults()->group("Fix");
+  add_flag(app, "--fix", audit.fix, "Mend in the files what can be mended safely");
+  add_flag(app, "--diff", audit.diff, "Print what --fix would change, and change nothing");
+  add_flag(app, "--unsafe-fixes", audit.unsafe_fixes,
+           "Also what may change traffic, access or logs");
+}
+
 }  // namespace
 
 void add_audit(CLI::App& app, AuditOptions& audit) {
@@ -39,6 +47,7 @@ void add_audit(CLI::App& app, AuditOptions& audit) {
   add_text(app, "--now", audit.now, "The date to judge by [default: today]", "DATE");
   add_selection(app, audit.selection);
   add_reports(app, audit);
+  add_fixes(app, audit);
   app.option_defaults()->group("Exit status");
   add_choice(app, "--fail-on", audit.fail_on, "Exit 1 from", "SEVERITY", kFailOn);
   add_flag(app, "--exit-zero", audit.exit_zero, "Exit 0 even with findings");

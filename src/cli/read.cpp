@@ -116,7 +116,8 @@ std::vector<Error> fill(Inquiry& inquiry, const InputOptions& options, const Con
 }
 
 Result<ReadMeshes> read_meshes(const InputOptions& options, const Config& config,
-                               const Surroundings& surroundings) {
+                               const Surroundings& surroundings,
+                               const std::map<std::string, std::string>* instead) {
   PartitionOptions how;
   auto istio = parse_version("--istio-version", options.istio_version);
   if (!istio) return istio.error();
@@ -138,6 +139,7 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Config& config
   }
 
   Inquiry inquiry;
+  inquiry.load.instead = instead;
   auto unread = fill(inquiry, options, config, surroundings);
   read.loaded = load(inquiry.paths, inquiry.load);
   std::ranges::move(unread, std::back_inserter(read.loaded.errors));

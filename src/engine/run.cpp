@@ -98,10 +98,10 @@ auto order_of(const Finding& finding) {
                   finding.message);
 }
 
-void finish(std::vector<Finding>& findings) {
+void finish(std::vector<Finding>& findings, bool raw) {
   for (Finding& finding : findings) {
     if (finding.fix) {
-      write_fix(*finding.fix);
+      write_fix(*finding.fix, raw);
       if (finding.fix->description.empty()) finding.fix.reset();
     }
     finding.logical = logical_place(finding);
@@ -204,12 +204,14 @@ Report run(std::span<const Mesh> meshes, ReadOutcome read, const RunOptions& opt
   }
   report.points = score(outcome.findings, outcome.rules);
   report.not_evaluated = not_evaluated(outcome.rules);
-  const auto chosen = [&](const Finding& finding) {
-    return chosen_severity(finding, options).has_value();
-  };
-  fold_analyzer_messages(outcome.findings, chosen);
-  fold(outcome.findings, options.rules, chosen);
-  finish(outcome.findings);
+  if (!options.raw) {
+    const auto chosen = [&](const Finding& finding) {
+      return chosen_severity(finding, options).has_value();
+    };
+    fold_analyzer_messages(outcome.findings, chosen);
+    fold(outcome.findings, options.rules, chosen);
+  }
+  finish(outcome.findings, options.raw);
   report.findings = std::move(outcome.findings);
   report.exit_code = exit_of(report, options);
   return report;

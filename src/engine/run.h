@@ -29,6 +29,8 @@ struct RunOptions {
   std::function<bool(const Finding&)> ignored;
   // What goes before `severities` for the place that a finding is at; may be empty.
   std::function<std::optional<Severity>(const Finding&)> severity_there;
+  // Each finding stands by itself, with the whole of its rule's fix: for a machine to apply.
+  bool raw = false;
 };
 
 // What the reader said, for the report.

@@ -109,6 +109,7 @@ class Loading {
   void scan_tools(FileList& list);
   void open(FileList list);
   void open(const InputFile& from, FileBytes& bytes, File& file) const;
+  const std::string* text_instead(const std::string& name) const;
   void select();
   void parse_all();
   void collect();
@@ -169,11 +170,20 @@ void Loading::open(FileList list) {
   }
 }
 
+const std::string* Loading::text_instead(const std::string& name) const {
+  if (options_.instead == nullptr) return nullptr;
+  const auto found = options_.instead->find(name);
+  return found == options_.instead->end() ? nullptr : &found->second;
+}
+
 void Loading::open(const InputFile& from, FileBytes& bytes, File& file) const {
   file.source->name = from.name;
   file.named = from.named;
-  if (from.path == "-") {
-    file.source->name = options_.stdin_name;
+  if (from.path == "-") file.source->name = options_.stdin_name;
+  const std::string* instead = text_instead(file.source->name);
+  if (instead != nullptr) {
+    file.source->text = *instead;
+  } else if (from.path == "-") {
     storage_.stdin_text = options_.stdin_text;
     file.source->text = storage_.stdin_text;
   } else {

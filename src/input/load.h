@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <set>
 #include <span>
@@ -32,7 +33,10 @@ struct LoadOptions {
   std::string configuration;              // our own file: never read as input; may be empty
   std::vector<RenderedText> rendered;     // read behind the files
   std::set<std::string, std::less<>>
-      left_out;          // files that are not read: `rendered` stands for them
+      left_out;  // files that are not read: `rendered` stands for them
+  // Files, by the name that reports give them, read as this text and not as the disk has them; may
+  // be null.
+  const std::map<std::string, std::string>* instead = nullptr;
   unsigned threads = 0;  // 0: as many as the machine has, at most 8
 };
 
