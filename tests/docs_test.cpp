@@ -117,7 +117,7 @@ std::string variable_of(const std::string& long_flag) {
 }  // namespace
 
 TEST_CASE("the manual's synopsis of each command has the flags of its --help, and no others") {
-  for (const char* command : {"audit", "explain", "rules", "inspect", "version"}) {
+  for (const char* command : {"audit", "baseline", "explain", "rules", "inspect", "version"}) {
     CAPTURE(command);
     Words expected;  // by the shortest spelling, as a synopsis has it
     for (const Flag& flag : flags_in_help({command})) expected.insert(flag.front());

@@ -1,51 +1,17 @@
 #include <algorithm>
-#include <charconv>
-#include <chrono>
 #include <sstream>
 
-#include <fmt/format.h>
-
+#include "cli/baseline_file.h"
 #include "cli/commands.h"
 #include "cli/config.h"
 #include "cli/line_hashes.h"
 #include "cli/output.h"
-#include "cli/overrides.h"
+#include "cli/plan.h"
 #include "cli/read.h"
 #include "engine/run.h"
-#include "engine/select.h"
 
 namespace meshcheck::cli {
 namespace {
-
-Result<std::optional<Severity>> parse_fail_on(const std::string& word) {
-  if (word == "never") return std::optional<Severity>{};
-  for (const Severity severity : {Severity::info, Severity::warning, Severity::error}) {
-    if (word == to_string(severity)) return std::optional<Severity>{severity};
-  }
-  const std::string near = nearest(word, {"error", "warning", "info", "never"});
-  return fail("--fail-on", fmt::format("`{}` is not error, warning, info or never", word),
-              near.empty() ? "" : fmt::format("did you mean `{}`?", near));
-}
-
-// --now, else SOURCE_DATE_EPOCH (reproducible-builds.org), else the clock.
-Result<Day> read_today(const AuditOptions& options, const Surroundings& surroundings) {
-  using std::chrono::floor;
-  if (!options.now.empty()) {
-    if (const auto day = parse_day(options.now)) return *day;
-    return fail("--now", fmt::format("`{}` is no date", options.now), "write it as 2026-11-22");
-  }
-  if (const auto epoch = surroundings.environment("SOURCE_DATE_EPOCH"); epoch && !epoch->empty()) {
-    std::int64_t seconds = 0;
-    const auto end = epoch->data() + epoch->size();
-    const auto read = std::from_chars(epoch->data(), end, seconds);
-    if (read.ec != std::errc() || read.ptr != end || seconds < 0 || seconds > 253402300799) {
-      return fail("SOURCE_DATE_EPOCH", fmt::format("`{}` is no number of seconds", *epoch),
-                  "set it to the seconds since 1970, or unset it");
-    }
-    return floor<std::chrono::days>(std::chrono::sys_seconds(std::chrono::seconds(seconds)));
-  }
-  return floor<std::chrono::days>(std::chrono::system_clock::now());
-}
 
 // What the flags mean, checked before anything is read.
 struct Plan {
@@ -54,43 +20,15 @@ struct Plan {
   ReportStyle style;
 };
 
-// The rules to run, and what the configuration says of them.
-std::optional<Error> choose_rules(const AuditOptions& options, const Config& config,
-                                  RunOptions& run) {
-  Selection selection = options.selection;
-  selection.configured_select = config.select;
-  selection.configured_ignore = config.ignore;
-  auto selected = select_rules(selection);
-  if (!selected) return selected.error();
-  // A run of no rule would pass whatever it is shown.
-  if (selected->empty()) {
-    const bool flag = !selection.ignore.empty();
-    return fail(flag ? "--ignore" : "", "no rule is left to run",
-                fmt::format("{} takes away all that was selected",
-                            flag ? "--ignore" : "`ignore` of the configuration"));
-  }
-  run.rules = std::move(*selected);
-  run.parameters = config.parameters;
-  run.severities = config.severities;
-  run.ignored = ignored_by(config);
-  return std::nullopt;
-}
-
 Result<Plan> make_plan(const AuditOptions& options, const Config& config,
                        const Surroundings& surroundings) {
   Plan plan;
   auto outputs = parse_outputs(options.outputs);
   if (!outputs) return outputs.error();
   plan.outputs = std::move(*outputs);
-  if (auto error = choose_rules(options, config, plan.run)) return std::move(*error);
-  auto fail_on = parse_fail_on(options.fail_on);
-  if (!fail_on) return fail_on.error();
-  plan.run.fail_on = *fail_on;
-  plan.run.exit_zero = options.exit_zero;
-  plan.run.allow_incomplete = options.allow_incomplete;
-  const auto today = read_today(options, surroundings);
-  if (!today) return today.error();
-  plan.run.today = *today;
+  auto run = plan_run(options, config, surroundings);
+  if (!run) return run.error();
+  plan.run = std::move(*run);
   const auto colour = wants_colour(options.colour, surroundings);
   if (!colour) return colour.error();
   plan.style.colour = *colour;
@@ -98,6 +36,7 @@ Result<Plan> make_plan(const AuditOptions& options, const Config& config,
   plan.style.quiet = options.quiet;
   plan.style.verbose = options.verbose;
   plan.style.statistics = options.statistics;
+  plan.style.suppressed = options.include_suppressed;
   if (surroundings.width > 0) plan.style.width = surroundings.width;
   return plan;
 }
@@ -140,6 +79,16 @@ Exit audit(const AuditOptions& options, const Surroundings& surroundings) {
     say(plan.error(), surroundings.err);
     return Exit::usage;
   }
+  std::optional<Baseline> baseline;
+  if (!options.input.baseline.empty()) {
+    BaselineRead file = read_baseline(options.input);
+    if (!file.errors.empty()) {
+      say(file.errors, surroundings.err);
+      return Exit::usage;
+    }
+    baseline = std::move(file.baseline);
+    plan->run.baseline = &*baseline;
+  }
   auto read = read_meshes(options.input, configured.config, surroundings);
   if (!read) {
     say(read.error(), surroundings.err);
@@ -147,13 +96,14 @@ Exit audit(const AuditOptions& options, const Surroundings& surroundings) {
   }
   say(read->loaded.errors, surroundings.err);
   ReadOutcome outcome{std::move(read->loaded.findings), std::move(read->loaded.errors),
-                      std::move(read->loaded.inputs)};
+                      std::move(read->loaded.inputs), std::move(read->loaded.suppressions)};
   Report report = run(read->meshes.meshes, std::move(outcome), plan->run);
   report.tool_version = MESHCHECK_VERSION;
   const bool sarif = std::ranges::any_of(
       plan->outputs, [](const Output& output) { return output.format->name == "sarif"; });
   if (sarif) add_line_hashes(report, read->loaded.documents);
   write_reports(*plan, report, surroundings);
+  if (report.stale != 0) say(stale_entries(*baseline, report, options), surroundings.err);
   return report.exit_code;
 }
 

@@ -84,7 +84,8 @@ void add_selection(CLI::App& app, Selection& selection) {
   add_list(app, "--ignore", selection.ignore, "Rules not to run", "RULE,...");
 }
 
-void add_audit(CLI::App& app, AuditOptions& audit) {
+// Flags of every command that judges what it reads.
+void add_judgement(CLI::App& app, AuditOptions& audit) {
   add_input(app, audit.input);
   app.option_defaults()->group("Input");
   add_list(app, "--proxy-status", audit.input.proxy_status,
@@ -93,6 +94,20 @@ void add_audit(CLI::App& app, AuditOptions& audit) {
   app.option_defaults()->group("Configuration");
   add_text(app, "--now", audit.now, "The date to judge by [default: today]", "DATE");
   add_selection(app, audit.selection);
+  app.option_defaults()->group("Accepted findings");
+  add_flag(app, "--no-suppressions", audit.no_suppressions,
+           "Honour no comment, annotation or entry of meshcheck.yaml");
+  add_flag(app, "--disallow-annotation-suppressions", audit.disallow_annotation_suppressions,
+           "Honour those of meshcheck.yaml only");
+}
+
+void add_audit(CLI::App& app, AuditOptions& audit) {
+  add_judgement(app, audit);
+  add_flag(app, "--include-suppressed", audit.include_suppressed,
+           "Machine formats tell what is accepted too");
+  add_text(app, "--baseline", audit.input.baseline, "Findings that FILE accepts do not count",
+           "FILE");
+  add_flag(app, "--allow-stale-baseline", audit.allow_stale_baseline, "It may accept what is gone");
   app.option_defaults()->group("Report");
   app.add_option("-o,--output", audit.outputs, "text (default), concise, json, sarif; repeatable")
       ->type_name("FORMAT[=FILE]")
@@ -119,6 +134,35 @@ void add_audit(CLI::App& app, AuditOptions& audit) {
       "It exits with 0 where clean, 1 with findings, 2 for a wrong flag or setting, 3\n"
       "where something was not read, 4 for a defect of meshcheck.\n"
       "Each flag may be set in the environment: --fail-on as MESHCHECK_FAIL_ON.");
+}
+
+void add_baseline(CLI::App& app, BaselineOptions& options) {
+  app.option_defaults()->group("Input");
+  app.add_option("ACTION", options.action,
+                 "write: accept what is found; check: is it up to date; prune: drop what is gone")
+      ->required()
+      ->type_name("");
+  add_judgement(app, options.audit);
+  app.option_defaults()->group("Accepted findings");
+  add_text(app, "--baseline", options.audit.input.baseline,
+           "The file [default: meshcheck-baseline.json]", "FILE");
+  add_flag(app, "--allow-stale-baseline", options.audit.allow_stale_baseline,
+           "check: it may accept what is gone");
+  // No variables: they are said of one occasion.
+  app.add_option("--ttl", options.ttl, "write: accept for so many days or weeks, as 30d or 6w")
+      ->type_name("TIME");
+  app.add_option("--reason", options.reason, "write: why it is accepted")->type_name("TEXT");
+  app.option_defaults()->group("Exit status");
+  add_flag(app, "--allow-incomplete", options.audit.allow_incomplete,
+           "Go on even where something could not be read");
+  app.footer(
+      "Examples:\n"
+      "  meshcheck baseline write deploy/\n"
+      "  meshcheck audit --baseline meshcheck-baseline.json deploy/\n"
+      "  meshcheck baseline prune deploy/\n\n"
+      "It exits with 0, 1 where `check` finds entries that are stale or expired, 2 for a\n"
+      "wrong flag or a file that is no baseline, 3 where something was not read or\n"
+      "written.");
 }
 
 // MESHCHECK_OUTPUT names formats of reports, so the variable is left to `audit`.
@@ -234,6 +278,9 @@ Result<CommandLine> parse_command_line(const std::vector<std::string>& args) {
   CLI::App* audit =
       app.add_subcommand("audit", "Find what is wrong in manifests, values, installs");
   add_audit(*audit, line.audit);
+  CLI::App* baseline =
+      app.add_subcommand("baseline", "Accept what is found today, so that only new findings fail");
+  add_baseline(*baseline, line.baseline);
   CLI::App* explain = app.add_subcommand("explain", "Say what a rule finds, why, and the fix");
   explain->add_option("RULE", line.explain.rule, "ID or name")->required()->type_name("");
   CLI::App* rules = app.add_subcommand("rules", "List the rules");
@@ -266,6 +313,8 @@ Result<CommandLine> parse_command_line(const std::vector<std::string>& args) {
     line.command = CommandName::version;
   } else if (audit->parsed()) {
     line.command = CommandName::audit;
+  } else if (baseline->parsed()) {
+    line.command = CommandName::baseline;
   } else if (explain->parsed()) {
     line.command = CommandName::explain;
   } else if (rules->parsed()) {

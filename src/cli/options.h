@@ -24,6 +24,7 @@ struct InputOptions {
   std::string kube_version;
   std::string config;
   std::string node_allocatable;
+  std::string baseline;            // audit and baseline only
   std::vector<std::string> rates;  // --rps
   bool isolated = false;
   bool complete = false;
@@ -42,6 +43,18 @@ struct AuditOptions {
   bool exit_zero = false;
   bool allow_incomplete = false;
   bool statistics = false;
+  bool no_suppressions = false;
+  bool disallow_annotation_suppressions = false;
+  bool include_suppressed = false;
+  bool allow_stale_baseline = false;
+};
+
+// meshcheck baseline write|check|prune: an audit whose findings go to a file.
+struct BaselineOptions {
+  std::string action;
+  AuditOptions audit;
+  std::string ttl;
+  std::string reason;
 };
 
 struct ExplainOptions {
@@ -65,12 +78,13 @@ struct InspectOptions {
   std::string method;
 };
 
-enum class CommandName : std::uint8_t { audit, explain, rules, inspect, version, help };
+enum class CommandName : std::uint8_t { audit, baseline, explain, rules, inspect, version, help };
 
 struct CommandLine {
   CommandName command = CommandName::help;
   std::string help;  // to print for `help`
   AuditOptions audit;
+  BaselineOptions baseline;
   ExplainOptions explain;
   RulesOptions rules;
   InspectOptions inspect;

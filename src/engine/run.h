@@ -1,6 +1,7 @@
 // Runs rules over meshes and turns what they say into a Report; pure.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -9,11 +10,20 @@
 #include <utility>
 #include <vector>
 
+#include "engine/baseline.h"
 #include "meshcheck/mesh.h"
 #include "meshcheck/report.h"
 #include "meshcheck/rule.h"
+#include "meshcheck/suppression.h"
 
 namespace meshcheck {
+
+// Which suppressions a run honours.
+enum class Honour : std::uint8_t {
+  all,
+  configured,  // those of the configuration: nothing that stands in what is judged
+  none,
+};
 
 struct RunOptions {
   std::vector<const Rule*> rules;                     // by id
@@ -27,6 +37,12 @@ struct RunOptions {
   std::map<std::string, Severity, std::less<>> severities;
   // Findings set aside for the place they are at, as if their rule had not run there; may be empty.
   std::function<bool(const Finding&)> ignored;
+  Honour honour = Honour::all;
+  std::vector<Suppression> suppressions;  // of the configuration
+  const Baseline* baseline = nullptr;     // may be null
+  bool allow_stale = false;               // entries of the baseline may have no finding any more
+  // False: each finding stands for itself, as baselines know them.
+  bool fold = true;
 };
 
 // What the reader said, for the report.
@@ -34,8 +50,12 @@ struct ReadOutcome {
   std::vector<Finding> findings;
   std::vector<Error> errors;
   Inputs inputs;
+  std::vector<Suppression> suppressions = {};  // by comments
 };
 
+// Findings are suppressed and held against the baseline one by one, before those of one cause are
+// joined: what is accepted then neither appears within another nor adds to its fix, and what goes
+// away does not turn what was joined to it into something new.
 Report run(std::span<const Mesh> meshes, ReadOutcome read, const RunOptions& options);
 
 // First 16 hexadecimal digits of SHA-256 over what names the finding: rule, API group, kind,

@@ -87,6 +87,7 @@ Json describe(const Finding& finding) {
               {"values", values(finding.values)},
               {"fingerprint", finding.fingerprint}};
   if (finding.state != FindingState::none) out["state"] = word(finding.state);
+  if (!finding.justification.empty()) out["justification"] = finding.justification;
   if (!finding.mesh.empty()) out["mesh"] = finding.mesh;
   return out;
 }
@@ -99,6 +100,7 @@ Json describe(const Point& point) {
           {"warnings", point.warnings},
           {"infos", point.infos},
           {"suppressed", point.suppressed},
+          {"baselined", point.baselined},
           {"rules", point.rules},
           {"rulesJudged", point.judged},
           {"reason", text_or_null(point.reason)}};
@@ -155,6 +157,7 @@ void write_json(const Report& report, const ReportStyle& /*style*/, std::ostream
                {"errors", list(report.errors)},
                {"incomplete", !report.errors.empty()},
                {"suppressed", report.suppressed},
+               {"baselined", report.baselined},
                {"summary", summary(report)},
                {"exitCode", static_cast<int>(report.exit_code)}};
   if (!report.meshes.empty()) json["meshes"] = report.meshes;

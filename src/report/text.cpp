@@ -86,6 +86,8 @@ const RuleText* find_rule_text(const Report& report, std::string_view id) {
 void write_text(const Report& report, const ReportStyle& style, std::ostream& out) {
   const Ink ink(style);
   write_findings(report, ink, out);
+  if (style.verbose) write_accepted(report, ink, out);
+  write_gone(report, ink, out);
   if (style.statistics) write_statistics(report, ink, out);
   if (style.quiet) return;
   // Where nothing was read, two dozen lines of "not evaluated" would bury the reason.

@@ -36,6 +36,10 @@ std::string counted(std::size_t count, std::string_view noun);
 const RuleText* find_rule_text(const Report& report, std::string_view id);
 
 void write_finding(const Report& report, const Finding& finding, const Ink& ink, std::ostream& out);
+// Findings that are suppressed or in the baseline, each in a line, with the reason that was given.
+void write_accepted(const Report& report, const Ink& ink, std::ostream& out);
+// Entries of the baseline whose findings are gone.
+void write_gone(const Report& report, const Ink& ink, std::ostream& out);
 void write_statistics(const Report& report, const Ink& ink, std::ostream& out);
 void write_points(const Report& report, const Ink& ink, std::ostream& out);
 void write_not_evaluated(const Report& report, const Ink& ink, std::ostream& out);
