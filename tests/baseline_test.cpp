@@ -246,6 +246,26 @@ TEST_CASE("a second finding of an accepted identity is new") {
   CHECK(repository.audit().status == 0);
 }
 
+TEST_CASE("Helm values, which have no name but their file's, are followed when that moves") {
+  Repository repository;
+  const std::string values = "pilot:\n  autoscaleMin: 1\n  autoscaleMax: 5\n  resources: {}\n";
+  repository.write("charts/istiod.yaml", values);
+  repository.baseline({"write", "."});
+  REQUIRE(contains(repository.read("meshcheck-baseline.json"), "charts/istiod.yaml"));
+  repository.remove("charts/istiod.yaml");
+  repository.write("platform/istiod-values.yaml", values);
+  const Ran ran = repository.audit();
+  CHECK(ran.status == 0);
+  CHECK(ran.out + ran.err == "");
+  CHECK(repository.baseline({"check", "."}).status == 0);
+  // A copy is no move.
+  repository.write("charts/istiod.yaml", values);
+  CHECK(repository.audit().status == 1);
+  repository.remove("charts/istiod.yaml");
+  repository.remove("platform/istiod-values.yaml");
+  CHECK(contains(repository.audit().err, "gone"));
+}
+
 TEST_CASE("what nobody has looked at is not accepted") {
   Repository repository;
   repository.write("mesh/broken.yaml", "a: [\n");

@@ -88,7 +88,12 @@ Exit write(const Work& work, const Report& report) {
       fmt::format("{}: {}, {} accepted now", changed.file, entries(changed.entries.size()),
                   counted(accepted.added, "finding", "findings"));
   if (report.stale != 0) told += fmt::format(", {} dropped", entries(report.stale));
+  if (!accepted.refused.empty()) {
+    told += fmt::format("; {} cannot be accepted",
+                        counted(accepted.refused.size(), "finding", "findings"));
+  }
   for (const Finding* finding : accepted.refused) {
+    if (finding->severity == Severity::info) continue;  // a chart's folder has hundreds of MC006
     const Location where = finding->location.value_or(Location{});
     say(fail("", fmt::format("{}:{}: {} cannot be accepted: {}", where.file, where.line,
                              finding->rule, finding->message)),
@@ -170,7 +175,8 @@ std::vector<Error> read_file(Work& work) {
   return std::move(read.errors);
 }
 
-Exit act(const Work& work, const Report& report) {
+Exit act(Work& work, const Report& report) {
+  follow_moved_files(work.baseline, report.findings);
   if (work.options.action == "write") return write(work, report);
   const std::vector<EntryState> states = states_of(work.baseline, report.findings, work.run.today);
   return work.options.action == "prune" ? prune(work, states) : check(work, states, report);

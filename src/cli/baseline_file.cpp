@@ -62,6 +62,9 @@ void read_entry(ConfigReader& reader, Node item, std::set<std::string>& seen, Ba
   const Node object = item["object"];
   entry.object = {std::string(object["apiVersion"].text()), std::string(object["kind"].text()),
                   std::string(object["namespace"].text()), std::string(object["name"].text()), ""};
+  const bool by_path = entry.object.api_version.empty() && !entry.object.name.empty();
+  std::error_code failure;
+  entry.file_gone = by_path && !fs::exists(entry.object.name, failure);
   entry.field = item["field"].text();
   if (const Node count = item["count"]) entry.count = count_of(reader, count);
   if (const Node added = item["added"]) entry.added = reader.day(added, "`added`").value_or(Day{});

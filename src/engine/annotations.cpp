@@ -1,5 +1,9 @@
 #include "engine/annotations.h"
 
+#include <algorithm>
+#include <array>
+#include <string>
+
 #include <fmt/format.h>
 
 #include "engine/select.h"
@@ -10,10 +14,7 @@ namespace {
 
 constexpr std::string_view kPrefix = "meshcheck/";
 
-bool is_known(std::string_view key) {
-  return key == kIgnore || key == kIgnoreReason || key == kIgnoreUntil || key == kLogUntil ||
-         key == kLogReason;
-}
+constexpr std::array kKeys = {kIgnore, kIgnoreReason, kIgnoreUntil, kLogUntil, kLogReason};
 
 class Reader {
  public:
@@ -29,7 +30,7 @@ class Reader {
       if (key == kIgnore) ignore = entry.value;
       if (key == kIgnoreReason) reason = entry.value;
       if (key == kIgnoreUntil) until = entry.value;
-      if (!is_known(key)) unknown(resource, entry.key);
+      if (std::ranges::find(kKeys, key) == kKeys.end()) unknown(resource, entry.key);
     }
     if (!ignore && !reason && !until) return;
     Suppression& added = add(resource, ignore ? ignore : reason ? reason : until);
@@ -54,12 +55,12 @@ class Reader {
 
   // A key that is nothing like one of ours is somebody else's.
   void unknown(const Resource& resource, Node key) {
-    const std::string near = nearest(
-        key.text(), {std::string(kIgnore), std::string(kIgnoreReason), std::string(kIgnoreUntil),
-                     std::string(kLogUntil), std::string(kLogReason)});
+    std::vector<std::string> known;
+    for (const std::string_view other : kKeys) known.emplace_back(other.substr(kPrefix.size()));
+    const std::string near = nearest(key.text().substr(kPrefix.size()), known);
     if (near.empty()) return;
-    add(resource, key).malformed =
-        fmt::format("no annotation is called `{}`; did you mean `{}`?", key.text(), near);
+    add(resource, key).malformed = fmt::format("no annotation is called `{}`; did you mean `{}{}`?",
+                                               key.text(), kPrefix, near);
   }
 
   const Mesh& mesh_;

@@ -37,7 +37,7 @@ Places places_of(const std::vector<Finding>& findings) {
 // there or the rule decided about all there is.
 bool is_stale(const BaselineEntry& entry, const Baseline& baseline, const Evidence& evidence) {
   if (!baseline.sees_all || !evidence.selected(entry.rule)) return false;
-  if (evidence.decided(entry.rule)) return true;
+  if (entry.file_gone || evidence.decided(entry.rule)) return true;
   const Rule* rule = find_rule(entry.rule);
   const bool by_flag = rule != nullptr && std::ranges::any_of(rule->info.needs, [](auto need) {
                          return need.starts_with("--");
@@ -127,6 +127,32 @@ bool can_be_accepted(std::string_view rule) {
   constexpr std::array<std::string_view, 6> kNever = {"MC001", "MC002", "MC003",
                                                       "MC004", "MC005", "MC006"};
   return std::ranges::find(kNever, rule) == kNever.end();
+}
+
+void follow_moved_files(Baseline& baseline, const std::vector<Finding>& findings) {
+  const Places places = places_of(findings);
+  std::set<std::string> known;
+  for (const BaselineEntry& entry : baseline.entries) known.insert(entry.fingerprint);
+  const auto name_of = [](const std::string& path) { return path.substr(path.rfind('/') + 1); };
+  for (BaselineEntry& entry : baseline.entries) {
+    if (!entry.file_gone || places.contains(entry.fingerprint)) continue;
+    const Finding* moved = nullptr;
+    for (const Finding& finding : findings) {
+      if (finding.rule != entry.rule || finding.field != entry.field ||
+          finding.object.kind != entry.object.kind || known.contains(finding.fingerprint) ||
+          !finding.object.api_version.empty()) {
+        continue;
+      }
+      const bool same_name = name_of(finding.object.name) == name_of(entry.object.name);
+      if (moved == nullptr || same_name) moved = &finding;
+      if (same_name) break;
+    }
+    if (moved == nullptr) continue;
+    entry.fingerprint = moved->fingerprint;
+    entry.object = moved->object;
+    entry.file_gone = false;
+    known.insert(entry.fingerprint);
+  }
 }
 
 void apply_baseline(const Baseline& baseline, const Evidence& evidence, Day today,

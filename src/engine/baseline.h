@@ -26,6 +26,8 @@ struct BaselineEntry {
   std::optional<Day> expires;  // to the end of that day
   std::string reason;          // may be empty
   Location where;              // in the file
+  // What has no name but its file's (Helm values, Dockerfiles) and is not there any more.
+  bool file_gone = false;
 };
 
 struct Baseline {
@@ -39,6 +41,10 @@ struct Baseline {
 // False for what says that something was not read or is not suppressed as it seems: to accept that
 // would hide what nobody has looked at.
 bool can_be_accepted(std::string_view rule);
+
+// Entries about a file that is gone take the name of one that has the same finding and no entry: it
+// was moved. Needs fingerprints.
+void follow_moved_files(Baseline& baseline, const std::vector<Finding>& findings);
 
 // Gives the state `baselined` to the findings that the entries in force account for. Of more
 // findings than were accepted the last ones of their files stand, and say so. An entry whose

@@ -176,6 +176,7 @@ bool accept_baseline(std::vector<Finding>& findings, bool all_read, const Eviden
   if (options.baseline == nullptr) return false;
   Baseline baseline = *options.baseline;
   baseline.sees_all = baseline.sees_all && all_read;
+  follow_moved_files(baseline, findings);
   apply_baseline(baseline, evidence, options.today, findings);
   return std::ranges::any_of(baseline.entries,
                              [](const BaselineEntry& entry) { return entry.expires.has_value(); });
