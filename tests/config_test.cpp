@@ -148,7 +148,10 @@ TEST_CASE("every mistake in the configuration has its place") {
   CHECK(mistake("support: {1.29.1: 2026-10-15}") ==
         "2:11: `1.29.1` is no minor version of Istio\n");
   CHECK(mistake("support: {1.29: soon}") == "2:17: `1.29` is `soon`, which is no date\n");
-  CHECK(mistake("suppressions: [{rule: MC201}]") == "2:1: `suppressions` cannot be used yet\n");
+  CHECK(mistake("suppressions: [{rules: MC201}]") ==
+        "2:16: a suppression names no rule\n2:17: a suppression has no key `rules`\n");
+  CHECK(mistake("suppressions: [{rule: MC201, until: soon}]") ==
+        "2:37: `until` is `soon`, which is no date\n");
   CHECK(mistake("overrides: [{ignore: [MC201]}]") == "2:13: an override names no path\n");
   CHECK(mistake("overrides: [{path: dev}]") == "2:13: an override says nothing of its path\n");
   CHECK(mistake("overrides: [{path: \"!dev\", ignore: [MC201]}]") ==

@@ -93,7 +93,7 @@ TEST_CASE("a comment behind something covers its line") {
   CHECK(scopes("a: 1\nb:  # meshcheck: ignore[MC201] x\n  c: 3\n") == "2 MC201 -> 2:1-3:1");
   CHECK(scopes("a: 1\nb: |  # meshcheck: ignore[MC201] x\n  c\n") == "2 MC201 -> 2:1-3:1");
   CHECK(scopes("a: 1\nb: 2  # yamllint disable # meshcheck: ignore[MC201] x") ==
-        "2 MC201 -> 2:1-2:49");
+        "2 MC201 -> 2:1-2:54");
 }
 
 TEST_CASE("a comment before the first key covers the document") {

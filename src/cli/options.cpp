@@ -96,7 +96,7 @@ void add_judgement(CLI::App& app, AuditOptions& audit) {
   add_selection(app, audit.selection);
   app.option_defaults()->group("Accepted findings");
   add_flag(app, "--no-suppressions", audit.no_suppressions,
-           "Honour no comment, annotation or entry of meshcheck.yaml");
+           "Honour no comment, annotation or entry");
   add_flag(app, "--disallow-annotation-suppressions", audit.disallow_annotation_suppressions,
            "Honour those of meshcheck.yaml only");
 }
@@ -279,7 +279,7 @@ Result<CommandLine> parse_command_line(const std::vector<std::string>& args) {
       app.add_subcommand("audit", "Find what is wrong in manifests, values, installs");
   add_audit(*audit, line.audit);
   CLI::App* baseline =
-      app.add_subcommand("baseline", "Accept what is found today, so that only new findings fail");
+      app.add_subcommand("baseline", "Accept today's findings; only new ones fail");
   add_baseline(*baseline, line.baseline);
   CLI::App* explain = app.add_subcommand("explain", "Say what a rule finds, why, and the fix");
   explain->add_option("RULE", line.explain.rule, "ID or name")->required()->type_name("");
