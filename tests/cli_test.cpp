@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/run.h"
+#include "meshcheck/report.h"
 #include "meshcheck/rule.h"
 #include "support/golden.h"
 #include "support/temporary_folder.h"
@@ -76,9 +77,10 @@ TEST_CASE("--exit-zero and --fail-on decide the status, never the findings") {
 
 TEST_CASE("the exit status is the same in every format, and JSON carries it") {
   const std::string file = fixture("mc201/fail.yaml");
-  for (const char* format : {"text", "concise", "json", "sarif"}) {
-    CAPTURE(format);
-    CHECK(ran({"audit", "-o", format, file}).status == 1);
+  for (const ReportFormat& format : report_formats()) {
+    CAPTURE(format.name);
+    CHECK(ran({"audit", "-o", std::string(format.name), file}).status == 1);
+    CHECK(ran({"audit", "-o", std::string(format.name), "no-such-file.yaml"}).status == 3);
   }
   CHECK(nlohmann::json::parse(ran({"audit", "-o", "json", file}).out)["exitCode"] == 1);
 }
@@ -109,6 +111,18 @@ TEST_CASE("the standard input is named once, and may be what istioctl version pr
   CHECK(run.err.empty());
   CHECK(contains(run.out, "--> <stdin>:1:"));
   CHECK(ran({"audit", "--versions", "-", "--proxy-status", "-"}).status == 2);
+}
+
+TEST_CASE("what is compressed says so, whatever it was meant to be") {
+  const Ran run = ran({"audit", "--metrics", "-"}, "\x1F\x8B\x08");
+  CHECK(run.status == 3);
+  CHECK(contains(run.err, "is compressed with gzip"));
+}
+
+TEST_CASE("inspect names a document that it cannot show") {
+  const Ran run = ran({"inspect", "-"}, kHealthy + "---\na: [\n");
+  CHECK(contains(run.err, "(MC001)"));
+  CHECK(contains(run.err, "nothing of this document is shown"));
 }
 
 TEST_CASE("where nothing could be read the report is one line, and the error says why") {

@@ -266,3 +266,35 @@ TEST_CASE("where no control plane is in the input, labels are taken at their wor
   CHECK(mesh->namespaces[0].decision.revision == "stable");
   CHECK_FALSE(mesh->revisions_known());
 }
+
+TEST_CASE("a webhook that is a URL and names no revision is of the one it asks namespaces for") {
+  const test::YamlMesh mesh(R"(
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingWebhookConfiguration
+metadata: {name: istio-sidecar-injector-canary-external-istiod}
+webhooks:
+  - name: rev.namespace.sidecar-injector.istio.io
+    clientConfig: {url: "https://istiod.example:15017/inject/cluster/remote/net/n"}
+    namespaceSelector: {matchExpressions: [{key: istio.io/rev, operator: In, values: [canary]}]}
+    objectSelector: {}
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: istiod-revision-tag-stable
+  namespace: mesh
+  labels: {istio.io/tag: stable, istio.io/rev: canary}
+spec: {selector: {app: istiod}}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio.io/rev: canary}}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: mail, labels: {istio.io/rev: stable}}
+)");
+  CHECK(mesh->find_namespace("shop")->decision.revision == "canary");
+  // A tag that is a Service only, whatever its namespace, injects nothing where webhooks are shown.
+  CHECK_FALSE(mesh->find_namespace("mail")->decision.injected);
+}

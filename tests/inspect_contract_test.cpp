@@ -26,6 +26,7 @@ Json inspected() {
   mesh.gateways.emplace_back();
   mesh.gateways.back().resources.cpu_limit.value = Quantity::parse("1");
   mesh.tags.emplace_back();
+  mesh.node_agents.emplace_back();
   return Json::parse(inspect_json(std::span(&mesh, 1)));
 }
 
@@ -42,7 +43,7 @@ const Keys kAmounts = {"cpu", "cpuMillis", "memory", "memoryBytes"};
 TEST_CASE("inspect writes every list of its contract, null where the model holds none yet") {
   const Json document = inspected();
   CHECK(keys_of(document) == Keys{"controlPlanes", "injectors", "meshConfigs", "gateways", "tags",
-                                  "namespaces", "workloads", "policies"});
+                                  "namespaces", "workloads", "policies", "nodeAgents"});
 }
 
 TEST_CASE("the entries of inspect's lists have the keys of their contract, in its order") {
@@ -58,6 +59,8 @@ TEST_CASE("the entries of inspect's lists have the keys of their contract, in it
   CHECK(keys_of(document["gateways"][0]) == Keys{"kind", "namespace", "name", "class", "revision",
                                                  "requests", "limits", "replicas", "pdb", "hpa"});
   CHECK(keys_of(document["tags"][0]) == Keys{"name", "revision", "namespaces"});
+  CHECK(keys_of(document["nodeAgents"][0]) ==
+        Keys{"kind", "namespace", "name", "version", "source", "requests", "limits", "nodes"});
 }
 
 TEST_CASE("amounts, replicas and partners have their keys whatever is known of them") {

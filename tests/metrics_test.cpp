@@ -40,6 +40,19 @@ TEST_CASE("labels, escapes, timestamps, exemplars and special numbers are read")
   CHECK(file.find("c:d")->value == -0.5);
   CHECK(file.find("c:d")->location.line == 6);
   CHECK_FALSE(file.sum("e").has_value());
+  CHECK(file.find("a")->time == 1700000000);
+  CHECK_FALSE(file.find("b")->time);
+  CHECK(read("a 1 1700000000.5\n").find("a")->time == 1700000000.5);  // OpenMetrics
+}
+
+TEST_CASE("what a proxy's agent answers is not istiod's") {
+  CHECK(read("cert_expiry_seconds{resource_name=\"default\"} 5\n").is_agents());
+  CHECK(read("istio_agent_go_goroutines 5\n").is_agents());
+  CHECK_FALSE(read("process_resident_memory_bytes 5\n").is_agents());
+  CHECK_FALSE(read("istio_agent_x 1\npilot_info{version=\"1.30.3\"} 1\n").is_agents());
+  // The application's metrics stand beside the agent's.
+  CHECK(read("process_start_time_seconds 7\nistio_agent_process_start_time_seconds 5\n")
+            .process_start() == 5);
 }
 
 TEST_CASE("what is no metric is refused with its place") {

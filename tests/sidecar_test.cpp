@@ -209,6 +209,33 @@ TEST_CASE("the gateway template brings no resources") {
   CHECK(sidecar.native == false);
 }
 
+TEST_CASE("aliases are resolved, and a template of the user's own may size the proxy") {
+  const auto sidecar = [](const char* templates) {
+    const test::YamlMesh mesh(std::string(R"(
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: istio-sidecar-injector, namespace: istio-system}
+data:
+  values: '{"global": {"tag": "1.30.3", "proxy": {"resources": {"requests": {"cpu": "100m"}}}}}'
+  config: |
+    templates: {sidecar: "…", labels: "metadata: {}", large: "spec: {containers: [{resources: {}}]}"}
+    aliases: {edge: [gateway], big: [sidecar, large]}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+)") + deployment(std::string("inject.istio.io/templates: \"") + templates + "\""));
+    REQUIRE(mesh->workloads.size() == 1);
+    REQUIRE(mesh->workloads[0].sidecar);
+    return *mesh->workloads[0].sidecar;
+  };
+  CHECK(sidecar("edge").gateway);
+  CHECK(sidecar("sidecar,labels").resources.cpu_request.value);
+  CHECK_FALSE(sidecar("big").resources.cpu_request.known());
+  CHECK_FALSE(sidecar("sidecar, not-there").resources.memory_limit.known());
+}
+
 TEST_CASE("whether a sidecar is native hangs on the kubelets from 1.27 on") {
   const auto native = [](const std::string& more) {
     const test::YamlMesh mesh(kMesh + deployment("") + more);

@@ -76,3 +76,28 @@ TEST_CASE("what is no such output is an error that says how to save one") {
     CHECK(report.error().hint.find("istioctl version -o json") != std::string::npos);
   }
 }
+
+TEST_CASE("what stands beside the output is passed over, and runs follow each other in one file") {
+  const auto report = parsed(
+      "Defaulted container \"discovery\" out of: discovery\r\n"
+      "{\"clientVersion\": {\"version\": \"1.30.3\"},\r\n"
+      " \"meshVersion\": [{\"Revision\": \"default\", \"Info\": {\"version\": \"1.30.3\"}}]}\r\n"
+      "{\"meshVersion\": [{\"Revision\": \"canary\", \"Info\": {\"version\": \"1.31.0\"}}]}\r\n");
+  REQUIRE(report);
+  CHECK(report->client->at.line == 2);
+  REQUIRE(report->istiods.size() == 2);
+  CHECK(report->istiods[1].version.text == "1.31.0");
+  CHECK(report->istiods[1].version.at.line == 4);
+}
+
+TEST_CASE("colours and the UTF-16 of PowerShell are taken away") {
+  std::string utf16("\xFF\xFE");
+  for (const char c : std::string_view("client version: 1.30.3\r\n")) {
+    utf16 += c;
+    utf16 += '\0';
+  }
+  const auto report = parsed(utf16);
+  REQUIRE(report);
+  CHECK(report->client->text == "1.30.3");
+  CHECK(parsed("\x1b[1mclient version\x1b[0m: 1.30.3\n")->client->text == "1.30.3");
+}

@@ -112,7 +112,8 @@ class TelemetryView {
   std::vector<const Telemetry*> in_force() const;
   // The namespaces that hold any, sorted.
   std::vector<std::string_view> namespaces() const;
-  // The levels for the proxies that `last` is about, itself included; null: for the whole mesh.
+  // The levels for the proxies that `last` is about, itself included; null: for the whole mesh. For
+  // one about Services these are their waypoints, in whatever namespace those run.
   std::vector<const Telemetry*> levels(const Telemetry* last) const;
   // The levels for a workload's proxies.
   std::vector<const Telemetry*> levels(const Workload& workload) const;
@@ -124,7 +125,9 @@ class TelemetryView {
     std::vector<const Telemetry*> scoped;
   };
   const Group* find(std::string_view name_space) const;
+  std::vector<const Telemetry*> levels_of_waypoint(const Workload& waypoint) const;
 
+  const Mesh* mesh_;
   const MeshConfig* config_;
   std::string root_namespace_;
   std::vector<Group> groups_;  // sorted by namespace

@@ -142,6 +142,8 @@ struct Injector {
   Traced<std::optional<std::string>> log_level = {};  // of its proxies; and by component:
   Traced<std::optional<std::string>> component_log_level = {};
   SidecarSettings sidecar = {};
+  Traced<std::optional<std::string>> agent_log_level = {};  // global.logging.level
+  Resources waypoint = {};  // what it gives to waypoints; from charts of 1.24 on
 };
 
 struct MeshConfig {
@@ -184,6 +186,30 @@ struct Gateway {
 
   Traced<std::int64_t> min_replicas() const;
 };
+
+// A Gateway API Gateway for which istiod itself deploys the proxy, where that Deployment is not in
+// the input (istio: pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go).
+struct RequestedGateway {
+  const Resource* object = nullptr;
+  std::string gateway_class;  // "istio", "waypoint", …
+  std::string revision;
+  Resources resources;  // by its class's template; unknown for classes that are not Istio's
+};
+
+// What runs on every node: ztunnel, and the CNI agent that redirects traffic.
+struct NodeAgent {
+  enum class Kind : std::uint8_t { ztunnel, cni };
+  Kind kind = Kind::ztunnel;
+  std::string name_space;
+  std::string name;
+  std::optional<Version> version;
+  ControlPlaneSource source = ControlPlaneSource::rendered;
+  const Resource* workload = nullptr;  // its DaemonSet; null where one is only asked for
+  Node anchor;
+  Resources resources;
+  PodCount pods;
+};
+std::string_view to_string(NodeAgent::Kind kind);
 
 struct RevisionTag {
   std::string name;
@@ -229,6 +255,8 @@ struct Mesh {
   // Neither is null once built. They point into `workloads`, so a mesh may be moved but not copied.
   std::shared_ptr<const WorkloadIndex> workload_index;
   std::shared_ptr<const Mtls> mtls;
+  std::vector<RequestedGateway> requested_gateways;
+  std::vector<NodeAgent> node_agents;
 
   const ControlPlane* find_control_plane(std::string_view revision) const;
   // The istiod that reads it.
@@ -238,6 +266,8 @@ struct Mesh {
   // The istiod whose Service that is; as charts name them, or as a Service in the input selects.
   const ControlPlane* find_istiod_behind(std::string_view service,
                                          std::string_view name_space) const;
+  // The istiod whose /metrics that is: the only one that runs, or the only one of that version.
+  const ControlPlane* find_answering(const MetricsFile& metrics) const;
   // A revision or tag of that name is in the input, as istiod or as injector webhook.
   bool has_revision(std::string_view name) const;
   // Which revisions exist is known: an istiod or an injector webhook is in the input, the revision

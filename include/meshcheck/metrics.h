@@ -15,7 +15,8 @@ namespace meshcheck {
 struct MetricSample {
   std::string name;
   std::vector<std::pair<std::string, std::string>> labels;
-  double value = 0;  // may be NaN or infinite
+  double value = 0;            // may be NaN or infinite
+  std::optional<double> time;  // in seconds since 1970, where the line says
   Location location;
 
   std::string_view label(std::string_view key) const;
@@ -36,6 +37,8 @@ struct MetricsFile {
   std::string_view istio_version() const;
   // When the process started, in seconds since 1970: the same number is the same process.
   std::optional<double> process_start() const;
+  // Saved from a proxy's agent (port 15020), not from istiod.
+  bool is_agents() const;
 };
 
 // The same istiod at two moments, or once.
@@ -43,7 +46,10 @@ struct MetricsPair {
   const MetricsFile* before = nullptr;  // null: one sample
   const MetricsFile* now = nullptr;
 };
-// In the order of the files; a counter that falls belongs to another process.
+// Whether `now` may be a later answer of the process that gave `before`: a counter that falls
+// belongs to another one.
+bool may_follow(const MetricsFile& before, const MetricsFile& now);
+// In the order of the files.
 std::vector<MetricsPair> pair_metrics(const std::vector<MetricsFile>& files);
 
 }  // namespace meshcheck

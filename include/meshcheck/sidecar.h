@@ -16,12 +16,31 @@ namespace meshcheck {
 
 struct Injector;
 
+// A template that Istio does not ship.
+struct InjectionTemplate {
+  std::string name;
+  bool sets_resources = false;  // of some container, maybe of the proxy
+};
+
+// One name for several templates.
+struct TemplateAlias {
+  std::string name;
+  std::vector<std::string> templates;
+};
+
 // What an injector's values and its istiod say of sidecars, beside resources.
 struct SidecarSettings {
   std::optional<Version> version;              // of the templates; nullopt: not known
   std::optional<std::string> native;           // ENABLE_NATIVE_SIDECARS, where it is set
   std::vector<std::string> default_templates;  // none: `sidecar`
   std::optional<bool> cni;                     // istio-cni redirects traffic; nullopt: not known
+  std::vector<InjectionTemplate> own_templates = {};
+  std::vector<TemplateAlias> aliases = {};
+
+  // Those that the names mean, aliases resolved (istio: pkg/kube/inject/inject.go, resolveAliases).
+  std::vector<std::string> resolve(const std::vector<std::string>& names) const;
+  // The first of these templates that may size the proxy beside Istio's own; or empty.
+  std::string resizing(const std::vector<std::string>& templates) const;
 };
 
 // The annotations that size one pod's proxy. Any one of them drops all of the injector's defaults,

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <filesystem>
 #include <sstream>
 
 #include "cli/baseline_file.h"
+#include "cli/ci.h"
 #include "cli/commands.h"
 #include "cli/config.h"
 #include "cli/line_hashes.h"
@@ -38,7 +40,22 @@ Result<Plan> make_plan(const AuditOptions& options, const Config& config,
   plan.style.statistics = options.statistics;
   plan.style.suppressed = options.include_suppressed;
   if (surroundings.width > 0) plan.style.width = surroundings.width;
+  describe_repository(std::filesystem::current_path(), surroundings, plan.style);
   return plan;
+}
+
+bool writes(const Plan& plan, std::string_view format) {
+  return std::ranges::any_of(plan.outputs,
+                             [&](const Output& output) { return output.format->name == format; });
+}
+
+std::string chosen_category(const AuditOptions& options, const ReportStyle& style) {
+  std::string category = options.sarif_category;
+  while (category.ends_with('/')) category.pop_back();
+  if (!category.empty()) return category;
+  std::vector<std::string> paths = options.input.paths;
+  paths.insert(paths.end(), options.input.filenames.begin(), options.input.filenames.end());
+  return category_of(paths, style);
 }
 
 // Reports to standard output go last, so that an unwritable file is part of what they tell.
@@ -50,14 +67,20 @@ void write_reports(const Plan& plan, Report& report, const Surroundings& surroun
     output.format->write(report, style, text);
     return std::move(text).str();
   };
+  const auto failed = [&](Error error) {
+    say(error, surroundings.err);
+    report.errors.push_back(std::move(error));
+    if (report.exit_code == Exit::clean && !plan.run.allow_incomplete) {
+      report.exit_code = Exit::incomplete;
+    }
+  };
   for (const Output& output : plan.outputs) {
     if (output.file.empty()) continue;
-    if (auto error = write_whole(output.file, render(output))) {
-      say(*error, surroundings.err);
-      report.errors.push_back(std::move(*error));
-      if (report.exit_code == Exit::clean && !plan.run.allow_incomplete) {
-        report.exit_code = Exit::incomplete;
-      }
+    if (auto error = write_whole(output.file, render(output))) failed(std::move(*error));
+  }
+  if (writes(plan, "github")) {
+    if (auto error = append_step_summary(report, plan.style, surroundings)) {
+      failed(std::move(*error));
     }
   }
   for (const Output& output : plan.outputs) {
@@ -99,9 +122,10 @@ Exit audit(const AuditOptions& options, const Surroundings& surroundings) {
                       std::move(read->loaded.inputs), std::move(read->loaded.suppressions)};
   Report report = run(read->meshes.meshes, std::move(outcome), plan->run);
   report.tool_version = MESHCHECK_VERSION;
-  const bool sarif = std::ranges::any_of(
-      plan->outputs, [](const Output& output) { return output.format->name == "sarif"; });
-  if (sarif) add_line_hashes(report, read->loaded.documents);
+  if (writes(*plan, "sarif")) {
+    if (report.category.empty()) report.category = chosen_category(options, plan->style);
+    add_line_hashes(report, read->loaded.documents);
+  }
   write_reports(*plan, report, surroundings);
   if (report.stale != 0) say(stale_entries(*baseline, report, options), surroundings.err);
   return report.exit_code;

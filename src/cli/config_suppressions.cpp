@@ -1,23 +1,20 @@
 // The section of the configuration file that accepts single findings.
-#include <array>
-
+#include "cli/config_keys.h"
 #include "cli/config_sections.h"
 
 namespace meshcheck::cli {
 namespace {
 
-constexpr std::array<std::string_view, 6> kKeys = {"rule", "kind",   "namespace",
-                                                   "name", "reason", "until"};
-
 // A rule that does not exist is no error but a finding, as it is in a comment: a configuration that
 // serves several versions of meshcheck must not stop one of them.
 void read_suppression(ConfigReader& reader, Node item, Config& config) {
-  if (!reader.keys(item, "a suppression", kKeys)) return;
+  const auto spelt = reader.keys(item, "a suppression", config_key("suppressions").keys);
+  if (!spelt) return;
   Suppression said;
   CoveredNames names;
   if (const Node rule = item["rule"]) {
     said.rules.push_back(reader.text(rule, "`rule`").value_or(""));
-  } else {
+  } else if (*spelt) {
     reader.refuse(item, "a suppression names no rule", "add `rule: MC201`");
   }
   const auto text = [&](const char* key, std::string& target) {

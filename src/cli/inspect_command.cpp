@@ -23,6 +23,17 @@ Exit say_all(const std::vector<Error>& errors, const Surroundings& surroundings)
   return errors.empty() ? Exit::clean : Exit::incomplete;
 }
 
+// To an audit it is a finding; what is shown here would lack it without a word.
+void say_unparsed(const std::vector<Finding>& findings, const Surroundings& surroundings) {
+  for (const Finding& finding : findings) {
+    if (finding.rule != "MC001" || !finding.location) continue;
+    Error error = fail(finding.location->file, fmt::format("{} (MC001)", finding.message),
+                       "nothing of this document is shown");
+    error.location = finding.location;
+    say(error, surroundings.err);
+  }
+}
+
 Exit print_documents(const InputOptions& options, const Config& config,
                      const Surroundings& surroundings) {
   Inquiry inquiry;
@@ -71,7 +82,7 @@ Exit print_policies(const InspectOptions& options, const ReadMeshes& read,
 }  // namespace
 
 Exit inspect(const InspectOptions& options, const Surroundings& surroundings) {
-  if (const auto error = check_table_or_json(options.output)) {
+  if (const auto error = check_format(options.output, kInspectFormats)) {
     say(*error, surroundings.err);
     return Exit::usage;
   }
@@ -86,6 +97,7 @@ Exit inspect(const InspectOptions& options, const Surroundings& surroundings) {
     say(read.error(), surroundings.err);
     return Exit::usage;
   }
+  say_unparsed(read->loaded.findings, surroundings);
   if (!options.policies.empty()) return print_policies(options, *read, surroundings);
   surroundings.out << (options.output == "json" ? inspect_json(read->meshes.meshes)
                                                 : inspect_table(read->meshes.meshes));

@@ -18,7 +18,7 @@ Result<std::optional<Severity>> parse_fail_on(const std::string& word) {
   for (const Severity severity : {Severity::info, Severity::warning, Severity::error}) {
     if (word == to_string(severity)) return std::optional<Severity>{severity};
   }
-  const std::string near = nearest(word, {"error", "warning", "info", "never"});
+  const std::string near = nearest(word, std::vector<std::string>(kFailOn.begin(), kFailOn.end()));
   return fail("--fail-on", fmt::format("`{}` is not error, warning, info or never", word),
               near.empty() ? "" : fmt::format("did you mean `{}`?", near));
 }
@@ -62,6 +62,7 @@ std::optional<Error> choose_rules(const AuditOptions& options, const Config& con
   run.parameters = config.parameters;
   run.severities = config.severities;
   run.ignored = ignored_by(config);
+  run.severity_there = severity_by(config);
   return std::nullopt;
 }
 

@@ -15,6 +15,8 @@
 namespace meshcheck::cli {
 namespace {
 
+constexpr std::string_view kGzip = "\x1F\x8B\x08";
+
 std::ptrdiff_t count_stdin(const std::vector<std::string>& files) {
   return std::ranges::count(files, std::string("-"));
 }
@@ -46,6 +48,11 @@ std::size_t for_each_file(const std::vector<std::string>& files, const InputOpti
       bytes = *std::move(opened);
       source.name = name;
       source.text = bytes.text();
+    }
+    if (source.text.starts_with(kGzip)) {
+      errors.push_back(fail(source.name, "is compressed with gzip",
+                            "unpack it first: gunzip, or `zcat FILE | meshcheck … -`"));
+      continue;
     }
     if (auto error = read(source)) {
       errors.push_back(*std::move(error));

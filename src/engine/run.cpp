@@ -137,10 +137,19 @@ void drop_repeated(std::vector<Finding>& findings) {
   findings.resize(kept);
 }
 
+// The severity that the user chose for a finding.
+std::optional<Severity> chosen_severity(const Finding& finding, const RunOptions& options) {
+  if (options.severity_there) {
+    if (const auto severity = options.severity_there(finding)) return severity;
+  }
+  const auto severity = options.severities.find(finding.rule);
+  if (severity == options.severities.end()) return std::nullopt;
+  return severity->second;
+}
+
 void set_severities(std::vector<Finding>& findings, const RunOptions& options) {
   for (Finding& finding : findings) {
-    const auto severity = options.severities.find(finding.rule);
-    if (severity != options.severities.end()) finding.severity = severity->second;
+    finding.severity = chosen_severity(finding, options).value_or(finding.severity);
   }
 }
 
@@ -193,7 +202,8 @@ void fold_standing(std::vector<Finding>& findings, const RunOptions& options) {
   std::vector<Finding> set_aside(std::make_move_iterator(aside.begin()),
                                  std::make_move_iterator(aside.end()));
   findings.erase(aside.begin(), aside.end());
-  fold(findings, options.rules, options.severities);
+  fold(findings, options.rules,
+       [&](const Finding& finding) { return chosen_severity(finding, options).has_value(); });
   std::ranges::move(set_aside, std::back_inserter(findings));
 }
 

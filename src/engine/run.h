@@ -37,6 +37,8 @@ struct RunOptions {
   std::map<std::string, Severity, std::less<>> severities;
   // Findings set aside for the place they are at, as if their rule had not run there; may be empty.
   std::function<bool(const Finding&)> ignored;
+  // What goes before `severities` for the place that a finding is at; may be empty.
+  std::function<std::optional<Severity>(const Finding&)> severity_there;
   Honour honour = Honour::all;
   std::vector<Suppression> suppressions;  // of the configuration
   const Baseline* baseline = nullptr;     // may be null

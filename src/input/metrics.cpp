@@ -41,6 +41,12 @@ std::optional<double> parse_number(std::string_view text) {
   return negative ? -value : value;
 }
 
+// Prometheus's text format counts milliseconds since 1970, OpenMetrics seconds.
+double to_seconds(double stamp) {
+  constexpr double kMilliseconds = 1e11;  // in seconds it is the year 5138, in milliseconds 1973
+  return stamp > kMilliseconds ? stamp / 1000 : stamp;
+}
+
 class SampleLine {
  public:
   explicit SampleLine(std::string_view text) : text_(text) {}
@@ -61,7 +67,9 @@ class SampleLine {
     end_ = at_;
     const std::string_view time = word();
     if (time.empty() || time.starts_with('#')) return true;
-    if (!parse_number(time)) return false;
+    const auto stamp = parse_number(time);
+    if (!stamp) return false;
+    sample.time = to_seconds(*stamp);
     const std::string_view more = word();
     return more.empty() || more.starts_with('#');
   }

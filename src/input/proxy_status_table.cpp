@@ -138,7 +138,9 @@ bool is_noise(std::string_view line) {
     return true;
   }
   const std::string word = upper(first.substr(0, first.find(':')));
-  for (const char* name : {"WARNING", "WARN", "ERROR", "INFO", "NOTE", "DEBUG", "HINT", "!"}) {
+  // The last four are what kubectl says of itself.
+  for (const char* name : {"WARNING", "WARN", "ERROR", "INFO", "NOTE", "DEBUG", "HINT", "!",
+                           "DEFAULTED", "UNABLE", "FORWARDING", "HANDLING"}) {
     if (word == name) return true;
   }
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };

@@ -9,9 +9,9 @@
 #include <utility>
 
 #include "input/arena.h"
-#include "input/file_bytes.h"
+#include "input/json_stream.h"
 #include "input/parse.h"
-#include "input/split.h"
+#include "input/saved_text.h"
 #include "input/text_lines.h"
 
 namespace meshcheck {
@@ -70,17 +70,21 @@ bool read_tree(Node root, VersionReport& report) {
   return true;
 }
 
+// One after the other, as the runs for several revisions leave them in one file, with what the
+// programs said beside them.
 bool read_trees(const Source& source, VersionReport& report) {
-  const bool json = source.text.substr(source.text.find_first_not_of(" \t\r\n")).starts_with('{');
   Arena arena;
-  bool read = false;
-  const std::vector<Chunk> chunks = json ? std::vector{whole(source.text)} : split(source.text);
-  for (const Chunk& chunk : chunks) {
-    const Parsed parsed = parse(source, chunk, arena, json ? Format::json : Format::yaml);
-    if (parsed.outcome != Parsed::Outcome::tree) continue;
-    read = read_tree(parsed.document->root(), report) || read;
-  }
-  return read;
+  const auto read_all = [&](const std::vector<Chunk>& chunks, Format format) {
+    bool read = false;
+    for (const Chunk& chunk : chunks) {
+      const Parsed parsed = parse(source, chunk, arena, format);
+      if (parsed.outcome != Parsed::Outcome::tree) continue;
+      read = read_tree(parsed.document->root(), report) || read;
+    }
+    return read;
+  };
+  return read_all(find_json_values(source.text), Format::json) ||
+         read_all(find_yaml_documents(source.text), Format::yaml);
 }
 
 std::string_view trim(std::string_view text) {
@@ -159,7 +163,9 @@ bool read_text(std::string_view text, VersionReport& report) {
 
 }  // namespace
 
-Result<VersionReport> parse_version_report(const Source& source) {
+Result<VersionReport> parse_version_report(const Source& saved) {
+  const std::string text = clean_saved_text(saved.text);
+  const Source source{saved.name, text};
   VersionReport report;
   report.file = source.name;
   const bool blank = source.text.find_first_not_of(" \t\r\n") == std::string_view::npos;

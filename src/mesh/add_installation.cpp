@@ -81,6 +81,7 @@ class Installation {
                  .user = declaration.values,
                  .rendered = declaration.rendered,
                  .profile = helm_profile(declaration.profile),
+                 .profile_node = declaration.profile_node,
                  .opaque = declaration.opaque,
                  .anchor = declaration.anchor}) {
     const auto revision = values_.text("revision");
@@ -145,10 +146,7 @@ bool Installation::settings_below_pilot() const {
 
 bool Installation::makes_istiod() const {
   if (declaration_.components) {
-    const std::string profile = declaration_.profile.empty() ? "default" : declaration_.profile;
-    HelmValue components = layer_values(ValueLayer::components, "default", values_.version());
-    merge(components, layer_values(ValueLayer::components, profile, values_.version()));
-    merge(components, user_values(declaration_.components));
+    const HelmValue components = installed_components(declaration_, values_.version());
     if (!components.find("pilot.enabled").truth()) return false;
   } else if (declaration_.method == InstallMethod::istiooperator) {
     const HelmValue made =
@@ -267,7 +265,9 @@ ControlPlane Installation::control_plane(const ResourceIndex& resources) const {
 
 std::optional<Injector> Installation::injector() const {
   if (values_.truth("global.omitSidecarInjectorConfigMap")) return std::nullopt;
-  const bool cni_component = declaration_.components["cni"]["enabled"].boolean().value_or(false);
+  const bool cni_component =
+      declaration_.method == InstallMethod::istiooperator &&
+      installed_components(declaration_, values_.version()).find("cni.enabled").truth();
   return Injector{.name = named("istio-sidecar-injector"),
                   .name_space = name_space_,
                   .revision = revision_,
@@ -276,7 +276,9 @@ std::optional<Injector> Installation::injector() const {
                   .policy = declared_policy(values_),
                   .log_level = values_.text("global.proxy.logLevel"),
                   .component_log_level = values_.text("global.proxy.componentLogLevel"),
-                  .sidecar = declared_sidecar(values_, istiod_.version, cni_component)};
+                  .sidecar = declared_sidecar(values_, istiod_.version, cni_component),
+                  .agent_log_level = values_.text("global.logging.level"),
+                  .waypoint = values_.resources("global.waypoint.resources")};
 }
 
 std::optional<MeshConfig> Installation::mesh_config() const {
@@ -367,6 +369,10 @@ void add_installation(const Declaration& declaration, const ResourceIndex& resou
     add_gateway_release(declaration, installation.values(), mesh);
     return;
   }
+  if (declaration.chart != "istiod") {
+    add_agent_release(declaration, installation.values(), mesh);
+    return;
+  }
   if (ControlPlane* same = find_same(installation, declaration.source, mesh)) {
     if (same->method == InstallMethod::objects) same->method = declaration.method;
     if (same->profile.empty()) same->profile = installation.values().profile();
@@ -383,6 +389,7 @@ void add_installation(const Declaration& declaration, const ResourceIndex& resou
   add_tags(installation, resources, mesh);
   if (declaration.method == InstallMethod::istiooperator) {
     add_operator_gateways(declaration, installation.values(), installation.revision(), mesh);
+    add_operator_agents(declaration, installation.values(), mesh);
   }
 }
 

@@ -55,12 +55,12 @@ bool takes_values_object(const Resource& resource, Node source) {
 void read_source(const Resource& resource, Node spec, Node source, std::span<const Node> values,
                  Consumed& consumed, Declarations& found) {
   const std::string chart(source["chart"] ? source["chart"].text() : source["path"].text());
-  const bool gateway = is_gateway_chart(chart);
-  if (!gateway && !is_istiod_chart(chart)) return;
+  const std::string_view known = istio_chart(chart);
+  if (known.empty()) return;
   Declaration declaration;
   declaration.method =
       takes_values_object(resource, source) ? InstallMethod::argo : InstallMethod::helm;
-  declaration.chart = gateway ? "gateway" : "istiod";
+  declaration.chart = known;
   declaration.object = resource.ref();
   declaration.anchor = resource.anchor();
   read_helm(source["helm"], values, consumed, declaration);

@@ -60,8 +60,15 @@ std::optional<std::string_view> label_with_fallback(const Mesh& mesh, const Reso
   return name_space->object->label(key);
 }
 
-// The waypoint that serves a Service or ServiceEntry (istio:
-// pilot/pkg/serviceregistry/ambient/waypoints.go, fetchWaypointForService).
+void add_all(const TargetList& targets, std::vector<const PolicyTarget*>& selected) {
+  for (const PolicyTarget* target : *targets) {
+    if (std::ranges::find(selected, target) == selected.end()) selected.push_back(target);
+  }
+}
+
+}  // namespace
+
+// istio: pilot/pkg/serviceregistry/ambient/waypoints.go, fetchWaypointForService
 TargetList waypoint_of(const Mesh& mesh, const Resource& service) {
   const auto name = label_with_fallback(mesh, service, "istio.io/use-waypoint");
   if (!name || name->empty() || *name == "none")
@@ -71,20 +78,14 @@ TargetList waypoint_of(const Mesh& mesh, const Resource& service) {
   return mesh.policy_targets.of_gateway(here ? service.name_space() : *elsewhere, *name);
 }
 
-void add_all(const TargetList& targets, std::vector<const PolicyTarget*>& selected) {
-  for (const PolicyTarget* target : *targets) {
-    if (std::ranges::find(selected, target) == selected.end()) selected.push_back(target);
-  }
-}
-
 // istio: pilot/pkg/model/policyattachment.go
-TargetList select_by_refs(const Mesh& mesh, std::string_view name_space,
-                          const PolicyAttachment& attachment) {
+TargetList select_by_refs(const Mesh& mesh, const Resource& object, bool in_root) {
+  const std::string_view name_space = object.name_space();
   auto selected = std::make_shared<std::vector<const PolicyTarget*>>();
-  for (const TargetRef& ref : attachment.refs) {
+  for (const TargetRef& ref : read_refs(object.spec())) {
     if (ref.kind == "Gateway") {
       add_all(mesh.policy_targets.of_gateway(name_space, ref.name), *selected);
-    } else if (ref.kind == "GatewayClass" && attachment.in_root) {
+    } else if (ref.kind == "GatewayClass" && in_root) {
       for (const PolicyTarget& target : mesh.policy_targets.all()) {
         if (target.plane == DataPlane::waypoint) selected->push_back(&target);
       }
@@ -96,6 +97,8 @@ TargetList select_by_refs(const Mesh& mesh, std::string_view name_space,
   return selected;
 }
 
+namespace {
+
 PolicyAttachment attach(Mesh& mesh, const Resource& object) {
   PolicyAttachment attachment;
   const Node spec = object.spec();
@@ -105,7 +108,7 @@ PolicyAttachment attach(Mesh& mesh, const Resource& object) {
   const std::string_view reach = attachment.in_root ? "*" : object.name_space();
   if (!attachment.refs.empty()) {
     attachment.scope = PolicyAttachment::Scope::target_refs;
-    attachment.selects = select_by_refs(mesh, object.name_space(), attachment);
+    attachment.selects = select_by_refs(mesh, object, attachment.in_root);
   } else if (attachment.match_labels.size() != 0) {
     attachment.scope = PolicyAttachment::Scope::selector;
     attachment.selects = mesh.policy_targets.select(reach, attachment.match_labels);

@@ -24,6 +24,8 @@ Mesh build_mesh(const ResourceIndex& resources, std::span<const Node> values,
   read_injector_webhooks(mesh);
   read_namespaces(mesh);
   read_workloads(mesh);
+  read_requested_gateways(mesh);
+  count_node_agents(mesh);
   read_telemetries(mesh);
   read_root_namespace(mesh);
   read_policy_targets(mesh);
@@ -45,6 +47,7 @@ void read_rendered(const ResourceIndex& resources, const BuildOptions& options, 
   read_mesh_configs(resources, mesh);
   read_tags(resources, mesh);
   read_gateways(resources, mesh);
+  read_node_agents(resources, mesh);
 }
 
 }  // namespace meshcheck

@@ -51,10 +51,9 @@ void find_values_configmaps(const ResourceIndex& resources, Declarations& found)
 // Sail's IstioRevisionTags.
 void read_sail_tags(const ResourceIndex& resources, Mesh& mesh);
 
-// True for the names under which the istiod chart is known ("istiod", "…/istio-discovery").
-bool is_istiod_chart(std::string_view chart);
-// True for the chart `gateway`.
-bool is_gateway_chart(std::string_view chart);
+// Which of Istio's charts that we read is meant: "istiod" (also "…/istio-discovery"), "gateway",
+// "cni" or "ztunnel"; empty for any other.
+std::string_view istio_chart(std::string_view chart);
 // The values of the istiod chart in a values file: the root itself, or the part of an umbrella
 // chart's file that belongs to it. Missing where there is none.
 HelmValue istiod_values(Node root);
@@ -76,6 +75,12 @@ void add_installation(const Declaration& declaration, const ResourceIndex& resou
 // An IstioOperator's ingress and egress gateways; `istiod` holds the version of all its charts.
 void add_operator_gateways(const Declaration& declaration, const EffectiveValues& istiod,
                            const std::string& revision, Mesh& mesh);
+// The node agents that an IstioOperator's components or profile enable, and one release of the
+// chart `cni` or `ztunnel`; one whose DaemonSet is in the input is there already.
+void add_operator_agents(const Declaration& declaration, const EffectiveValues& istiod, Mesh& mesh);
+void add_agent_release(const Declaration& declaration, const EffectiveValues& istiod, Mesh& mesh);
+// Which components istioctl installs: the profile's, under what `components` says.
+HelmValue installed_components(const Declaration& declaration, const Version& version);
 // One release of the chart `gateway`.
 void add_gateway_release(const Declaration& declaration, const EffectiveValues& istiod, Mesh& mesh);
 

@@ -85,6 +85,7 @@ void add_direction(const Declaration& declaration, const EffectiveValues& istiod
                                   .user = declaration.values,
                                   .rendered = {},
                                   .profile = declaration.profile,
+                                  .profile_node = declaration.profile_node,
                                   .opaque = declaration.opaque,
                                   .anchor = anchor});
     const auto own_namespace = item["namespace"].text();

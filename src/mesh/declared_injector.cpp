@@ -1,5 +1,6 @@
 #include "mesh/declared_injector.h"
 
+#include "mesh/injection_template.h"
 #include "mesh/label_selector.h"
 
 namespace meshcheck {
@@ -28,6 +29,12 @@ SidecarSettings declared_sidecar(const EffectiveValues& values,
   if (native.known()) settings.native = native.value;
   for (const HelmValue& name : values.find("sidecarInjectorWebhook.defaultTemplates").items) {
     settings.default_templates.push_back(name.text);
+  }
+  for (const HelmMember& one : values.find("sidecarInjectorWebhook.templates").members) {
+    if (is_istios_template(one.key)) continue;
+    // Its text is full of `{{…}}`, which is not ours to fill in; `${TEMPLATE}` hides all of it.
+    const bool hidden = one.value.unknown() && one.value.text.find('\n') == std::string::npos;
+    settings.own_templates.push_back({one.key, hidden || sets_resources(one.value.text)});
   }
   for (const char* path : {"pilot.cni.enabled", "cni.enabled", "istio_cni.enabled"}) {
     if (values.find(path).present && values.known(path)) {

@@ -58,9 +58,11 @@ EffectiveValues::EffectiveValues(ChartRelease release) : release_(std::move(rele
   // From 1.21 the charts keep their defaults under a key of their own and merge by themselves,
   // which keeps a null; before, Helm took a null as leave to drop the default.
   if (!release_.version.at_least(1, 21)) delete_nulls(root_);
-  // istio: manifests/charts/istio-control/istio-discovery/templates/zzy_descope_legacy.yaml
-  if (release_.chart == "istiod" && !pilot_prefix()) {
-    const HelmValue legacy = root_["pilot"];
+  // istio: manifests/charts/istio-control/istio-discovery/templates/zzy_descope_legacy.yaml, and
+  // the same of the other charts
+  const bool nested = release_.chart == "istiod" || release_.chart == "cni";
+  if (release_.chart == "ztunnel" || (nested && !pilot_prefix())) {
+    const HelmValue legacy = root_[release_.chart == "istiod" ? "pilot" : release_.chart];
     if (legacy.is_mapping()) merge(root_, legacy);
   }
 }
@@ -92,6 +94,19 @@ std::string EffectiveValues::ignored_key(std::string_view path) const {
                      place(ignored.from.node), path);
 }
 
+// What asks for the layer of that name ("profile demo of 1.30").
+Node EffectiveValues::layer_node(std::string_view layer) const {
+  const HelmValue& user = release_.user;
+  if (layer.starts_with("compatibilityVersion ")) return user["compatibilityVersion"].from.node;
+  const bool platform = layer.starts_with("platform ");
+  if (!platform && !layer.starts_with("profile ")) return {};
+  const std::string_view key = platform ? "platform" : "profile";
+  for (const HelmValue* asked : {&user[key], &user["global"][key]}) {
+    if (asked->truth()) return asked->from.node;
+  }
+  return platform ? Node{} : release_.profile_node;
+}
+
 Provenance EffectiveValues::provenance(std::string_view path) const {
   const HelmValue& value = find(path);
   Provenance from = value.from;
@@ -105,6 +120,11 @@ Provenance EffectiveValues::provenance(std::string_view path) const {
   if (by_version && release_.assumed) from.text += ", version assumed";
   const std::string ignored = ignored_key(path);
   from.text += from.text.empty() || ignored.empty() ? ignored : "; " + ignored;
+  // Where the user has written the very key, it is the one that the profile overrules.
+  const bool overruled = static_cast<bool>(release_.user.find(path).from.node);
+  if (!from.node && from.kind == Provenance::Kind::profile && !overruled) {
+    from.node = layer_node(from.text);
+  }
   if (!from.node) from.node = nearest(path);
   return from;
 }

@@ -15,13 +15,14 @@ namespace meshcheck {
 // What the user gave to one release of a chart.
 struct ChartRelease {
   std::string chart = "istiod";
-  Version version;       // of the chart: decides defaults and rules of precedence
-  bool assumed = false;  // nothing in the input tells the version
-  HelmValue user;        // the user's values, all layers merged
-  HelmValue rendered;    // all values as the chart was rendered with them, where that is known
-  std::string profile;   // asked for outside the values (IstioOperator's spec.profile); or empty
-  std::string opaque;    // why layers below the user's are not known to us; or empty
-  Node anchor;           // where a finding on a default is placed, if no key of the user is nearer
+  Version version;         // of the chart: decides defaults and rules of precedence
+  bool assumed = false;    // nothing in the input tells the version
+  HelmValue user;          // the user's values, all layers merged
+  HelmValue rendered;      // all values as the chart was rendered with them, where that is known
+  std::string profile;     // asked for outside the values (IstioOperator's spec.profile); or empty
+  Node profile_node = {};  // where; or missing
+  std::string opaque;      // why layers below the user's are not known to us; or empty
+  Node anchor;  // where a finding on a default is placed, if no key of the user is nearer
 };
 
 class EffectiveValues {
@@ -55,6 +56,7 @@ class EffectiveValues {
 
  private:
   std::string ignored_key(std::string_view path) const;
+  Node layer_node(std::string_view layer) const;
 
   ChartRelease release_;
   HelmValue root_;

@@ -72,12 +72,12 @@ void find_helm_releases(const ResourceIndex& resources, Declarations& found) {
   for (const Resource* release : resources.of_kind("HelmRelease")) {
     if (!release->group().starts_with("helm.toolkit.fluxcd.io")) continue;
     const ChartName chart = chart_of(*release, resources);
-    const bool gateway = is_gateway_chart(chart.name);
-    if (!gateway && !is_istiod_chart(chart.name)) continue;
+    const std::string_view known = istio_chart(chart.name);
+    if (known.empty()) continue;
     const Node spec = release->spec();
     Declaration declaration;
     declaration.method = InstallMethod::flux;
-    declaration.chart = gateway ? "gateway" : "istiod";
+    declaration.chart = known;
     declaration.object = release->ref();
     declaration.anchor = release->anchor();
     read_values_from(*release, resources, declaration);

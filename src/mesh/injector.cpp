@@ -1,4 +1,5 @@
 #include "mesh/container_resources.h"
+#include "mesh/injection_template.h"
 #include "mesh/label_selector.h"
 #include "mesh/rendered.h"
 
@@ -36,6 +37,17 @@ SidecarSettings read_sidecar_settings(Node config, Node values) {
   for (const Node name : config["defaultTemplates"].items()) {
     settings.default_templates.emplace_back(name.text());
   }
+  for (const Entry one : config["templates"].entries()) {
+    if (is_istios_template(one.key.text())) continue;
+    settings.own_templates.push_back(
+        {std::string(one.key.text()), sets_resources(one.value.text())});
+  }
+  for (const Entry alias : config["aliases"].entries()) {
+    settings.aliases.push_back({std::string(alias.key.text()), {}});
+    for (const Node name : alias.value.items()) {
+      settings.aliases.back().templates.emplace_back(name.text());
+    }
+  }
   for (const Node enabled : {values["pilot"]["cni"]["enabled"], values["istio_cni"]["enabled"]}) {
     if (enabled.boolean()) settings.cni = enabled.boolean();
   }
@@ -62,6 +74,9 @@ void read_injectors(const ResourceIndex& resources, Mesh& mesh) {
     const Node proxy = read["global"]["proxy"];
     injector.log_level = read_level(proxy["logLevel"]);
     injector.component_log_level = read_level(proxy["componentLogLevel"]);
+    injector.agent_log_level = read_level(read["global"]["logging"]["level"]);
+    injector.waypoint =
+        read_container_resources(read["global"]["waypoint"]["resources"], map->anchor());
     const Node config = map->root()["data"]["config"].embedded();
     injector.policy = read_policy(config, read);
     injector.sidecar = read_sidecar_settings(config, read);

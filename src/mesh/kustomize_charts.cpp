@@ -43,9 +43,8 @@ void read_values(Node chart, std::string_view file, std::span<const Node> values
 bool is_chart_kustomization(Node root) {
   const auto kind = root["kind"].text();
   if (!kind.empty() && kind != "Kustomization") return false;
-  return std::ranges::any_of(root["helmCharts"].items(), [](Node chart) {
-    return is_istiod_chart(chart["name"].text()) || is_gateway_chart(chart["name"].text());
-  });
+  return std::ranges::any_of(root["helmCharts"].items(),
+                             [](Node chart) { return !istio_chart(chart["name"].text()).empty(); });
 }
 
 void find_kustomize_charts(std::span<const Node> values, Consumed& consumed, Declarations& found) {
@@ -53,12 +52,12 @@ void find_kustomize_charts(std::span<const Node> values, Consumed& consumed, Dec
     if (!is_chart_kustomization(root)) continue;
     const Location location = root.location();
     for (const Node chart : root["helmCharts"].items()) {
-      const bool gateway = is_gateway_chart(chart["name"].text());
-      if (!gateway && !is_istiod_chart(chart["name"].text())) continue;
+      const std::string_view known = istio_chart(chart["name"].text());
+      if (known.empty()) continue;
       const Node name_space = chart["namespace"] ? chart["namespace"] : root["namespace"];
       Declaration declaration;
       declaration.method = InstallMethod::kustomize;
-      declaration.chart = gateway ? "gateway" : "istiod";
+      declaration.chart = known;
       declaration.object.kind = "Kustomization";
       declaration.object.name = location.file;
       declaration.anchor = chart["name"];

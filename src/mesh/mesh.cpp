@@ -34,6 +34,10 @@ std::string_view to_string(ControlPlaneSource source) {
   return "";
 }
 
+std::string_view to_string(NodeAgent::Kind kind) {
+  return kind == NodeAgent::Kind::ztunnel ? "ztunnel" : "istio-cni";
+}
+
 Traced<std::int64_t> ControlPlane::min_replicas() const {
   return fewest_replicas(autoscaler, fixed_replicas);
 }
@@ -53,6 +57,20 @@ const ControlPlane* Mesh::find_reader(const MeshConfig& config) const {
     return plane.revision == config.revision && plane.name_space == config.name_space;
   });
   return found == control_planes.end() ? nullptr : &*found;
+}
+
+const ControlPlane* Mesh::find_answering(const MetricsFile& metrics) const {
+  std::vector<const ControlPlane*> running;
+  for (const ControlPlane& plane : control_planes) {
+    if (!plane.retired()) running.push_back(&plane);
+  }
+  if (running.size() == 1) return running.front();
+  const auto version = Version::parse(metrics.istio_version());
+  std::erase_if(running, [&](const ControlPlane* plane) {
+    return !version || !plane->version || plane->version->major != version->major ||
+           plane->version->minor != version->minor || plane->version->patch != version->patch;
+  });
+  return running.size() == 1 ? running.front() : nullptr;
 }
 
 const RevisionTag* Mesh::find_tag(std::string_view name) const {

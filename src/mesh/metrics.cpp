@@ -45,17 +45,28 @@ std::string_view MetricsFile::istio_version() const {
 }
 
 std::optional<double> MetricsFile::process_start() const {
-  const MetricSample* start = find("process_start_time_seconds");
-  return start == nullptr ? std::nullopt : std::optional(start->value);
+  // What an agent answers also holds its application's metrics, under their own names.
+  for (const char* name :
+       {"istio_agent_process_start_time_seconds", "process_start_time_seconds"}) {
+    if (const MetricSample* start = find(name)) return start->value;
+  }
+  return std::nullopt;
 }
 
-namespace {
+// (istio: pilot/cmd/pilot-agent; its own metrics carry the prefix istio_agent_ in what port 15020
+// answers)
+bool MetricsFile::is_agents() const {
+  if (!istio_version().empty()) return false;
+  if (find("cert_expiry_seconds") != nullptr) return true;
+  return std::ranges::any_of(
+      samples, [](const MetricSample& sample) { return sample.name.starts_with("istio_agent_"); });
+}
 
-// Counters of one process only rise.
 bool may_follow(const MetricsFile& before, const MetricsFile& now) {
   const auto first = before.process_start();
   const auto second = now.process_start();
   if (first && second && *first != *second) return false;
+  if (before.is_agents() != now.is_agents()) return false;
   if (before.istio_version() != now.istio_version()) return false;
   constexpr std::array<const char*, 4> kCounters = {"pilot_proxy_convergence_time_count",
                                                     "process_cpu_seconds_total",
@@ -66,8 +77,6 @@ bool may_follow(const MetricsFile& before, const MetricsFile& now) {
     return less && more && *more < *less;
   });
 }
-
-}  // namespace
 
 std::vector<MetricsPair> pair_metrics(const std::vector<MetricsFile>& files) {
   std::vector<MetricsPair> pairs;

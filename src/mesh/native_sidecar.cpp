@@ -23,10 +23,14 @@ Mode parse_mode(std::string_view text, const std::optional<Version>& version) {
   return std::ranges::count(kTrue, text) != 0 ? Mode::on : Mode::off;
 }
 
+std::optional<Version> version_of(const ControlPlane* plane, const Injector* injector) {
+  if (plane != nullptr && plane->version) return plane->version;
+  return injector == nullptr ? std::nullopt : injector->sidecar.version;
+}
+
 Mode mode_of(const Mesh& mesh, std::string_view revision, const Injector* injector) {
   const ControlPlane* plane = mesh.find_control_plane(revision);
-  std::optional<Version> version = plane != nullptr ? plane->version : std::nullopt;
-  if (!version && injector != nullptr) version = injector->sidecar.version;
+  const std::optional<Version> version = version_of(plane, injector);
   if (plane != nullptr) {
     for (const EnvVar& variable : plane->env) {
       if (variable.name != kSwitch) continue;
@@ -61,8 +65,11 @@ NativeSidecars::NativeSidecars(const Mesh& mesh) : mesh_(mesh), kubelet_(oldest_
 std::optional<bool> NativeSidecars::of(Node annotations, std::string_view revision,
                                        const Injector* injector) const {
   const std::string_view wanted = annotations["sidecar.istio.io/nativeSidecar"].text();
-  if (wanted == "true") return true;
-  if (wanted == "false") return false;
+  const auto version = version_of(mesh_.find_control_plane(revision), injector);
+  // No injector before 1.24 reads it (istio: releasenotes/notes of 1.24).
+  const bool read = !version || version->at_least(1, 24);
+  if (read && wanted == "true") return true;
+  if (read && wanted == "false") return false;
   switch (mode_of(mesh_, revision, injector)) {
     case Mode::off: return false;
     case Mode::on: return true;

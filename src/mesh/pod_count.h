@@ -12,10 +12,9 @@ class PodCounts {
  public:
   explicit PodCounts(const Mesh& mesh);
   PodCount of(const Resource& workload) const;
-
- private:
   PodCount of_daemons() const;
 
+ private:
   std::map<std::string, PodCount, std::less<>> autoscaled_;  // by "Kind/namespace/name"
   std::optional<std::int64_t> nodes_;
 };

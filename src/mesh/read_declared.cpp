@@ -1,6 +1,7 @@
 // Finds every installation that the input asks for and adds what each of them makes.
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "mesh/declaration.h"
 
@@ -15,12 +16,23 @@ std::string_view last_part(std::string_view path) {
 
 }  // namespace
 
-bool is_istiod_chart(std::string_view chart) {
-  constexpr std::array<std::string_view, 3> kNames = {"istiod", "istio-discovery", "istiod-remote"};
-  return std::ranges::find(kNames, last_part(chart)) != kNames.end();
+std::string_view istio_chart(std::string_view chart) {
+  // The name in a repository of charts, and the folder of Istio's own sources.
+  using Name = std::pair<std::string_view, std::string_view>;
+  constexpr std::array<Name, 7> kCharts = {{{"istiod", "istiod"},
+                                            {"istio-discovery", "istiod"},
+                                            {"istiod-remote", "istiod"},
+                                            {"gateway", "gateway"},
+                                            {"cni", "cni"},
+                                            {"istio-cni", "cni"},
+                                            {"ztunnel", "ztunnel"}}};
+  const auto found = std::ranges::find(kCharts, last_part(chart), &Name::first);
+  if (found == kCharts.end()) return {};
+  // A folder of that name may hold any network's.
+  const bool any_network = found->first == "cni" && chart != "cni";
+  return any_network && chart.find("istio") == std::string_view::npos ? std::string_view{}
+                                                                      : found->second;
 }
-
-bool is_gateway_chart(std::string_view chart) { return last_part(chart) == "gateway"; }
 
 std::optional<Version> version_of_range(std::string_view text) {
   // ">=1.26", "^1.26" and "1.26 || 1.28" hold several minor versions, and which of them runs is not

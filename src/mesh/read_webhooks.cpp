@@ -19,6 +19,21 @@ bool is_injector(Node webhook) {
   return webhook["name"].text().ends_with("sidecar-injector.istio.io");
 }
 
+// Of one without the label that charts give it: by its Service, else by what it asks of namespaces
+// where a URL leads to istiod.
+std::string revision_of(const InjectorWebhooks& webhooks) {
+  if (!webhooks.service.empty()) {
+    return revision_in_name(webhooks.service, "istiod").value_or("default");
+  }
+  for (const InjectorWebhook& webhook : webhooks.webhooks) {
+    for (const LabelRequirement& requirement : webhook.namespaces) {
+      const bool one = requirement.op == Operator::in && requirement.values.size() == 1;
+      if (requirement.key == "istio.io/rev" && one) return requirement.values.front();
+    }
+  }
+  return "default";
+}
+
 std::optional<InjectorWebhooks> read(const Resource& object) {
   InjectorWebhooks read;
   for (const Node webhook : object.root()["webhooks"].items()) {
@@ -35,9 +50,7 @@ std::optional<InjectorWebhooks> read(const Resource& object) {
   read.name = object.name();
   read.tag = object.label("istio.io/tag");
   read.revision = object.label("istio.io/rev");
-  if (read.revision.empty()) {
-    read.revision = revision_in_name(read.service, "istiod").value_or("default");
-  }
+  if (read.revision.empty()) read.revision = revision_of(read);
   read.object = &object;
   read.anchor = object.anchor();
   return read;
@@ -131,12 +144,11 @@ void add_those_of_control_planes(Mesh& mesh) {
 void add_those_of_tags(bool any_shown, Mesh& mesh) {
   for (const RevisionTag& tag : mesh.tags) {
     if (has_webhooks(mesh, "", tag.name)) continue;
-    const Resource* service =
-        tag.anchor.document() == nullptr
-            ? nullptr
-            : mesh.resources->find("Service", "istio-system", tag.anchor.text());
     // Beside webhooks that are shown, a tag that is a Service only has none.
-    if (service != nullptr && (any_shown || mesh.complete)) continue;
+    const bool by_service = std::ranges::any_of(
+        mesh.resources->of_kind("Service"),
+        [&](const Resource* service) { return service->label("istio.io/tag") == tag.name; });
+    if (by_service && (any_shown || mesh.complete)) continue;
     const ControlPlane* plane = mesh.find_control_plane(tag.revision);
     mesh.injector_webhooks.push_back(
         made_by_chart(mesh, tag.revision, tag.name,

@@ -29,6 +29,12 @@ void read_tags(const ResourceIndex& resources, Mesh& mesh);
 // The namespaces whose labels ask for the tag, sorted.
 std::vector<std::string> namespaces_on_tag(const ResourceIndex& resources, std::string_view tag);
 void read_gateways(const ResourceIndex& resources, Mesh& mesh);  // after the tags
+void read_node_agents(const ResourceIndex& resources, Mesh& mesh);
+
+// Once all is read and declared: what istiod deploys for Gateways, by its injectors and tags; and
+// how many pods the node agents are.
+void read_requested_gateways(Mesh& mesh);
+void count_node_agents(Mesh& mesh);
 
 // The revision in an object's name, "istiod-1-30-3"; "default" where it has none, nullopt where the
 // object is another one.

@@ -1,5 +1,6 @@
-// The Sail operator's Istio and IstioRevision, which carry Helm values, and IstioRevisionTag.
-// (sail-operator: api/v1/istio_types.go, istiorevision_types.go, istiorevisiontag_types.go)
+// The Sail operator's Istio and IstioRevision, which carry Helm values, IstioRevisionTag, and the
+// agents IstioCNI and ZTunnel. (sail-operator: api/v1/istio_types.go, istiorevision_types.go,
+// istiorevisiontag_types.go, istiocni_types.go, ztunnel_types.go)
 #include <algorithm>
 
 #include "mesh/declaration.h"
@@ -48,6 +49,23 @@ Declaration declare(const Resource& resource, const std::string& revision) {
   return declaration;
 }
 
+Declaration declare_agent(const Resource& resource, const char* chart, const char* name_space) {
+  const Node spec = resource.spec();
+  Declaration declaration;
+  declaration.source = ControlPlaneSource::sail;
+  declaration.method = InstallMethod::sail;
+  declaration.object = resource.ref();
+  declaration.anchor = resource.anchor();
+  declaration.chart = chart;
+  add_user_values(declaration.values, spec["values"]);
+  declaration.chart_version = version_of_range(spec["version"].text());
+  declaration.chart_version_from = "spec.version";
+  const auto own = spec["namespace"].text();
+  declaration.name_space = own.empty() ? std::string(name_space) : std::string(own);
+  declaration.profile = spec["profile"].text();
+  return declaration;
+}
+
 bool is_owned(const Resource& revision) {
   return std::ranges::any_of(revision.metadata()["ownerReferences"].items(),
                              [](Node owner) { return owner["kind"].text() == "Istio"; });
@@ -63,6 +81,12 @@ void find_sail(const ResourceIndex& resources, Declarations& found) {
     // One that an Istio resource made is that resource again.
     if (!is_sail(*revision) || is_owned(*revision)) continue;
     found.push_back(declare(*revision, std::string(revision->name())));
+  }
+  for (const Resource* cni : resources.of_kind("IstioCNI")) {
+    if (is_sail(*cni)) found.push_back(declare_agent(*cni, "cni", "istio-cni"));
+  }
+  for (const Resource* ztunnel : resources.of_kind("ZTunnel")) {
+    if (is_sail(*ztunnel)) found.push_back(declare_agent(*ztunnel, "ztunnel", "ztunnel"));
   }
 }
 

@@ -28,11 +28,17 @@ std::vector<std::string> split_list(std::string_view text) {
 
 enum class Template : std::uint8_t { sidecar, gateway, grpc_agent, other };
 
+std::vector<std::string> templates_of(Node annotations, const Injector* injector) {
+  std::vector<std::string> names = split_list(annotations[kTemplates].text());
+  if (injector == nullptr) return names;
+  if (names.empty()) names = injector->sidecar.default_templates;
+  return injector->sidecar.resolve(names);
+}
+
 // Templates are merged one after the other, so the one that makes a sidecar decides wherever it
 // stands (istio: pkg/kube/inject/inject.go, RunTemplate).
 Template template_of(Node annotations, const Injector* injector) {
-  std::vector<std::string> names = split_list(annotations[kTemplates].text());
-  if (names.empty() && injector != nullptr) names = injector->sidecar.default_templates;
+  const std::vector<std::string> names = templates_of(annotations, injector);
   const auto has = [&](std::string_view name) { return std::ranges::count(names, name) != 0; };
   if (names.empty() || has("sidecar")) return Template::sidecar;
   if (has("gateway")) return Template::gateway;
@@ -132,6 +138,18 @@ void add_defaults(const Workload& workload, const std::string& revision, Sidecar
   }
 }
 
+// A template of the user's own, laid over Istio's, may size the proxy.
+void obscure_resized(Node annotations, const Workload& workload, Sidecar& sidecar) {
+  const SidecarSettings none;
+  const SidecarSettings& settings = sidecar.injector == nullptr ? none : sidecar.injector->sidecar;
+  const std::string name = settings.resizing(templates_of(annotations, sidecar.injector));
+  if (name.empty()) return;
+  const Node asked = annotations[kTemplates];
+  sidecar.resources =
+      all_from({Provenance::Kind::unknown, asked ? asked : workload.object->anchor(),
+                fmt::format("the injection template {} may set them", name)});
+}
+
 }  // namespace
 
 Sidecars::Sidecars(const Mesh& mesh) : limit_ranges_(*mesh.resources), native_(mesh) {
@@ -148,6 +166,7 @@ Sidecar Sidecars::injected(const Workload& workload, const std::string& revision
   const Template made = template_of(annotations, sidecar.injector);
   sidecar.gateway = made == Template::gateway;
   add_defaults(workload, revision, sidecar);
+  obscure_resized(annotations, workload, sidecar);
   overlay(sidecar.resources, container);
   default_requests_to_limits(sidecar.resources);
   sidecar.limit_range = limit_ranges_.apply(workload.name_space, sidecar.resources);

@@ -1,6 +1,8 @@
 // Which Telemetry objects one revision's istiod reads, and which of them a proxy is given.
 #include <algorithm>
+#include <set>
 
+#include "mesh/read_policies.h"
 #include "meshcheck/access_log.h"
 #include "meshcheck/mesh.h"
 
@@ -55,6 +57,32 @@ bool selects(const Telemetry& telemetry, const Workload& workload) {
          std::ranges::any_of(spec["targetRefs"].items(), [&](Node r) { return targets(r); });
 }
 
+bool has_refs(const Telemetry& telemetry) {
+  const Node spec = telemetry.object->spec();
+  return spec["targetRefs"].size() != 0 || spec["targetRef"].size() != 0;
+}
+
+bool is_waypoint(const Workload& workload) {
+  return workload.pod_labels()["gateway.networking.k8s.io/gateway-class-name"].text() ==
+         "istio-waypoint";
+}
+
+bool is_for(const TargetList& targets, const Workload& workload) {
+  return std::ranges::any_of(
+      *targets, [&](const PolicyTarget* target) { return target->workload == &workload; });
+}
+
+// Of the Services that the waypoint serves.
+std::set<std::string_view> namespaces_served(const Mesh& mesh, const Workload& waypoint) {
+  std::set<std::string_view> served;
+  for (const char* kind : {"Service", "ServiceEntry"}) {
+    for (const Resource* service : mesh.resources->of_kind(kind)) {
+      if (is_for(waypoint_of(mesh, *service), waypoint)) served.insert(service->name_space());
+    }
+  }
+  return served;
+}
+
 }  // namespace
 
 bool is_certain(std::span<const Telemetry* const> wide) {
@@ -62,7 +90,7 @@ bool is_certain(std::span<const Telemetry* const> wide) {
 }
 
 TelemetryView::TelemetryView(const Mesh& mesh, const MeshConfig* config)
-    : config_(config), root_namespace_(kDefaultRoot) {
+    : mesh_(&mesh), config_(config), root_namespace_(kDefaultRoot) {
   if (config != nullptr && config->root_namespace.value && !config->root_namespace.value->empty()) {
     root_namespace_ = *config->root_namespace.value;
   }
@@ -130,16 +158,54 @@ std::vector<const Telemetry*> TelemetryView::levels(const Telemetry* last) const
     levels.push_back(last);
     return levels;
   }
-  const auto own = wide(last->name_space());
-  if (!own.empty() && last->name_space() != root_namespace_) levels.push_back(own.front());
+  const auto add = [&](std::string_view name_space) {
+    const auto group = wide(name_space);
+    if (group.empty() || std::ranges::count(levels, group.front()) != 0) return;
+    levels.push_back(group.front());
+  };
+  if (has_refs(*last)) {
+    const bool in_root = last->name_space() == root_namespace_;
+    for (const PolicyTarget* target : *select_by_refs(*mesh_, *last->object, in_root)) {
+      add(target->name_space);
+    }
+  }
+  add(last->name_space());
   levels.push_back(last);
   return levels;
+}
+
+// istio: pilot/pkg/model/telemetry.go, applicableTelemetries: after the waypoint's own namespace
+// those of the Services, then what names the waypoint, a Service of it or its class.
+std::vector<const Telemetry*> TelemetryView::levels_of_waypoint(const Workload& waypoint) const {
+  std::vector<const Telemetry*> found;
+  for (const std::string_view name_space : namespaces_served(*mesh_, waypoint)) {
+    const auto group = wide(name_space);
+    if (group.empty() || name_space == waypoint.name_space || name_space == root_namespace_) {
+      continue;
+    }
+    found.push_back(group.front());
+  }
+  for (const Group& group : groups_) {
+    for (const Telemetry* telemetry : group.scoped) {
+      const bool in_root = group.name_space == root_namespace_;
+      if (!has_refs(*telemetry)) continue;
+      if (is_for(select_by_refs(*mesh_, *telemetry->object, in_root), waypoint)) {
+        found.push_back(telemetry);
+      }
+    }
+  }
+  return found;
 }
 
 std::vector<const Telemetry*> TelemetryView::levels(const Workload& workload) const {
   std::vector<const Telemetry*> found = levels(nullptr);
   const auto own = wide(workload.name_space);
   if (!own.empty() && workload.name_space != root_namespace_) found.push_back(own.front());
+  if (is_waypoint(workload)) {
+    const auto rest = levels_of_waypoint(workload);
+    found.insert(found.end(), rest.begin(), rest.end());
+    return found;
+  }
   for (const Telemetry* telemetry : scoped(workload.name_space)) {
     if (selects(*telemetry, workload)) found.push_back(telemetry);
   }

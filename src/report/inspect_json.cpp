@@ -124,6 +124,31 @@ Json entry(const Gateway& gateway) {
           {"hpa", hpa(gateway.autoscaler)}};
 }
 
+// Deployed by istiod, by whose template it is sized; the rest is up to the Deployment.
+Json entry(const RequestedGateway& gateway) {
+  return {{"kind", "Gateway"},
+          {"namespace", gateway.object->name_space()},
+          {"name", gateway.object->name()},
+          {"class", gateway.gateway_class},
+          {"revision", gateway.revision},
+          {"requests", requests(gateway.resources)},
+          {"limits", limits(gateway.resources)},
+          {"replicas", nullptr},
+          {"pdb", nullptr},
+          {"hpa", nullptr}};
+}
+
+Json entry(const NodeAgent& agent) {
+  return {{"kind", to_string(agent.kind)},
+          {"namespace", agent.name_space},
+          {"name", agent.name},
+          {"version", agent.version ? Json(agent.version->text()) : Json(nullptr)},
+          {"source", to_string(agent.source)},
+          {"requests", requests(agent.resources)},
+          {"limits", limits(agent.resources)},
+          {"nodes", agent.pods.known ? Json(agent.pods.most) : Json(nullptr)}};
+}
+
 Json entry(const RevisionTag& tag) {
   return {{"name", tag.name}, {"revision", tag.revision}, {"namespaces", tag.namespaces}};
 }
@@ -224,6 +249,12 @@ Json list(std::span<const Mesh> meshes, std::vector<T> Mesh::* member) {
   return entries;
 }
 
+Json gateways(std::span<const Mesh> meshes) {
+  Json all = list(meshes, &Mesh::gateways);
+  for (Json& one : list(meshes, &Mesh::requested_gateways)) all.push_back(std::move(one));
+  return all;
+}
+
 Json policies(std::span<const Mesh> meshes) {
   Json all = list(meshes, &Mesh::authorization_policies);
   for (Json& one : list(meshes, &Mesh::request_authentications)) all.push_back(std::move(one));
@@ -236,11 +267,12 @@ std::string inspect_json(std::span<const Mesh> meshes) {
   const Json document = {{"controlPlanes", list(meshes, &Mesh::control_planes)},
                          {"injectors", list(meshes, &Mesh::injectors)},
                          {"meshConfigs", list(meshes, &Mesh::mesh_configs)},
-                         {"gateways", list(meshes, &Mesh::gateways)},
+                         {"gateways", gateways(meshes)},
                          {"tags", list(meshes, &Mesh::tags)},
                          {"namespaces", list(meshes, &Mesh::namespaces)},
                          {"workloads", list(meshes, &Mesh::workloads)},
-                         {"policies", policies(meshes)}};
+                         {"policies", policies(meshes)},
+                         {"nodeAgents", list(meshes, &Mesh::node_agents)}};
   // Names come from the input, which need not be UTF-8 throughout.
   return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
 }

@@ -121,6 +121,28 @@ Row gateway_row(const Gateway& gateway) {
           limits(gateway.resources), budget(gateway.budgets)};
 }
 
+std::vector<Row> gateway_rows(const Mesh& mesh) {
+  std::vector<Row> rows = rows_of(mesh.gateways, gateway_row);
+  for (const RequestedGateway& gateway : mesh.requested_gateways) {
+    rows.push_back({std::string(gateway.object->name_space()),
+                    fmt::format("Gateway/{}", gateway.object->name()), gateway.gateway_class,
+                    gateway.revision, "?", requests(gateway.resources), limits(gateway.resources),
+                    "?"});
+  }
+  return rows;
+}
+
+Row node_agent_row(const NodeAgent& agent) {
+  return {agent.name_space,
+          agent.name,
+          std::string(to_string(agent.kind)),
+          agent.version ? agent.version->text() : std::string(kNothing),
+          std::string(to_string(agent.source)),
+          agent.pods.known ? std::to_string(agent.pods.most) : "?",
+          requests(agent.resources),
+          limits(agent.resources)};
+}
+
 // "namespace-label istio-injection=enabled"
 std::string why(const InjectionDecision& decision) {
   std::string text(to_string(decision.reason));
@@ -175,7 +197,10 @@ std::string tables(const Mesh& mesh) {
             rows_of(mesh.control_planes, control_plane_row));
   add_table(out, "Gateways",
             {"NAMESPACE", "WORKLOAD", "CLASS", "REVISION", "REPLICAS", "REQUESTS", "LIMITS", "PDB"},
-            rows_of(mesh.gateways, gateway_row));
+            gateway_rows(mesh));
+  add_table(out, "On every node",
+            {"NAMESPACE", "DAEMONSET", "AGENT", "VERSION", "SOURCE", "NODES", "REQUESTS", "LIMITS"},
+            rows_of(mesh.node_agents, node_agent_row));
   add_table(out, "Sidecar defaults", {"NAMESPACE", "NAME", "REVISION", "REQUESTS", "LIMITS"},
             rows_of(mesh.injectors, [](const Injector& injector) {
               return Row{injector.name_space, injector.name, injector.revision,

@@ -45,7 +45,8 @@ constexpr std::array<Range, 9> kWide = {{{0x1100, 0x115F},
 
 // Separators and marks that reorder or hide text: a name must read as it is
 // (https://trojansource.codes).
-constexpr std::array<Range, 6> kMisleading = {{{0x80, 0x9F},
+constexpr std::array<Range, 7> kMisleading = {{{0x80, 0x9F},
+                                               {0x61C, 0x61C},
                                                {0x200E, 0x200F},
                                                {0x2028, 0x202E},
                                                {0x2060, 0x206F},
@@ -58,7 +59,7 @@ std::size_t columns(char32_t point) {
 }
 
 std::string shown(CodePoint point, std::string_view bytes) {
-  if (!point.valid || in(kMisleading, point.value)) return "\uFFFD";
+  if (!point.valid || misleads(point.value)) return "\uFFFD";
   switch (point.value) {
     case '\n': return "\\n";
     case '\r': return "\\r";
@@ -122,6 +123,8 @@ Window window(const std::vector<Cell>& line, std::size_t mark, std::size_t mark_
 }
 
 }  // namespace
+
+bool misleads(char32_t point) { return in(kMisleading, point); }
 
 std::string printable(std::string_view text) {
   std::string out;

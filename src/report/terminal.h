@@ -13,6 +13,9 @@ namespace meshcheck::report {
 // characters as \n or \x1b, bytes that are not UTF-8 and marks that reorder text as U+FFFD.
 std::string printable(std::string_view text);
 
+// Whether the character steers terminals (C1 controls), or reorders, hides or breaks text.
+bool misleads(char32_t point);
+
 // Columns that printable text takes: none for combining marks, two for wide characters.
 std::size_t display_width(std::string_view text);
 

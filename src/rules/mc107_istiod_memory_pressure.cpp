@@ -1,32 +1,10 @@
 // Severity, documentation and parameters: rules/mc107-istiod-memory-pressure.yaml
 #include <cmath>
-#include <optional>
-#include <vector>
 
 #include "meshcheck/rule.h"
 
 namespace meshcheck::rules {
 namespace {
-
-// The control plane that answered: the only one, or the only one of that version.
-const ControlPlane* plane_behind(const Mesh& mesh, const MetricsFile& file) {
-  std::vector<const ControlPlane*> running;
-  for (const ControlPlane& plane : mesh.control_planes) {
-    if (!plane.retired()) running.push_back(&plane);
-  }
-  if (running.size() == 1) return running.front();
-  const auto version = Version::parse(file.istio_version());
-  const ControlPlane* found = nullptr;
-  for (const ControlPlane* plane : running) {
-    const bool same = version && plane->version && plane->version->minor == version->minor &&
-                      plane->version->major == version->major &&
-                      plane->version->patch == version->patch;
-    if (!same) continue;
-    if (found != nullptr) return nullptr;
-    found = plane;
-  }
-  return found;
-}
 
 // From the version on that sets GOMEMLIMIT the heap fills what the collector leaves to it, and only
 // what the kernel counts tells (istio: pilot/cmd/pilot-discovery, automemlimit since 1.29).
@@ -43,7 +21,7 @@ const MetricSample* usage_of(const MetricsFile& file, bool collected) {
 }
 
 void judge(const Mesh& mesh, const MetricsFile& file, const Parameters& parameters, Sink& sink) {
-  const ControlPlane* plane = plane_behind(mesh, file);
+  const ControlPlane* plane = mesh.find_answering(file);
   if (plane == nullptr) {
     sink.not_evaluated(fmt::format("which istiod in the input {} is of is not known", file.file),
                        {"istiod"});
@@ -91,7 +69,7 @@ void mc107_istiod_memory_pressure(const Mesh& mesh, const Parameters& parameters
     return;
   }
   for (const MetricsPair& pair : pair_metrics(mesh.observed->metrics)) {
-    judge(mesh, *pair.now, parameters, sink);
+    if (!pair.now->is_agents()) judge(mesh, *pair.now, parameters, sink);
   }
 }
 

@@ -228,6 +228,14 @@ void mc211_gateway_availability(const Mesh& mesh, const Parameters& parameters, 
       judge(gateway, parameters.integer("min-replicas"), sink);
     }
   }
+  if (const auto& asked = mesh.requested_gateways; !asked.empty()) {
+    sink.not_evaluated(
+        fmt::format("what istiod deploys for Gateway {}{} is not in the input, nor what may scale "
+                    "and guard it",
+                    asked.front().object->name(),
+                    asked.size() == 1 ? "" : fmt::format(" and {} more", asked.size() - 1)),
+        {"Deployment"});
+  }
 }
 
 }  // namespace meshcheck::rules

@@ -16,6 +16,7 @@ std::set<std::string_view> used_revisions(const Mesh& mesh) {
     used.insert(workload.running_revision);
   }
   for (const Gateway& gateway : mesh.gateways) used.insert(gateway.revision);
+  for (const RequestedGateway& gateway : mesh.requested_gateways) used.insert(gateway.revision);
   return used;
 }
 

@@ -75,6 +75,14 @@ void mc401_sidecar_default_requests(const Mesh& mesh, const Parameters& paramete
   }
   for (const Injector& injector : mesh.injectors) {
     const Resources& defaults = injector.resources;
+    if (const std::string own =
+            injector.sidecar.resizing(injector.sidecar.resolve(injector.sidecar.default_templates));
+        !own.empty()) {
+      sink.not_evaluated(
+          fmt::format("sidecars of {} are made with the template {}, which may set their requests",
+                      injector.name, own));
+      continue;
+    }
     if (!defaults.cpu_request.known() || !defaults.memory_request.known()) {
       const bool cpu = !defaults.cpu_request.known();
       sink.not_evaluated(

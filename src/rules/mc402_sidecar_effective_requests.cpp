@@ -65,7 +65,8 @@ void mc402_sidecar_effective_requests(const Mesh& mesh, const Parameters& parame
                   "sidecar.istio.io/proxyMemory");
   }
   if (!any)
-    sink.not_evaluated("no workload with a sidecar is in the input", {"Namespace", "Deployment"});
+    sink.not_evaluated("no workload that is known to get a sidecar is in the input",
+                       {"Namespace", "Deployment"});
 }
 
 }  // namespace meshcheck::rules

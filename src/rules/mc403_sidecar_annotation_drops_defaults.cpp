@@ -120,7 +120,8 @@ void mc403_sidecar_annotation_drops_defaults(const Mesh& mesh, const Parameters&
     }
   }
   if (!any)
-    sink.not_evaluated("no workload with a sidecar is in the input", {"Namespace", "Deployment"});
+    sink.not_evaluated("no workload that is known to get a sidecar is in the input",
+                       {"Namespace", "Deployment"});
 }
 
 }  // namespace meshcheck::rules

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <utility>
 
 #include "meshcheck/rule.h"
 
@@ -9,8 +10,24 @@ namespace meshcheck::rules {
 namespace {
 
 using TracedQuantity = Traced<std::optional<Quantity>>;
-using Workloads = std::vector<const Workload*>;
-using ByNamespace = std::map<std::string_view, Workloads>;
+
+// A workload's sidecar, or a waypoint.
+struct Proxy {
+  std::string who;  // "the sidecar of Deployment web"
+  const Resource* object = nullptr;
+  const Resources* resources = nullptr;
+  std::int64_t pods = 1;  // at rest
+  bool waypoint = false;
+};
+using Proxies = std::vector<Proxy>;
+using ByNamespace = std::map<std::string_view, Proxies>;
+
+// "sidecars", as far as they are nothing else.
+std::string_view word_for(const Proxies& proxies) {
+  const auto waypoints = std::ranges::count_if(proxies, &Proxy::waypoint);
+  if (waypoints == 0) return "sidecars";
+  return waypoints == std::ssize(proxies) ? "waypoints" : "sidecars and waypoints";
+}
 
 // What one pod's sidecar counts as under a key of a ResourceQuota.
 struct Counted {
@@ -36,17 +53,31 @@ std::string show(std::int64_t amount, bool cpu) {
   return cpu ? fmt::format("{}m", amount) : fmt::format("{}Mi", (amount + 1048575) >> 20);
 }
 
-ByNamespace sidecars_of(const Mesh& mesh) {
+ByNamespace proxies_of(const Mesh& mesh) {
   ByNamespace found;
   for (const Workload& workload : mesh.workloads) {
     if (!workload.sidecar || workload.object->metadata()["ownerReferences"].size() != 0) continue;
-    found[workload.name_space].push_back(&workload);
+    found[workload.name_space].push_back(
+        {fmt::format("the sidecar of {} {}", workload.kind, workload.name), workload.object,
+         &workload.sidecar->resources, workload.pods.least});
+  }
+  const auto add_waypoint = [&](const Resource& object, const Resources& resources,
+                                std::int64_t pods) {
+    found[object.name_space()].push_back(
+        {fmt::format("waypoint {}", object.name()), &object, &resources, pods, true});
+  };
+  for (const Gateway& gateway : mesh.gateways) {
+    if (gateway.gateway_class != "waypoint" || gateway.workload == nullptr) continue;
+    add_waypoint(*gateway.workload, gateway.resources, gateway.min_replicas().value);
+  }
+  for (const RequestedGateway& gateway : mesh.requested_gateways) {
+    if (gateway.gateway_class == "waypoint") add_waypoint(*gateway.object, gateway.resources, 1);
   }
   return found;
 }
 
 // A quota with scopes counts some pods only.
-void judge_quota(const Resource& quota, const Workloads& workloads, Sink& sink) {
+void judge_quota(const Resource& quota, const Proxies& proxies, Sink& sink) {
   if (quota.spec()["scopes"].size() != 0 || quota.spec()["scopeSelector"].size() != 0) return;
   sink.judged();
   for (const Counted& counted : kCounted) {
@@ -54,17 +85,15 @@ void judge_quota(const Resource& quota, const Workloads& workloads, Sink& sink) 
     const auto allowed = Quantity::parse(hard.text());
     if (!allowed) continue;
     std::int64_t used = 0;
-    const Workload* without = nullptr;
-    for (const Workload* workload : workloads) {
-      const TracedQuantity& value = workload->sidecar->resources.*counted.member;
-      used += amount(value.value, counted.cpu) * workload->pods.least;
-      if (value.known() && !value.value && without == nullptr) without = workload;
+    const Proxy* without = nullptr;
+    for (const Proxy& proxy : proxies) {
+      const TracedQuantity& value = proxy.resources->*counted.member;
+      used += amount(value.value, counted.cpu) * proxy.pods;
+      if (value.known() && !value.value && without == nullptr) without = &proxy;
     }
     if (without != nullptr) {
-      sink.report(hard,
-                  "ResourceQuota {} counts {}, and the sidecar of {} {} sets none: its pods are "
-                  "refused",
-                  quota.name(), counted.key, without->kind, without->name)
+      sink.report(hard, "ResourceQuota {} counts {}, and {} sets none: its pods are refused",
+                  quota.name(), counted.key, without->who)
           .object(quota.ref())
           .field(fmt::format("spec.hard[{}]", counted.key))
           .related("the workload", without->object->anchor(), without->object->ref())
@@ -73,10 +102,9 @@ void judge_quota(const Resource& quota, const Workloads& workloads, Sink& sink) 
               "namespace a LimitRange with defaults.");
     }
     if (used > amount(allowed, counted.cpu)) {
-      sink.report(hard,
-                  "the sidecars of namespace {} alone count {} as {}, over {} of ResourceQuota {}",
-                  quota.name_space(), show(used, counted.cpu), counted.key, allowed->text(),
-                  quota.name())
+      sink.report(hard, "the {} of namespace {} alone count {} as {}, over {} of ResourceQuota {}",
+                  word_for(proxies), quota.name_space(), show(used, counted.cpu), counted.key,
+                  allowed->text(), quota.name())
           .object(quota.ref())
           .field(fmt::format("spec.hard[{}]", counted.key))
           .compare(show(used, counted.cpu), "at most " + allowed->text(), {})
@@ -99,8 +127,8 @@ std::optional<Bound> bound(Node map, const char* key) {
 
 class RangeJudge {
  public:
-  RangeJudge(const Resource& range, const Workloads& workloads, Sink& sink)
-      : range_(range), workloads_(workloads), sink_(sink) {}
+  RangeJudge(const Resource& range, const Proxies& proxies, Sink& sink)
+      : range_(range), proxies_(proxies), sink_(sink) {}
 
   void item(Node item) const {
     const std::string_view type = item["type"].text();
@@ -124,26 +152,24 @@ class RangeJudge {
     }
   }
 
-  // One finding for a bound: the first workload whose sidecar breaks it, and how many more.
+  // One finding for a bound: the first proxy that breaks it, and how many more.
   template <class Breaks>
   void first(Node where, const char* what, const char* which, TracedQuantity Resources::* member,
              const std::string& how, Breaks breaks) const {
-    const Workload* culprit = nullptr;
+    const Proxy* culprit = nullptr;
     int more = -1;
-    for (const Workload* workload : workloads_) {
-      const TracedQuantity& value = workload->sidecar->resources.*member;
+    for (const Proxy& proxy : proxies_) {
+      const TracedQuantity& value = proxy.resources->*member;
       if (!value.value || !breaks(*value.value)) continue;
-      if (culprit == nullptr) culprit = workload;
+      if (culprit == nullptr) culprit = &proxy;
       ++more;
     }
     if (culprit == nullptr) return;
-    const TracedQuantity& value = culprit->sidecar->resources.*member;
+    const TracedQuantity& value = culprit->resources->*member;
     sink_
-        .report(where,
-                "the sidecar of {} {}{} has a {} {} of {}{}, {} in LimitRange {}: its pods are "
-                "refused",
-                culprit->kind, culprit->name, more > 0 ? fmt::format(" and {} more", more) : "",
-                what, which, value.value->text(), in_parentheses(value.from), how, range_.name())
+        .report(where, "{}{} has a {} {} of {}{}, {} in LimitRange {}: its pods are refused",
+                culprit->who, more > 0 ? fmt::format(" and {} more", more) : "", what, which,
+                value.value->text(), in_parentheses(value.from), how, range_.name())
         .object(range_.ref())
         .field(fmt::format("spec.limits.{}.{}", which, what))
         .related("the workload", culprit->object->anchor(), culprit->object->ref())
@@ -153,58 +179,97 @@ class RangeJudge {
   }
 
   const Resource& range_;
-  const Workloads& workloads_;
+  const Proxies& proxies_;
   Sink& sink_;
 };
 
-void judge_nodes(const NodeCapacity& nodes, const ByNamespace& all, Sink& sink) {
-  sink.judged();
-  const std::array<std::pair<const std::optional<Quantity>*, const Counted*>, 2> sizes = {
-      {{&nodes.cpu, kCounted.data()}, {&nodes.memory, &kCounted[3]}}};
-  for (const auto& [size, counted] : sizes) {
-    if (!*size) continue;
-    const std::int64_t capacity = amount(*size, counted->cpu) * nodes.count;
+// Everything that Istio adds to the nodes: proxies, and one of each agent on every node.
+class NodesJudge {
+ public:
+  NodesJudge(const Mesh& mesh, const ByNamespace& proxies, Sink& sink)
+      : nodes_(*mesh.settings->nodes), agents_(mesh.node_agents), proxies_(proxies), sink_(sink) {}
+
+  void judge(const std::optional<Quantity>& size, const Counted& counted) const {
+    if (!size) return;
+    sink_.judged();
+    const std::int64_t capacity = amount(*size, counted.cpu) * nodes_.count;
+    const std::int64_t used = sum(counted);
+    if (used <= capacity) return;
+    const auto [where, object] = first();
+    sink_
+        .report(where, "{} together request {} of {}, more than {} nodes of {} hold", who(),
+                show(used, counted.cpu), counted.cpu ? "CPU" : "memory", nodes_.count, size->text())
+        .field(fmt::format("nodes.{}", counted.key))
+        .compare(show(used, counted.cpu), "at most " + show(capacity, counted.cpu), {})
+        .object(object)
+        .fix("Add nodes, or lower what proxies request where what is measured allows it.");
+  }
+
+ private:
+  std::int64_t sum(const Counted& counted) const {
     std::int64_t used = 0;
-    const Workload* first = nullptr;
-    for (const auto& [name_space, workloads] : all) {
-      for (const Workload* workload : workloads) {
-        used += amount((workload->sidecar->resources.*counted->member).value, counted->cpu) *
-                workload->pods.least;
-        if (first == nullptr) first = workload;
+    for (const auto& [name_space, proxies] : proxies_) {
+      for (const Proxy& proxy : proxies) {
+        used += amount((proxy.resources->*counted.member).value, counted.cpu) * proxy.pods;
       }
     }
-    if (first == nullptr || used <= capacity) continue;
-    sink.report(first->object->anchor(),
-                "all sidecars together request {} of {}, more than {} nodes of {} hold",
-                show(used, counted->cpu), counted->cpu ? "CPU" : "memory", nodes.count,
-                (*size)->text())
-        .field(fmt::format("nodes.{}", counted->key))
-        .compare(show(used, counted->cpu), "at most " + show(capacity, counted->cpu), {})
-        .object(first->object->ref())
-        .fix("Add nodes, or lower what sidecars request where what is measured allows it.");
+    for (const NodeAgent& agent : agents_) {
+      used += amount((agent.resources.*counted.member).value, counted.cpu) * nodes_.count;
+    }
+    return used;
   }
-}
+
+  std::string who() const {
+    Proxies all;
+    for (const auto& [name_space, proxies] : proxies_) {
+      all.insert(all.end(), proxies.begin(), proxies.end());
+    }
+    std::vector<std::string> parts;
+    if (!all.empty()) parts.push_back(fmt::format("all {}", word_for(all)));
+    for (const NodeAgent& agent : agents_) parts.emplace_back(to_string(agent.kind));
+    return fmt::format("{}", fmt::join(parts, ", "));
+  }
+
+  std::pair<Node, ObjectRef> first() const {
+    if (!proxies_.empty()) {
+      const Resource& object = *proxies_.begin()->second.front().object;
+      return {object.anchor(), object.ref()};
+    }
+    const NodeAgent& agent = agents_.front();
+    return {agent.anchor, {"apps/v1", "DaemonSet", agent.name_space, agent.name, {}}};
+  }
+
+  const NodeCapacity& nodes_;
+  const std::vector<NodeAgent>& agents_;
+  const ByNamespace& proxies_;
+  Sink& sink_;
+};
 
 }  // namespace
 
 void mc408_sidecar_capacity(const Mesh& mesh, const Parameters&, Sink& sink) {
-  const ByNamespace sidecars = sidecars_of(mesh);
-  if (sidecars.empty()) {
-    sink.not_evaluated("no workload with a sidecar is in the input", {"Namespace", "Deployment"});
+  const ByNamespace proxies = proxies_of(mesh);
+  if (proxies.empty() && mesh.node_agents.empty()) {
+    sink.not_evaluated("no workload that is known to get a sidecar is in the input",
+                       {"Namespace", "Deployment"});
     return;
   }
   bool any = mesh.settings->nodes.has_value();
   for (const char* kind : {"ResourceQuota", "LimitRange"}) {
     for (const Resource* object : mesh.resources->of_kind(kind)) {
-      const auto there = sidecars.find(object->name_space());
-      if (there == sidecars.end()) continue;
+      const auto there = proxies.find(object->name_space());
+      if (there == proxies.end()) continue;
       any = true;
       if (object->kind() == "ResourceQuota") judge_quota(*object, there->second, sink);
       const RangeJudge range(*object, there->second, sink);
       for (const Node item : object->spec()["limits"].items()) range.item(item);
     }
   }
-  if (mesh.settings->nodes) judge_nodes(*mesh.settings->nodes, sidecars, sink);
+  if (mesh.settings->nodes) {
+    const NodesJudge judge(mesh, proxies, sink);
+    judge.judge(mesh.settings->nodes->cpu, kCounted[0]);
+    judge.judge(mesh.settings->nodes->memory, kCounted[3]);
+  }
   if (!any) {
     sink.not_evaluated("neither quota nor LimitRange nor the nodes' size is in the input",
                        {"ResourceQuota", "LimitRange", "--node-allocatable"});

@@ -54,6 +54,14 @@ bool is_gateway(const Mesh& mesh, const Workload& workload) {
       mesh.gateways, [&](const Gateway& gateway) { return gateway.workload == workload.object; });
 }
 
+std::vector<Node> targets_of(const Telemetry& telemetry) {
+  const Node spec = telemetry.object->spec();
+  std::vector<Node> targets;
+  for (const Node target : spec["targetRefs"].items()) targets.push_back(target);
+  if (spec["targetRef"].is_mapping()) targets.push_back(spec["targetRef"]);
+  return targets;
+}
+
 // Names of the labels that charts and istiod give to gateways' pods.
 bool selects_gateways_by_name(const Telemetry& telemetry) {
   const Node spec = telemetry.object->spec();
@@ -67,10 +75,23 @@ bool selects_gateways_by_name(const Telemetry& telemetry) {
           std::ranges::all_of(spec["targetRefs"].items(), targets_gateway));
 }
 
+// A waypoint logs what the sidecars of its namespace would, and is no edge of the mesh.
+bool names_waypoint(const Mesh& mesh, const Telemetry& telemetry) {
+  return std::ranges::any_of(targets_of(telemetry), [&](Node target) {
+    const Resource* gateway =
+        mesh.resources->find("Gateway", telemetry.name_space(), target["name"].text());
+    return target["kind"].text() == "Gateway" && gateway != nullptr &&
+           gateway->spec()["gatewayClassName"].text() == "istio-waypoint";
+  });
+}
+
 // Whether only gateways write: by the workloads of the input, else by how the Telemetry selects.
 bool only_gateways(const Mesh& mesh, const Telemetry& telemetry,
                    const std::vector<const Workload*>& selected) {
-  if (selected.empty()) return telemetry.scoped && selects_gateways_by_name(telemetry);
+  if (selected.empty()) {
+    return telemetry.scoped && selects_gateways_by_name(telemetry) &&
+           !names_waypoint(mesh, telemetry);
+  }
   return std::ranges::all_of(selected, [&](const Workload* one) { return is_gateway(mesh, *one); });
 }
 
@@ -90,6 +111,10 @@ std::optional<InvestigationMark> mark_of(const Mesh& mesh, const Telemetry& tele
   // Without workloads in the input their names are taken from the labels that select them.
   for (const Entry label : telemetry.object->spec()["selector"]["matchLabels"].entries()) {
     auto mark = investigation_of(mesh, telemetry.name_space(), label.value.text());
+    if (mark) return mark;
+  }
+  for (const Node target : targets_of(telemetry)) {
+    auto mark = investigation_of(mesh, telemetry.name_space(), target["name"].text());
     if (mark) return mark;
   }
   return std::nullopt;
@@ -116,6 +141,10 @@ std::string who_logs(const Log& log) {
   std::vector<std::string> labels;
   for (const Entry label : spec["selector"]["matchLabels"].entries()) {
     labels.push_back(fmt::format("{}={}", label.key.text(), label.value.text()));
+  }
+  for (const Node target : targets_of(*log.telemetry)) {
+    if (target["kind"].text() == "GatewayClass") return "every waypoint";
+    labels.push_back(fmt::format("{} {}", target["kind"].text(), target["name"].text()));
   }
   if (labels.empty()) return fmt::format("a part of {}", name_space);
   return fmt::format("{} of {}", fmt::join(labels, ","), name_space);

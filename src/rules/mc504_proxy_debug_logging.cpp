@@ -115,6 +115,7 @@ void mc504_proxy_debug_logging(const Mesh& mesh, const Parameters& /*parameters*
   for (const Injector& injector : mesh.injectors) {
     judge_mesh(mesh, injector, injector.log_level, kProxy, sink);
     judge_mesh(mesh, injector, injector.component_log_level, kComponent, sink);
+    judge_mesh(mesh, injector, injector.agent_log_level, kAgent, sink);
   }
   Owners owners(mesh);
   for (const Workload& workload : mesh.workloads) {

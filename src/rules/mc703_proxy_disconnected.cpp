@@ -192,6 +192,11 @@ void mc703_proxy_disconnected(const Mesh& mesh, const Parameters& parameters, Si
   for (const Workload& workload : mesh.workloads) {
     if (workload.kind == "Pod") judge.judge(workload);
   }
+  if (sink.judged_count() == 0 && sink.skipped().empty()) {
+    sink.not_evaluated(
+        "no running Pod with a sidecar is in the input: kubectl get pods -A -o yaml > FILE",
+        {"Pod"});
+  }
 }
 
 }  // namespace meshcheck::rules

@@ -74,7 +74,7 @@ void mc705_slow_convergence(const Mesh& mesh, const Parameters& parameters, Sink
     return;
   }
   for (const MetricsPair& pair : pair_metrics(mesh.observed->metrics)) {
-    judge(pair, parameters, sink);
+    if (!pair.now->is_agents()) judge(pair, parameters, sink);
   }
 }
 

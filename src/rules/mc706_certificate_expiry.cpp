@@ -1,6 +1,9 @@
 // Severity, documentation and parameters: rules/mc706-certificate-expiry.yaml
+#include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <string>
+#include <vector>
 
 #include "meshcheck/rule.h"
 
@@ -59,6 +62,71 @@ void judge(const MetricsFile& file, const Certificate& certificate, const Parame
   report(certificate, *left, left->value / kDay, parameters, sink);
 }
 
+// What an agent says of its proxy's own certificate: the seconds that are left.
+const MetricSample* workload_certificate(const MetricsFile& file) {
+  for (const char* name : {"cert_expiry_seconds", "istio_agent_cert_expiry_seconds"}) {
+    const auto [first, last] = file.range(name);
+    for (const MetricSample* sample = first; sample != last; ++sample) {
+      if (sample->label("resource_name") == "ROOTCA" || !std::isfinite(sample->value)) continue;
+      return sample;
+    }
+  }
+  return nullptr;
+}
+
+// One agent's certificate over all the files that it answered with, the last one now.
+struct WorkloadCertificate {
+  const MetricsFile* file = nullptr;
+  const MetricSample* now = nullptr;
+  double most_left = 0;  // ever seen: its lifetime is that or more
+};
+
+std::vector<WorkloadCertificate> workload_certificates(const Mesh& mesh) {
+  std::vector<WorkloadCertificate> all;
+  for (const MetricsFile& file : mesh.observed->metrics) {
+    const MetricSample* sample = workload_certificate(file);
+    if (sample == nullptr) continue;
+    // Without its start nothing says that two files are of one process.
+    const auto same = std::ranges::find_if(all, [&](const WorkloadCertificate& other) {
+      return file.process_start() && other.file->process_start() == file.process_start();
+    });
+    WorkloadCertificate& certificate =
+        same == all.end() ? all.emplace_back(WorkloadCertificate{}) : *same;
+    certificate = {&file, sample, std::max(certificate.most_left, sample->value)};
+  }
+  return all;
+}
+
+std::string hours(double seconds) { return fmt::format("{:.1f} h", seconds / 3600); }
+
+// istio: security/pkg/nodeagent/cache renews at half of the lifetime.
+void judge_workload(const WorkloadCertificate& certificate, const Parameters& parameters,
+                    Sink& sink) {
+  const double left = certificate.now->value;
+  const auto known = static_cast<double>(parameters.integer("workload-certificate-hours")) * 3600;
+  const double lifetime = known > 0 ? known : certificate.most_left;
+  const auto share = static_cast<double>(parameters.integer("min-lifetime-percent")) / 100;
+  if (left > 0 && known <= 0 && left >= lifetime) {
+    sink.not_evaluated(fmt::format(
+        "how long the certificate of {} was made for is not known: a second --metrics of its "
+        "agent, or the parameter workload-certificate-hours, tells",
+        certificate.file->file));
+    return;
+  }
+  if (left > 0 && left >= lifetime * share) return sink.judged();
+  const std::string state = left <= 0 ? fmt::format("ended {} ago", hours(-left))
+                                      : fmt::format("has {} of {}{} left", hours(left),
+                                                    known > 0 ? "" : "at least ", hours(lifetime));
+  sink.report(certificate.now->location, "the proxy's certificate {}: its renewal has failed",
+              state)
+      .object({"", "File", "", certificate.file->file, ""})
+      .field("certificate")
+      .compare(hours(left), fmt::format("at least {:.0f} % of its lifetime", share * 100), {})
+      .fix(
+          "See why in the agent's log (kubectl logs POD -c istio-proxy | grep -i cert) and in "
+          "istiod's (citadel_server_csr_sign_err_count); then restart the pod.");
+}
+
 }  // namespace
 
 void mc706_certificate_expiry(const Mesh& mesh, const Parameters& parameters, Sink& sink) {
@@ -68,9 +136,13 @@ void mc706_certificate_expiry(const Mesh& mesh, const Parameters& parameters, Si
   }
   // Replicas share their CA, and a later sample of one replaces the earlier.
   for (const MetricsPair& pair : pair_metrics(mesh.observed->metrics)) {
+    if (pair.now->is_agents()) continue;
     for (const Certificate& certificate : kCertificates) {
       judge(*pair.now, certificate, parameters, sink);
     }
+  }
+  for (const WorkloadCertificate& certificate : workload_certificates(mesh)) {
+    judge_workload(certificate, parameters, sink);
   }
 }
 

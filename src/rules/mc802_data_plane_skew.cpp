@@ -157,6 +157,10 @@ void judge_status(const Mesh& mesh, Sink& sink) {
     const auto version = Version::parse(proxy.version);
     if (!version || pods.contains({proxy.name_space, proxy.name})) continue;
     const ControlPlane* plane = mesh.find_control_plane(revision_of_istiod(proxy.istiod));
+    // What one istiod itself answers does not name it.
+    if (proxy.istiod.empty() && mesh.control_planes.size() == 1) {
+      plane = &mesh.control_planes.front();
+    }
     if (!is_known(plane)) {
       sink.not_evaluated("the version of some proxies' istiod is not in the input", {"istiod"});
       continue;
@@ -182,13 +186,18 @@ void judge_status(const Mesh& mesh, Sink& sink) {
   }
 }
 
-// ztunnel and istio-cni-node, by their charts' labels (istio: manifests/charts/ztunnel,
-// manifests/charts/istio-cni).
-std::string_view node_agent(const Resource& set) {
-  const Node labels = set.pod_template()["metadata"]["labels"];
-  if (labels["app"].text() == "ztunnel") return "ztunnel";
-  if (labels["k8s-app"].text() == "istio-cni-node") return "istio-cni";
-  return {};
+std::string_view container_of(const NodeAgent& agent) {
+  return agent.kind == NodeAgent::Kind::cni ? "install-cni" : "istio-proxy";
+}
+
+// Missing where its DaemonSet is not in the input.
+Node image_of(const NodeAgent& agent) {
+  if (agent.workload == nullptr) return {};
+  const Node containers = agent.workload->pod_template()["spec"]["containers"];
+  for (const Node container : containers.items()) {
+    if (container["name"].text() == container_of(agent)) return container["image"];
+  }
+  return containers.at(0)["image"];
 }
 
 // They serve the whole node, so one istiod that they fit is enough while another is tried out.
@@ -202,24 +211,23 @@ void judge_node_agents(const Mesh& mesh, Sink& sink) {
                        plane.version->at_least(newest->version->major, newest->version->minor);
     if (newer) newest = &plane;
   }
-  for (const Resource* set : mesh.resources->of_kind("DaemonSet")) {
-    const std::string_view agent = node_agent(*set);
-    if (agent.empty()) continue;
-    const Node container = set->pod_template()["spec"]["containers"].at(0);
-    const auto version = Version::parse(image_tag(container["image"].text()));
-    if (!version || newest == nullptr) {
-      sink.not_evaluated(fmt::format("the version of {} or of istiod is not known", agent));
+  for (const NodeAgent& agent : mesh.node_agents) {
+    const std::string_view name = to_string(agent.kind);
+    if (!agent.version || newest == nullptr) {
+      sink.not_evaluated(fmt::format("the version of {} or of istiod is not known", name));
       continue;
     }
-    if (is_supported(*version, istiods)) {
+    const Version& version = *agent.version;
+    if (is_supported(version, istiods)) {
       sink.judged();
       continue;
     }
-    sink.report(container["image"], "{} runs Istio {}, {} istiod {}", agent, version->text(),
-                how(*version, *newest->version), newest->version->text())
-        .object(set->ref())
-        .field(fmt::format("spec.template.spec.containers[{}].image", container["name"].text()))
-        .compare(version->text(), newest->version->text(), {})
+    const Node image = image_of(agent);
+    sink.report(image ? image : agent.anchor, "{} runs Istio {}, {} istiod {}", name,
+                version.text(), how(version, *newest->version), newest->version->text())
+        .object({"apps/v1", "DaemonSet", agent.name_space, agent.name, ""})
+        .field(fmt::format("spec.template.spec.containers[{}].image", container_of(agent)))
+        .compare(version.text(), newest->version->text(), {})
         .related("istiod", newest->anchor, newest->object)
         .fix(
             "Upgrade istiod first, then the CNI agent, then ztunnel, one minor version at a time.");

@@ -71,7 +71,7 @@ void mc906_reserved_port_or_uid(const Mesh& mesh, const Parameters& /*parameters
     judge_ports(workload, pod, sink);
   }
   if (sink.judged_count() == 0) {
-    sink.not_evaluated("no workload that gets a sidecar is in the input",
+    sink.not_evaluated("no workload that is known to get a sidecar is in the input",
                        {"Namespace", "Deployment"});
   }
 }

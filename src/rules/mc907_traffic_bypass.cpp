@@ -187,7 +187,7 @@ std::unordered_map<const Workload*, Inbound> inbound_bypasses(const Mesh& mesh, 
 void mc907_traffic_bypass(const Mesh& mesh, const Parameters& /*parameters*/, Sink& sink) {
   auto bypasses = inbound_bypasses(mesh, sink);
   if (sink.judged_count() == 0) {
-    sink.not_evaluated("no workload that gets a sidecar is in the input",
+    sink.not_evaluated("no workload that is known to get a sidecar is in the input",
                        {"Namespace", "Deployment"});
   }
   if (bypasses.empty()) return;
