@@ -148,8 +148,7 @@ TEST_CASE("every mistake in the configuration has its place") {
   CHECK(mistake("support: {1.29.1: 2026-10-15}") ==
         "2:11: `1.29.1` is no minor version of Istio\n");
   CHECK(mistake("support: {1.29: soon}") == "2:17: `1.29` is `soon`, which is no date\n");
-  CHECK(mistake("suppressions: [{rules: MC201}]") ==
-        "2:17: a suppression has no key `rules`\n");
+  CHECK(mistake("suppressions: [{rules: MC201}]") == "2:17: a suppression has no key `rules`\n");
   CHECK(mistake("suppressions: [{rule: MC201, until: soon}]") ==
         "2:37: `until` is `soon`, which is no date\n");
   CHECK(mistake("overrides: [{ignore: [MC201]}]") ==

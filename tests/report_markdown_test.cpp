@@ -106,8 +106,8 @@ TEST_CASE("a Markdown report that is too long is cut by rule and says so", "[mar
   CHECK(count(text, "<details>") == count(text, "</details>"));
   CHECK(holds(text, "```yaml"));
 
-  const std::string small = markdown(with_many(1000), {.most_bytes = 1500});
-  CHECK(small.size() <= 1500);
+  const std::string small = markdown(with_many(1000), {.most_bytes = 1100});
+  CHECK(small.size() <= 1100);
   CHECK(holds(small, "\n1000 findings of MC201 istiod-single-replica: cut to fit here"));
   CHECK_FALSE(holds(markdown(with_many(20)), "cut to fit"));
 }

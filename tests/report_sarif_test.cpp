@@ -144,7 +144,7 @@ TEST_CASE("findings of one rule at one line are one result that tells all of the
   const Json& both = run["results"][13];
   CHECK(both["level"] == "warning");
   CHECK(both["message"]["text"].get<std::string>().starts_with(
-      "the whole mesh writes access logs. Here too: the format of the access log is the default "
+      "the whole mesh writes access logs. Here too: the format of the log is the default "
       "one."));
   std::set<std::pair<std::string, std::string>> places;
   for (const Json& result : run["results"]) {

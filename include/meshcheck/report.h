@@ -104,9 +104,9 @@ struct ReportStyle {
   int width = 100;          // columns of the terminal
 
   // Dashboards name files from the root of the repository, reports from the current folder.
-  std::string repository;  // the root, as an absolute path; empty where there is none
-  std::string folder;      // the current folder below it, as "deploy/prod"; empty at the root
-  std::string file_url;    // what a file's path is appended to for a link; empty: no links
+  std::string repository = {};  // the root, as an absolute path; empty where there is none
+  std::string folder = {};      // the current folder below it, as "deploy/prod"; empty at the root
+  std::string file_url = {};    // what a file's path is appended to for a link; empty: no links
 
   std::size_t most_bytes = 65'536;  // of a Markdown report: GitHub's limit for a comment
 };

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <sstream>
 
+#include "cli/analyzer_findings.h"
 #include "cli/baseline_file.h"
 #include "cli/ci.h"
 #include "cli/commands.h"
@@ -10,6 +12,7 @@
 #include "cli/output.h"
 #include "cli/plan.h"
 #include "cli/read.h"
+#include "cli/rendered_places.h"
 #include "engine/run.h"
 
 namespace meshcheck::cli {
@@ -18,6 +21,7 @@ namespace {
 // What the flags mean, checked before anything is read.
 struct Plan {
   std::vector<Output> outputs;
+  Selection selection;
   RunOptions run;
   ReportStyle style;
 };
@@ -30,7 +34,8 @@ Result<Plan> make_plan(const AuditOptions& options, const Config& config,
   plan.outputs = std::move(*outputs);
   auto run = plan_run(options, config, surroundings);
   if (!run) return run.error();
-  plan.run = std::move(*run);
+  plan.run = std::move(run->run);
+  plan.selection = std::move(run->selection);
   const auto colour = wants_colour(options.colour, surroundings);
   if (!colour) return colour.error();
   plan.style.colour = *colour;
@@ -59,12 +64,17 @@ std::string chosen_category(const AuditOptions& options, const ReportStyle& styl
 }
 
 // Reports to standard output go last, so that an unwritable file is part of what they tell.
-void write_reports(const Plan& plan, Report& report, const Surroundings& surroundings) {
+void write_reports(const Plan& plan, Report& report, std::span<const RenderedTree> trees,
+                   const Surroundings& surroundings) {
   const auto render = [&](const Output& output) {
     ReportStyle style = plan.style;
     if (!output.file.empty()) style.colour = style.links = false;
     std::ostringstream text;
-    output.format->write(report, style, text);
+    if (!trees.empty() && marks_files(output.format->name)) {
+      output.format->write(in_repository(report, trees), style, text);
+    } else {
+      output.format->write(report, style, text);
+    }
     return std::move(text).str();
   };
   const auto failed = [&](Error error) {
@@ -118,15 +128,20 @@ Exit audit(const AuditOptions& options, const Surroundings& surroundings) {
     return Exit::usage;
   }
   say(read->loaded.errors, surroundings.err);
+  AnalyzerFindings said =
+      analyzer_findings(read->messages, read->loaded.documents, read->meshes, plan->selection);
   ReadOutcome outcome{std::move(read->loaded.findings), std::move(read->loaded.errors),
-                      std::move(read->loaded.inputs), std::move(read->loaded.suppressions)};
+                      std::move(read->loaded.inputs), std::move(read->loaded.suppressions),
+                      std::move(said.rules)};
+  std::ranges::move(said.findings, std::back_inserter(outcome.findings));
   Report report = run(read->meshes.meshes, std::move(outcome), plan->run);
   report.tool_version = MESHCHECK_VERSION;
+  name_sources(report, read->trees);
   if (writes(*plan, "sarif")) {
     if (report.category.empty()) report.category = chosen_category(options, plan->style);
     add_line_hashes(report, read->loaded.documents);
   }
-  write_reports(*plan, report, surroundings);
+  write_reports(*plan, report, read->trees, surroundings);
   if (report.stale != 0) say(stale_entries(*baseline, report, options), surroundings.err);
   return report.exit_code;
 }

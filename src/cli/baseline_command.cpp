@@ -192,9 +192,9 @@ Exit baseline(const BaselineOptions& options, const Surroundings& surroundings) 
   if (const auto error = check_action(options)) return refuse(*error);
   const ConfigRead configured = configure(options.audit.input);
   if (!configured.errors.empty()) return refuse(configured.errors);
-  auto run = plan_run(options.audit, configured.config, surroundings);
-  if (!run) return refuse(run.error());
-  Work work{options, surroundings, std::move(*run), {}, {}};
+  auto plan = plan_run(options.audit, configured.config, surroundings);
+  if (!plan) return refuse(plan.error());
+  Work work{options, surroundings, std::move(plan->run), {}, {}};
   work.run.fold = false;
   auto expires = parse_ttl(options.ttl, work.run.today);
   if (!expires) return refuse(expires.error());

@@ -18,7 +18,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kName = "meshcheck.yaml";
 
-
 bool is_kubernetes_object(const std::string& path) {
   const Loaded loaded = load_own_file(path);
   return std::ranges::any_of(loaded.documents, [](const Document* document) {

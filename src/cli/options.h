@@ -28,8 +28,10 @@ struct InputOptions {
   std::vector<std::string> values;
   std::vector<std::string> proxy_status;  // audit only, and the next
   std::vector<std::string> metrics;
+  std::vector<std::string> istioctl_analyze;
   std::vector<std::string> versions;  // saved output of `istioctl version`
   std::string stdin_filename;
+  std::string render_timeout;
   std::string default_namespace;
   std::string istio_version;
   std::string kube_version;
@@ -40,6 +42,7 @@ struct InputOptions {
   bool isolated = false;
   bool complete = false;
   bool parse_all = false;
+  bool render = false;
 };
 
 struct AuditOptions {

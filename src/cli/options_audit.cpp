@@ -33,6 +33,8 @@ void add_judgement(CLI::App& app, AuditOptions& audit) {
   add_list(app, "--proxy-status", audit.input.proxy_status,
            "What istioctl proxy-status or /debug/syncz printed", "FILE");
   add_list(app, "--metrics", audit.input.metrics, "What istiod's /metrics answered", "FILE");
+  add_list(app, "--istioctl-analyze", audit.input.istioctl_analyze,
+           "What istioctl analyze printed: its messages become findings", "FILE");
   app.option_defaults()->group("Configuration");
   add_text(app, "--now", audit.now, "The date to judge by [default: today]", "DATE");
   add_selection(app, audit.selection);
@@ -49,8 +51,7 @@ void add_audit(CLI::App& app, AuditOptions& audit) {
            "Machine formats tell what is accepted too");
   add_text(app, "--baseline", audit.input.baseline, "Findings that FILE accepts do not count",
            "FILE");
-  add_flag(app, "--allow-stale-baseline", audit.allow_stale_baseline,
-           "It may accept what is gone");
+  add_flag(app, "--allow-stale-baseline", audit.allow_stale_baseline, "It may accept what is gone");
   add_reports(app, audit);
   app.option_defaults()->group("Exit status");
   add_choice(app, "--fail-on", audit.fail_on, "Exit 1 from", "SEVERITY", kFailOn);

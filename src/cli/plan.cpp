@@ -1,5 +1,6 @@
 #include "cli/plan.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <filesystem>
@@ -43,20 +44,36 @@ Result<Day> read_today(const AuditOptions& options, const Surroundings& surround
   return floor<std::chrono::days>(std::chrono::system_clock::now());
 }
 
+// A run of no rule would pass whatever it is shown.
+std::optional<Error> check_any(const AuditOptions& options, const Selection& selection) {
+  const auto names_any = [](const std::vector<std::string>& words) {
+    return std::ranges::any_of(words, [](const std::string& word) { return names_codes(word); });
+  };
+  const bool codes = names_any(selection.select) || names_any(selection.extend_select) ||
+                     (selection.select.empty() && names_any(selection.configured_select));
+  if (codes && !options.input.istioctl_analyze.empty()) return std::nullopt;
+  if (codes) {
+    return fail("", "no rule is left to run",
+                "what istioctl analyze found comes with --istioctl-analyze FILE");
+  }
+  const bool flag = !selection.ignore.empty();
+  return fail(flag ? "--ignore" : "", "no rule is left to run",
+              fmt::format("{} takes away all that was selected",
+                          flag ? "--ignore" : "`ignore` of the configuration"));
+}
+
 // The rules to run, and what the configuration says of them.
 std::optional<Error> choose_rules(const AuditOptions& options, const Config& config,
-                                  RunOptions& run) {
-  Selection selection = options.selection;
+                                  RunPlan& plan) {
+  Selection& selection = plan.selection;
+  RunOptions& run = plan.run;
+  selection = options.selection;
   selection.configured_select = config.select;
   selection.configured_ignore = config.ignore;
   auto selected = select_rules(selection);
   if (!selected) return selected.error();
-  // A run of no rule would pass whatever it is shown.
   if (selected->empty()) {
-    const bool flag = !selection.ignore.empty();
-    return fail(flag ? "--ignore" : "", "no rule is left to run",
-                fmt::format("{} takes away all that was selected",
-                            flag ? "--ignore" : "`ignore` of the configuration"));
+    if (auto error = check_any(options, selection)) return error;
   }
   run.rules = std::move(*selected);
   run.parameters = config.parameters;
@@ -84,10 +101,11 @@ std::vector<Suppression> suppressions_of(const Config& config, const InputOption
 
 }  // namespace
 
-Result<RunOptions> plan_run(const AuditOptions& options, const Config& config,
-                            const Surroundings& surroundings) {
-  RunOptions run;
-  if (auto error = choose_rules(options, config, run)) return std::move(*error);
+Result<RunPlan> plan_run(const AuditOptions& options, const Config& config,
+                         const Surroundings& surroundings) {
+  RunPlan plan;
+  if (auto error = choose_rules(options, config, plan)) return std::move(*error);
+  RunOptions& run = plan.run;
   auto fail_on = parse_fail_on(options.fail_on);
   if (!fail_on) return fail_on.error();
   run.fail_on = *fail_on;
@@ -99,7 +117,7 @@ Result<RunOptions> plan_run(const AuditOptions& options, const Config& config,
   run.honour = honoured(options);
   run.suppressions = suppressions_of(config, options.input);
   run.allow_stale = options.allow_stale_baseline;
-  return run;
+  return plan;
 }
 
 }  // namespace meshcheck::cli

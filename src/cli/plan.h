@@ -9,8 +9,12 @@
 
 namespace meshcheck::cli {
 
-// All but the baseline, whose file is read apart.
-Result<RunOptions> plan_run(const AuditOptions& options, const Config& config,
-                            const Surroundings& surroundings);
+struct RunPlan {
+  RunOptions run;  // all but the baseline, whose file is read apart
+  Selection selection;
+};
+
+Result<RunPlan> plan_run(const AuditOptions& options, const Config& config,
+                         const Surroundings& surroundings);
 
 }  // namespace meshcheck::cli

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/analyzer_fold.h"
 #include "engine/annotations.h"
 #include "engine/evidence.h"
 #include "engine/fix_writer.h"
@@ -202,8 +203,11 @@ void fold_standing(std::vector<Finding>& findings, const RunOptions& options) {
   std::vector<Finding> set_aside(std::make_move_iterator(aside.begin()),
                                  std::make_move_iterator(aside.end()));
   findings.erase(aside.begin(), aside.end());
-  fold(findings, options.rules,
-       [&](const Finding& finding) { return chosen_severity(finding, options).has_value(); });
+  const auto chosen = [&](const Finding& finding) {
+    return chosen_severity(finding, options).has_value();
+  };
+  fold_analyzer_messages(findings, chosen);
+  fold(findings, options.rules, chosen);
   std::ranges::move(set_aside, std::back_inserter(findings));
 }
 
@@ -281,6 +285,11 @@ Report run(std::span<const Mesh> meshes, ReadOutcome read, const RunOptions& opt
   }
 
   Outcome outcome = run_rules(meshes, options, report);
+  for (RuleText& rule : read.other_rules) {
+    const auto severity = options.severities.find(rule.id);
+    if (severity != options.severities.end()) rule.severity = severity->second;
+    report.rules.push_back(std::move(rule));
+  }
   // Whatever was to be read was.
   const bool all_read =
       report.errors.empty() &&

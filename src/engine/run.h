@@ -53,6 +53,8 @@ struct ReadOutcome {
   std::vector<Error> errors;
   Inputs inputs;
   std::vector<Suppression> suppressions = {};  // by comments
+  // Of findings that another tool made: its codes, those that are selected.
+  std::vector<RuleText> other_rules = {};
 };
 
 // Findings are suppressed and held against the baseline one by one, before those of one cause are

@@ -27,6 +27,13 @@ struct Selection {
 // An unknown word is an error that suggests the nearest.
 Result<std::vector<const Rule*>> select_rules(const Selection& selection);
 
+// Whether messages of istioctl analyze are selected that have this code (IST0101). They are named
+// as rules are: by code, prefix of one (IST01), `istioctl-analyze` for them all, or ALL.
+bool selects_code(const Selection& selection, std::string_view code);
+
+// A word that names such codes.
+bool names_codes(std::string_view word);
+
 // Which word decided about a rule, and where it stands.
 enum class DecidedBy : std::uint8_t {
   standard,           // nothing selects or ignores anything: ALL

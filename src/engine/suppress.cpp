@@ -1,5 +1,6 @@
 #include "engine/suppress.h"
 
+#include <cctype>
 #include <tuple>
 #include <utility>
 
@@ -43,6 +44,18 @@ bool covers(const CoveredNames& names, const Suppression& /*said*/, const Findin
          matches_glob(names.name, finding.object.name);
 }
 
+// The rule that a word names, if it can be suppressed.
+std::string suppressible(const std::string& word) {
+  if (const Rule* rule = find_rule_by_word(word)) {
+    return rule->info.by == RuleBy::engine ? std::string() : std::string(rule->info.id);
+  }
+  constexpr std::size_t kCode = 7;  // IST0101
+  if (word.size() != kCode || !names_codes(word)) return {};
+  std::string code = word;
+  for (char& c : code) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return code;
+}
+
 bool covers(const Suppression& said, const Finding& finding) {
   return std::visit([&](const auto& covered) { return covers(covered, said, finding); },
                     said.covers);
@@ -58,8 +71,8 @@ Suppressor::Suppressor(std::vector<Suppression> honoured, std::vector<Suppressio
     const Entry& entry = entries_[i];
     if (!entry.said.malformed.empty()) continue;
     for (std::size_t word = 0; word < entry.words.size(); ++word) {
-      const RuleInfo* rule = entry.words[word].rule;
-      if (rule != nullptr) by_rule_[rule->id].push_back({i, word});
+      const std::string& rule = entry.words[word].rule;
+      if (!rule.empty()) by_rule_[rule].push_back({i, word});
     }
   }
 }
@@ -68,9 +81,7 @@ void Suppressor::add(Suppression said, bool honoured, Day today) {
   Entry entry;
   entry.honoured = honoured;
   for (const std::string& word : said.rules) {
-    const Rule* rule = find_rule_by_word(word);
-    const bool ours = rule != nullptr && rule->info.by != RuleBy::engine;
-    entry.words.push_back({ours ? &rule->info : nullptr, false});
+    entry.words.push_back({suppressible(word), false});
   }
   if (!said.until.empty()) {
     used_today_ = true;

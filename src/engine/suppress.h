@@ -30,7 +30,7 @@ class Suppressor {
 
  private:
   struct Word {
-    const RuleInfo* rule = nullptr;  // null where no such rule can be suppressed
+    std::string rule;  // its ID, or a code of istioctl analyze; empty: none that can be suppressed
     bool used = false;
   };
   struct Entry {
@@ -53,7 +53,7 @@ class Suppressor {
   void mark(Finding& finding, const std::vector<Mention>& mentions);
 
   std::vector<Entry> entries_;
-  std::map<std::string_view, std::vector<Mention>> by_rule_;
+  std::map<std::string, std::vector<Mention>, std::less<>> by_rule_;
   bool used_today_ = false;
 };
 

@@ -46,12 +46,12 @@ class Suppressor::Judge {
     std::vector<std::string_view> in_use;
     for (std::size_t i = 0; i < entry.words.size(); ++i) {
       const Word& word = entry.words[i];
-      if (word.rule == nullptr) {
+      if (word.rule.empty()) {
         unknown(entry, entry.said.rules[i]);
       } else if (is_unused(entry, word)) {
         unused(entry, word);
       } else {
-        in_use.push_back(word.rule->id);
+        in_use.emplace_back(word.rule);
       }
     }
     if (in_use.empty()) return;
@@ -84,7 +84,7 @@ class Suppressor::Judge {
   // Known to meet nothing, and not only unseen: the rule judged all there is, and the subject, if
   // it has a name, was in the input.
   bool is_unused(const Entry& entry, const Word& word) const {
-    if (word.used || !evidence_.decided(word.rule->id)) return false;
+    if (word.used || !evidence_.decided(word.rule)) return false;
     const auto* names = std::get_if<CoveredNames>(&entry.said.covers);
     if (names == nullptr || names->sees_all) return true;
     const bool named = !names->kind.empty() || !names->name_space.empty() || !names->name.empty();
@@ -95,13 +95,12 @@ class Suppressor::Judge {
     const auto* names = std::get_if<CoveredNames>(&entry.said.covers);
     const bool no_object =
         names != nullptr && !evidence_.has_match(names->kind, names->name_space, names->name);
-    std::string message =
-        fmt::format("{} finds nothing here: this suppresses nothing", word.rule->id);
+    std::string message = fmt::format("{} finds nothing here: this suppresses nothing", word.rule);
     if (names != nullptr) {
-      message = fmt::format("{} finds nothing {}: this suppresses nothing", word.rule->id,
+      message = fmt::format("{} finds nothing {}: this suppresses nothing", word.rule,
                             no_object ? "there, and no object is called so" : "there");
     }
-    add("MC003", entry, std::string(word.rule->id), std::move(message), "Remove it.");
+    add("MC003", entry, word.rule, std::move(message), "Remove it.");
   }
 
   void ended(const Entry& entry, const std::vector<std::string_view>& rules) {

@@ -52,7 +52,7 @@ class AgentWriter {
       if (!finding.field.empty()) out_ << ' ' << printable(finding.field);
     }
     if (!finding.mesh.empty()) out_ << " in mesh " << printable(finding.mesh);
-    out_ << '\n' << printable(finding.message) << '\n';
+    out_ << '\n' << log_line(printable(finding.message)) << '\n';
     for (const std::string& line : related_lines(finding)) out_ << line << '\n';
     if (finding.fix) remedy(finding, *finding.fix);
   }

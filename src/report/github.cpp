@@ -48,15 +48,6 @@ std::string escaped(std::string_view text, std::string_view also) {
 std::string escaped_data(std::string_view text) { return escaped(text, ""); }
 std::string escaped_property(std::string_view text) { return escaped(text, ":,"); }
 
-// The runner takes `##[command]` for a command wherever it stands in a line that is none of its
-// newer kind (actions/runner: src/Runner.Common/ActionCommand.cs).
-std::string log_line(std::string text) {
-  for (auto at = text.find("##["); at != std::string::npos; at = text.find("##[", at)) {
-    text.insert(at + 1, " ");
-  }
-  return text;
-}
-
 std::string region(const Location& where) {
   if (where.line == 0) return {};
   std::string out = fmt::format(",line={}", where.line);
@@ -122,13 +113,12 @@ void write_github(const Report& report, const ReportStyle& style, std::ostream& 
         "::group::{} not annotated: GitHub shows {} errors, {} warnings and {} notices of a step\n",
         counted(rest.size(), "more finding"), kMostOfAKind, kMostOfAKind, kMostOfAKind);
     for (const Finding* finding : rest) {
-      out << log_line(fmt::format("{}[{}]: {}: {}\n", to_string(finding->severity),
-                                  printable(finding->rule), place(*finding),
-                                  printable(finding->message)));
+      out << fmt::format("{}[{}]: {}: {}\n", to_string(finding->severity), printable(finding->rule),
+                         place(*finding), printable(finding->message));
     }
     out << "::endgroup::\n";
   }
-  out << log_line(summary_line(report)) << '\n';
+  out << summary_line(report) << '\n';
 }
 
 }  // namespace meshcheck::report

@@ -22,8 +22,8 @@ std::string escaped(char32_t point) {
 
 std::string json_text(const Json& json, int indent) {
   const std::string text = json.dump(indent, ' ', false, Json::error_handler_t::replace);
-  // Below 0x7F the library escaped what must be.
-  const auto harmless = [](char c) { return static_cast<unsigned char>(c) < 0x7F; };
+  // Below 0x7F the library escaped what must be; runners of CI jobs take `##[` for a command.
+  const auto harmless = [](char c) { return static_cast<unsigned char>(c) < 0x7F && c != '#'; };
   std::string out;
   out.reserve(text.size());
   for (std::string_view rest = text; !rest.empty();) {
@@ -32,7 +32,8 @@ std::string json_text(const Json& json, int indent) {
     rest.remove_prefix(static_cast<std::size_t>(end - rest.begin()));
     if (rest.empty()) break;
     const CodePoint point = decode_utf8(rest);
-    if (point.value == 0x7F || misleads(point.value)) {
+    const bool command = rest.starts_with("##[") || rest.starts_with("##vso[");
+    if (command || point.value == 0x7F || misleads(point.value)) {
       out += escaped(point.value);
     } else {
       out += rest.substr(0, point.length);

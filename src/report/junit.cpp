@@ -178,7 +178,9 @@ void write_junit(const Report& report, const ReportStyle& style, std::ostream& o
   for (const Suite& suite : suites) all.add(suite.counts());
   out << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"meshcheck\""
       << all.attributes() << " time=\"0\">\n";
-  for (const Suite& suite : suites) suite.write(out);
+  for (const Suite& suite : suites) {
+    if (suite.counts().tests != 0) suite.write(out);
+  }
   out << "</testsuites>\n";
 }
 

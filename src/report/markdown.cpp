@@ -67,7 +67,7 @@ class MarkdownWriter {
 
  private:
   void errors() {
-    out_ += fmt::format("**{} not read**, so nothing is known of what they hold:\n\n",
+    out_ += fmt::format("**{} not read**, and so not judged:\n\n",
                         counted(report_.errors.size(), "input"));
     for (std::size_t i = 0; i < std::min(report_.errors.size(), kMostErrors); ++i) {
       out_ += fmt::format("- {}\n", markdown_text(cut(report_.errors[i].message)));
@@ -166,8 +166,10 @@ class MarkdownWriter {
   void not_evaluated() {
     const std::vector<ReasonGroup> groups = by_reason(report_, true);
     if (groups.empty()) return;
-    out_ += fmt::format("<details><summary>{} not evaluated, some only in part</summary>\n\n",
-                        counted(rules_not_evaluated(report_, true), "rule"));
+    const std::size_t all = rules_not_evaluated(report_, true);
+    const std::size_t partly = all - rules_not_evaluated(report_, false);
+    out_ += fmt::format("<details><summary>{} not evaluated{}</summary>\n\n", counted(all, "rule"),
+                        partly == 0 ? "" : fmt::format(", {} of them in part", partly));
     for (const ReasonGroup& group : groups) {
       out_ += fmt::format("- {}: {}\n", markdown_text(ranges_of(group.rules)),
                           markdown_text(cut(group.reason)));

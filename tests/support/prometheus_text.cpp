@@ -19,9 +19,9 @@ std::string unescaped(const std::string& value) {
 
 PrometheusSample sample_of(const std::string& line) {
   static const std::regex kSample(
-      R"(([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{((?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\]|\\\\|\\"|\\n)*",?)+)\})? ([0-9]+))");
-  static const std::regex kLabel(R"(([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)") ");
-      std::smatch match;
+      R"re(([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{((?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\]|\\\\|\\"|\\n)*",?)+)\})? ([0-9]+))re");
+  static const std::regex kLabel(R"re(([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)")re");
+  std::smatch match;
   if (!std::regex_match(line, match, kSample)) throw std::runtime_error("no sample: " + line);
   PrometheusSample sample;
   sample.metric = match[1];

@@ -193,7 +193,7 @@ Report hostile() {
       "| `code` ``` *b* _i_ @team #12 www.x.y {0} &amp; $1$ [a](1) 100%0A\uFFFE";
   finding.object.name = "a\nb";
   finding.location = at("a\nb\x1b[31m.yaml", 5, 9, 14, "\tname:\t\x1b[1mbad\x1b[0m\r");
-  finding.related.front().message = "see [this](http://x) \x1b[2J";
+  finding.related.front().message = "see [this](http://x) \x1b[2J ::error::forged";
   finding.fix->values = "a: \"\x1b[2J\"\n```\n::error::forged\n````\nb: 1";
   finding.values->actual = "1\n2";
   report.errors = {fail("x\ny.yaml", "cannot read x\ny.yaml: \x1b[2J")};
@@ -240,7 +240,7 @@ Report crowded() {
   }
   Finding info = warning;  // of the same rule at the same place, about something else
   info.severity = Severity::info;
-  info.message = "the format of the access log is the default one";
+  info.message = "the format of the log is the default one";
   info.location = report.findings.back().location;
   info.field = "data.mesh.accessLogFormat";
   info.fingerprint = report.findings.back().fingerprint;
