@@ -167,7 +167,7 @@ Result<Node> istiod_item(Node items, const char* key, const char* otherwise) {
   Node found;
   for (const Node item : items.items()) {
     const Node name = item[key] ? item[key] : item[otherwise];
-    if (!is_istiod_chart(name.text())) continue;
+    if (istio_chart(name.text()) != "istiod") continue;
     if (found) return fail("", "it installs istiod more than once");
     found = item;
   }

@@ -35,7 +35,7 @@ void add_fixes(CLI::App& app, AuditOptions& audit) {
 
 }  // namespace
 
-void add_audit(CLI::App& app, AuditOptions& audit) {
+void add_judgement(CLI::App& app, AuditOptions& audit) {
   add_input(app, audit.input);
   app.option_defaults()->group("Input");
   add_list(app, "--proxy-status", audit.input.proxy_status,
@@ -46,6 +46,20 @@ void add_audit(CLI::App& app, AuditOptions& audit) {
   app.option_defaults()->group("Configuration");
   add_text(app, "--now", audit.now, "The date to judge by [default: today]", "DATE");
   add_selection(app, audit.selection);
+  app.option_defaults()->group("Accepted findings");
+  add_flag(app, "--no-suppressions", audit.no_suppressions,
+           "Honour no comment, annotation or entry");
+  add_flag(app, "--disallow-annotation-suppressions", audit.disallow_annotation_suppressions,
+           "Honour those of meshcheck.yaml only");
+}
+
+void add_audit(CLI::App& app, AuditOptions& audit) {
+  add_judgement(app, audit);
+  add_flag(app, "--include-suppressed", audit.include_suppressed,
+           "Machine formats tell what is accepted too");
+  add_text(app, "--baseline", audit.input.baseline, "Findings that FILE accepts do not count",
+           "FILE");
+  add_flag(app, "--allow-stale-baseline", audit.allow_stale_baseline, "It may accept what is gone");
   add_reports(app, audit);
   add_fixes(app, audit);
   app.option_defaults()->group("Exit status");

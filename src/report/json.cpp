@@ -89,6 +89,7 @@ Json describe(const Finding& finding) {
               {"values", values(finding.values)},
               {"fingerprint", finding.fingerprint}};
   if (finding.state != FindingState::none) out["state"] = word(finding.state);
+  if (!finding.justification.empty()) out["justification"] = finding.justification;
   if (!finding.mesh.empty()) out["mesh"] = finding.mesh;
   return out;
 }
@@ -101,6 +102,7 @@ Json describe(const Point& point) {
           {"warnings", point.warnings},
           {"infos", point.infos},
           {"suppressed", point.suppressed},
+          {"baselined", point.baselined},
           {"rules", point.rules},
           {"rulesJudged", point.judged},
           {"reason", text_or_null(point.reason)}};
@@ -157,6 +159,7 @@ Json json_of(const Report& report) {
                {"errors", list(report.errors)},
                {"incomplete", !report.errors.empty()},
                {"suppressed", report.suppressed},
+               {"baselined", report.baselined},
                {"summary", summary(report)},
                {"exitCode", static_cast<int>(report.exit_code)}};
   if (!report.meshes.empty()) json["meshes"] = report.meshes;
