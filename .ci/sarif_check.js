@@ -1,8 +1,8 @@
-// Validates SARIF files (schema, then the multitool with GitHub's rules on) and our JSON reports.
-// Run by .ci/sarif-check. Exits 1 on any error, and on any warning that is not accepted below.
+// Validates reports by their format, which is the extension of the file's name: SARIF (schema, then
+// the multitool with GitHub's rules on), and the others by their schemas. Run by .ci/sarif-check. Exits 1 on any error, and on any warning that is not accepted below.
 'use strict';
 
-const { execFileSync } = require('node:child_process');
+const { execFileSync, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
@@ -48,14 +48,48 @@ function configuration() {
   ].join('\n');
 }
 
-function schemaErrors(schemaFile) {
+const ROOT = path.join(__dirname, '..');
+const schemaFile = (name) => path.join(__dirname, 'schema', name);
+const parsed = (file) => JSON.parse(fs.readFileSync(file, 'utf8'));
+const linesOf = (file) =>
+  fs.readFileSync(file, 'utf8').split('\n').slice(0, -1).map((line) => JSON.parse(line));
+
+function validator(schema, others = {}) {
   const ajv = new Ajv2020({ allErrors: true, strict: false, validateSchema: false });
   addFormats(ajv);
-  const validate = ajv.compile(JSON.parse(fs.readFileSync(schemaFile, 'utf8')));
+  for (const [name, other] of Object.entries(others)) ajv.addSchema(parsed(other), name);
+  const validate = ajv.compile(schema);
   return (document) =>
     validate(document)
       ? []
       : validate.errors.map((error) => `schema: ${error.instancePath || '/'} ${error.message}`);
+}
+
+function xmlErrors(schema, file) {
+  const run = spawnSync('xmllint', ['--noout', '--nonet', '--schema', schemaFile(schema), file], {
+    encoding: 'utf8',
+  });
+  return run.status === 0 ? [] : run.stderr.trim().split('\n').slice(0, 10);
+}
+
+// GitLab merges entries of one fingerprint, and shows two cases of one class and name as one.
+function repeated(what, keys) {
+  const seen = new Set();
+  return keys.filter((key) => seen.size === seen.add(key).size).map((key) => `twice ${what} ${key}`);
+}
+
+// A result is one alert: GitHub closes and opens it as often as two claim it.
+function sarifErrors(document) {
+  const keys = document.runs.flatMap((run) =>
+    run.results.map((result) => {
+      const place = result.locations[0].physicalLocation;
+      return `${result.ruleId} ${place.artifactLocation.uri}:${place.region.startLine} ${!result.suppressions}`;
+    }));
+  const lines = document.runs.flatMap((run) =>
+    run.results.map((result) => result.locations[0].physicalLocation.region))
+    .filter((region) => (region.endLine ?? region.startLine) !== region.startLine)
+    .map((region) => `a region of several lines: ${JSON.stringify(region)}`);
+  return [...repeated('the result', keys), ...lines];
 }
 
 function multitoolErrors(multitool, workdir, file) {
@@ -77,19 +111,47 @@ function multitoolErrors(multitool, workdir, file) {
     });
 }
 
+function checks(multitoolDir, workdir) {
+  const reportSchema = path.join(ROOT, 'docs', 'report.schema.json');
+  const lineSchema = path.join(ROOT, 'docs', 'report-line.schema.json');
+  const sarif = validator(parsed(path.join(multitoolDir, 'sarif-2.1.0.json')));
+  const report = validator(parsed(reportSchema));
+  const reportLine = validator(parsed(lineSchema), { 'report.schema.json': reportSchema });
+  const quality = validator(parsed(schemaFile('gitlab-code-quality.schema.json')));
+  const rdjson = validator(parsed(schemaFile('rdjson.schema.json')));
+  const rdjsonLine = validator({ $ref: 'rdjson.schema.json#/$defs/diagnostic' },
+    { 'rdjson.schema.json': schemaFile('rdjson.schema.json') });
+  const eachLine = (validate) => (file) => linesOf(file).flatMap(validate);
+  return {
+    sarif: (file) => [
+      ...sarif(parsed(file)),
+      ...sarifErrors(parsed(file)),
+      ...multitoolErrors(path.join(multitoolDir, 'Sarif.Multitool'), workdir, file),
+    ],
+    json: (file) => report(parsed(file)),
+    'json-lines': eachLine(reportLine),
+    gitlab: (file) => [
+      ...quality(parsed(file)),
+      ...repeated('the fingerprint', parsed(file).map((entry) => entry.fingerprint)),
+    ],
+    rdjson: (file) => rdjson(parsed(file)),
+    rdjsonl: eachLine(rdjsonLine),
+    junit: (file) => xmlErrors('junit.xsd', file),
+    checkstyle: (file) => xmlErrors('checkstyle.xsd', file),
+  };
+}
+
 function main([multitoolDir, ...files]) {
   const workdir = fs.mkdtempSync(path.join(os.tmpdir(), 'sarif-check-'));
-  const sarifSchema = schemaErrors(path.join(multitoolDir, 'sarif-2.1.0.json'));
-  const reportSchema = schemaErrors(path.join(__dirname, '..', 'docs', 'report.schema.json'));
+  const check = checks(multitoolDir, workdir);
   let failed = 0;
   for (const file of files) {
-    const document = JSON.parse(fs.readFileSync(file, 'utf8'));
-    const errors = document.runs
-      ? [...sarifSchema(document), ...multitoolErrors(path.join(multitoolDir, 'Sarif.Multitool'), workdir, file)]
-      : reportSchema(document);
-    console.log(`${errors.length === 0 ? 'ok  ' : 'FAIL'} ${file}`);
-    for (const error of errors) console.log(`     ${error}`);
-    if (errors.length !== 0) failed += 1;
+    const format = path.extname(file).slice(1);
+    const errors = check[format] ? check[format](file) : [`no format is called ${format}`];
+    if (errors.length === 0) continue;
+    failed += 1;
+    console.log(`FAIL ${file}`);
+    for (const error of errors.slice(0, 20)) console.log(`     ${error}`);
   }
   fs.rmSync(workdir, { recursive: true });
   console.log(`${files.length - failed} of ${files.length} files are valid`);

@@ -42,10 +42,3 @@ add_custom_command(
   VERBATIM)
 target_sources(meshcheck_core PRIVATE ${rule_code} ${generated}/rule_catalogue.cpp
                                       ${generated}/rule_data.cpp)
-
-# Documentation that is written from the rules: `cmake --build … --target docs` refreshes it, the
-# test docs_fresh compares.
-add_custom_target(docs
-  COMMAND rulegen docs ${PROJECT_SOURCE_DIR}/docs/rules.md ${PROJECT_SOURCE_DIR}/testdata ${rule_files}
-  DEPENDS rulegen
-  VERBATIM)

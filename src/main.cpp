@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include <vector>
@@ -17,6 +19,9 @@ int main(int argc, char** argv) {
     const char* value = std::getenv(name);
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);
   };
-  return meshcheck::cli::run({argv + 1, argv + argc}, {std::cin, std::cout, std::cerr, terminal,
-                                                       sized ? window.ws_col : 0, environment});
+  // kubectl runs the plug-in `kubectl meshcheck` by this name (krew.sigs.k8s.io).
+  const bool plugin = std::string_view(argc > 0 ? argv[0] : "").ends_with("kubectl-meshcheck");
+  return meshcheck::cli::run({argv + std::min(argc, 1), argv + argc},
+                             {std::cin, std::cout, std::cerr, terminal, sized ? window.ws_col : 0,
+                              environment, plugin ? "kubectl meshcheck" : "meshcheck"});
 }

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/run.h"
+#include "meshcheck/report.h"
 #include "meshcheck/rule.h"
 #include "support/golden.h"
 #include "support/temporary_folder.h"
@@ -76,9 +77,10 @@ TEST_CASE("--exit-zero and --fail-on decide the status, never the findings") {
 
 TEST_CASE("the exit status is the same in every format, and JSON carries it") {
   const std::string file = fixture("mc201/fail.yaml");
-  for (const char* format : {"text", "concise", "json", "sarif"}) {
-    CAPTURE(format);
-    CHECK(ran({"audit", "-o", format, file}).status == 1);
+  for (const ReportFormat& format : report_formats()) {
+    CAPTURE(format.name);
+    CHECK(ran({"audit", "-o", std::string(format.name), file}).status == 1);
+    CHECK(ran({"audit", "-o", std::string(format.name), "no-such-file.yaml"}).status == 3);
   }
   CHECK(nlohmann::json::parse(ran({"audit", "-o", "json", file}).out)["exitCode"] == 1);
 }

@@ -1,6 +1,8 @@
 // What the configuration does to a run, as a user sees it.
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -41,6 +43,14 @@ Ran run_in(const test::TemporaryFolder& folder, const std::vector<std::string>& 
 
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
+}
+
+// With one blank for each run of them.
+std::string squeezed(std::string text) {
+  const auto end =
+      std::unique(text.begin(), text.end(), [](char a, char b) { return a == ' ' && b == ' '; });
+  text.erase(end, text.end());
+  return text;
 }
 
 // A repository of its own with the failing fixture of MC201 in dev/.
@@ -136,6 +146,116 @@ TEST_CASE("an override sets the findings of its rules aside below its path") {
   CHECK_FALSE(contains(audit("overrides: [{path: dev/, ignore: [MC2]}]\n").out, "[MC201]"));
   CHECK(contains(audit("overrides: [{path: prod, ignore: [MC201]}]\n").out, "[MC201]"));
   CHECK(contains(audit("overrides: [{path: dev, ignore: [MC301]}]\n").out, "[MC201]"));
+}
+
+TEST_CASE("an override may be for a namespace, and then for all objects in it") {
+  const auto of = [](const std::string& override_) {
+    return audit("select: [MC201]\noverrides: [" + override_ + "]\n");
+  };
+  CHECK_FALSE(contains(of("{namespace: istio-system, ignore: [MC201]}").out, "[MC201]"));
+  CHECK_FALSE(contains(of("{namespace: \"istio-*\", ignore: [MC2]}").out, "[MC201]"));
+  CHECK(contains(of("{namespace: istio, ignore: [MC201]}").out, "[MC201]"));
+  // Both must match.
+  CHECK(contains(of("{namespace: istio-system, path: prod, ignore: [MC201]}").out, "[MC201]"));
+  CHECK_FALSE(contains(of("{namespace: istio-system, path: dev, ignore: [MC201]}").out, "[MC201]"));
+}
+
+TEST_CASE("an override sets severities, the last that matches wins, and over `severities`") {
+  const Ran lower = audit("select: [MC201]\noverrides: [{path: dev, severities: {MC201: info}}]\n");
+  CHECK(lower.status == 0);
+  CHECK(contains(lower.out, ": info: istiod keeps only 1 replica at rest [MC201]"));
+  const Ran last = audit(
+      "select: [MC201]\nseverities: {MC201: error}\noverrides: [{path: dev, severities: {MC201: "
+      "info}}, {namespace: istio-system, severities: {istiod-single-replica: warning}}]\n");
+  CHECK(contains(last.out, ": warning: istiod keeps"));
+  const Ran elsewhere =
+      audit("select: [MC201]\noverrides: [{path: prod, severities: {MC201: info}}]\n");
+  CHECK(elsewhere.status == 1);
+  // As with `severities`: what is graver does not hide behind it.
+  const Ran graver = audit("overrides: [{path: dev, severities: {MC201: info}}]\n");
+  CHECK(contains(graver.out, ": error: no PodDisruptionBudget selects istiod's pods [MC207]"));
+}
+
+TEST_CASE("config show prints what holds, with the place it comes from, and why") {
+  const test::TemporaryFolder folder;
+  fill(folder,
+       "ignore: [MC204]\nseverities: {MC301: info}\nparameters: {istiod-hpa-range: {max-replicas: "
+       "7}}\nrps: {shop/web: 5}\n");
+  const Ran run = run_in(folder, {"config", "show", "dev"});
+  CHECK(run.status == 0);
+  const std::string shown = squeezed(run.out);
+  CHECK(contains(shown, "# configuration: meshcheck.yaml, the nearest from dev upwards\n"));
+  CHECK(contains(shown, "select:\n - ALL # default\n"));
+  CHECK(contains(shown, "ignore:\n - MC204 # meshcheck.yaml:2:10\n"));
+  CHECK(contains(shown, " MC301: info # meshcheck.yaml:3:21; the rule's own is warning\n"));
+  CHECK(contains(shown, " max-replicas: 7 # meshcheck.yaml:4:46; default: 5\n"));
+  CHECK(contains(shown, "team-label: team # default\n"));
+  CHECK(contains(shown, "# MC204 istiod-hpa-cpu-target `ignore: [MC204]`, meshcheck.yaml:2:10\n"));
+  const Ran flag = run_in(folder, {"config", "show", "--ignore", "MC5", "--rps", "a/b=1"});
+  CHECK(contains(flag.out, "--ignore MC5\n"));
+  CHECK(contains(flag.out, "--rps or MESHCHECK_RPS\n"));
+  const Ran none = run_in(folder, {"config", "show", "--isolated"});
+  CHECK(contains(none.out, "# configuration: none; --isolated leaves meshcheck.yaml out\n"));
+  CHECK(run_in(folder, {"config", "show", "--select", "nothing"}).status == 2);
+}
+
+TEST_CASE("what config show prints is a configuration that means the same") {
+  const test::TemporaryFolder folder;
+  folder.write("meshcheck.yaml", test::read_file(test::source_folder() / "docs/meshcheck.yaml"));
+  const auto shown = [&](const std::string& file) {
+    return nlohmann::json::parse(
+        run_in(folder, {"config", "show", "-o", "json", "--config", file}).out);
+  };
+  folder.write("shown.yaml", run_in(folder, {"config", "show"}).out);
+  const auto values = [](nlohmann::json tree) {
+    const std::function<void(nlohmann::json&)> strip = [&](nlohmann::json& node) {
+      if (node.is_object()) node.erase("from");
+      for (auto& member : node) {
+        if (member.is_structured()) strip(member);
+      }
+    };
+    strip(tree);
+    return tree.dump();
+  };
+  const auto before = shown("meshcheck.yaml");
+  const auto after = shown("shown.yaml");
+  CHECK(values(before["settings"]) == values(after["settings"]));
+  for (std::size_t i = 0; i < before["rules"].size(); ++i) {
+    CHECK(before["rules"][i]["runs"] == after["rules"][i]["runs"]);
+  }
+}
+
+TEST_CASE("config init writes a file that changes nothing, and overwrites none") {
+  const test::TemporaryFolder folder;
+  folder.write(".git/HEAD", "");
+  const Ran first = run_in(folder, {"config", "init"});
+  CHECK(first.status == 0);
+  CHECK(contains(first.err, "meshcheck config show"));
+  const std::string text = test::read_file(folder.path() / "meshcheck.yaml");
+  const Ran again = run_in(folder, {"config", "init"});
+  CHECK(again.status == 2);
+  CHECK(contains(again.err, "is here already"));
+  CHECK(test::read_file(folder.path() / "meshcheck.yaml") == text);
+  CHECK(run_in(folder, {"config", "show"}).status == 0);
+  // What it suggests is right too: settings stand behind a mere #.
+  std::string all;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const bool prose = line.starts_with("# ") && !line.starts_with("#  ");
+    all += (line.starts_with('#') && !prose ? line.substr(1) : line) + '\n';
+  }
+  folder.write("all.yaml", all);
+  const Ran shown = run_in(folder, {"config", "show", "--config", "all.yaml"});
+  CHECK(shown.err.empty());
+  CHECK(contains(shown.out, "budgets:\n  - namespace: shop"));
+}
+
+TEST_CASE("a part of config that does not exist is a usage error that lists the parts") {
+  const test::TemporaryFolder folder;
+  const Ran none = run_in(folder, {"config"});
+  CHECK(none.status == 2);
+  CHECK(contains(none.err, "show, schema, init"));
+  CHECK(contains(run_in(folder, {"config", "shw"}).err, "did you mean `show`?"));
 }
 
 TEST_CASE(

@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include "cli/config_keys.h"
 #include "meshcheck/rule.h"
 #include "support/golden.h"
 #include "support/temporary_folder.h"
@@ -48,10 +49,10 @@ TEST_CASE("the example in docs has every key and no mistake") {
   const ConfigRead read = cli::read_config(path.string());
   for (const Error& error : read.errors) FAIL_CHECK(error.message);
   const std::string text = test::read_file(path);
-  for (const std::string_view key : cli::config_keys()) {
-    if (key == "suppressions") continue;  // refused so far
-    CAPTURE(key);
-    CHECK(text.find(fmt::format("\n{}:", key)) != std::string::npos);
+  for (const cli::KeyInfo& key : cli::config_keys()) {
+    if (key.name == "suppressions") continue;  // refused so far
+    CAPTURE(key.name);
+    CHECK(text.find(fmt::format("\n{}:", key.name)) != std::string::npos);
   }
 }
 
@@ -149,8 +150,15 @@ TEST_CASE("every mistake in the configuration has its place") {
         "2:11: `1.29.1` is no minor version of Istio\n");
   CHECK(mistake("support: {1.29: soon}") == "2:17: `1.29` is `soon`, which is no date\n");
   CHECK(mistake("suppressions: [{rule: MC201}]") == "2:1: `suppressions` cannot be used yet\n");
-  CHECK(mistake("overrides: [{ignore: [MC201]}]") == "2:13: an override names no path\n");
-  CHECK(mistake("overrides: [{path: dev}]") == "2:13: an override says nothing of its path\n");
+  CHECK(mistake("overrides: [{ignore: [MC201]}]") ==
+        "2:13: an override names neither path nor namespace\n");
+  CHECK(mistake("overrides: [{path: dev}]") == "2:13: an override changes nothing\n");
+  CHECK(mistake("overrides: [{namespace: a/b, ignore: [MC201]}]") ==
+        "2:25: `a/b` is no pattern of namespaces\n");
+  CHECK(mistake("overrides: [{path: dev, severities: {MC301: inf}}]") ==
+        "2:45: the severity of MC301 is `inf`, not error, warning or info\n");
+  CHECK(mistake("overrides: [{path: dev, ignore: [MC301], when: now}]") ==
+        "2:42: an override has no key `when`\n");
   CHECK(mistake("overrides: [{path: \"!dev\", ignore: [MC201]}]") ==
         "2:20: `!dev` is no pattern of paths\n");
 }
@@ -161,6 +169,17 @@ TEST_CASE("all mistakes of a file are told at once, in the order of the file") {
         "2:10: `budgets` is a single value; it takes a list\n"
         "3:15: no rule, prefix or tag is called `nothing`\n"
         "4:1: the configuration has no key `team`\n");
+}
+
+TEST_CASE("a mistake is told once: what is misspelt is not missing too") {
+  CHECK(mistakes("version: 1\nbudgets: [{namspace: a, cpu: 1}]\n") ==
+        "2:12: a budget has no key `namspace`\n");
+  CHECK(mistakes("version: 1\noverrides: [{paths: a, ignore: [MC1]}]\n") ==
+        "2:14: an override has no key `paths`\n");
+  const std::string twice = mistakes("version: 1\nseverities:\n  MC204: info\n  MC204: error\n");
+  CHECK(std::ranges::count(twice, '\n') == 1);
+  CHECK(mistake("parameters: {MC203: {max-replicas: 99999999999}}") ==
+        "2:36: `max-replicas` of MC203 is `99999999999`; it takes at most 1000000000\n");
 }
 
 TEST_CASE("broken YAML and a key given twice are mistakes of the file too") {
@@ -177,7 +196,11 @@ TEST_CASE("a mistake comes with what was meant") {
   CHECK(hint("severities: {istiod-hpa-rang: info}") == "did you mean `istiod-hpa-range`?");
   CHECK(hint("parameters: {MC203: {max-replica: 4}}") == "did you mean `max-replicas`?");
   CHECK(hint("parameters: {MC203: {max-replicas: x}}") == "the default is 5");
-  CHECK(hint("select: MC2") == "write [MC2]");
+  CHECK(hint("select: MC2") == "write it in brackets: [a, b]");
+  CHECK(hint("team: a") == "did you mean `team-label`?");
+  CHECK(hint("severities: {MC204: warn}") == "did you mean `warning`?");
+  CHECK(hint("parameters: {max-cpu-target: 7}") ==
+        "it is a parameter of MC204: write MC204: {max-cpu-target: …}");
 }
 
 TEST_CASE("every parameter takes its own default") {

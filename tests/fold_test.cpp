@@ -96,7 +96,7 @@ TEST_CASE("a severity that the user chose is not raised; what is graver stands b
                                    finding("MCA", "x", "a")};
   findings[1].severity = Severity::info;
   findings[2].severity = Severity::info;
-  fold(findings, kAll, {{"MCA", Severity::info}});
+  fold(findings, kAll, [](const Finding& finding) { return finding.rule == "MCA"; });
   REQUIRE(findings.size() == 2);
   CHECK(findings[0].rule == "MCC");
   CHECK(findings[0].severity == Severity::error);

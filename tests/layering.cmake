@@ -15,7 +15,8 @@ set(allow_upgrade engine rules mesh kube document)
 set(allow_report)
 set(allow_cli input live kube mesh engine upgrade report document)
 set(allow_rulegen)
-set(areas document input kube live mesh rules engine upgrade report cli rulegen)
+set(allow_docgen cli)
+set(areas document input kube live mesh rules engine upgrade report cli rulegen docgen)
 
 # library: what its includes start with, and the areas that may say so.
 set(libraries libyaml yaml_cpp nlohmann CLI11 curl catch2 iostream)

@@ -1,5 +1,8 @@
 #include <algorithm>
 #include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -164,4 +167,58 @@ TEST_CASE("the summary counts what stands", "[json]") {
 
 TEST_CASE("bytes that are not UTF-8 do not break the JSON", "[json]") {
   CHECK(json_of(test::sample_report("hostile"))["findings"].size() == 1);
+}
+
+namespace {
+
+std::vector<Json> lines_of(const Report& report, const ReportStyle& style = {}) {
+  std::ostringstream out;
+  report::write_json_lines(report, style, out);
+  std::istringstream in(out.str());
+  std::vector<Json> lines;
+  for (std::string line; std::getline(in, line);) lines.push_back(Json::parse(line));
+  return lines;
+}
+
+}  // namespace
+
+TEST_CASE("JSON escapes what could steer a terminal, and loses nothing", "[json]") {
+  Report report = test::sample_report("one");
+  report.findings[0].message = "a\x7f \u009B \u202E 網 \U000E0041";
+  CHECK(text_of(report).find(R"("a\u007f \u009b \u202e 網 \udb40\udc41")") != std::string::npos);
+  CHECK(json_of(report)["findings"][0]["message"] == report.findings[0].message);
+}
+
+TEST_CASE("json-lines tells what JSON does, and ends with the summary", "[json-lines]") {
+  for (const auto& [name, report] : test::sample_reports()) {
+    CAPTURE(name);
+    Json whole = json_of(report);
+    std::vector<Json> lines = lines_of(report, {.suppressed = true});
+    Json summary = lines.back();
+    CHECK(summary["type"] == "summary");
+    lines.pop_back();
+    for (const auto& [type, list] : {std::pair{"finding", "findings"},
+                                     {"notEvaluated", "notEvaluated"},
+                                     {"error", "errors"}}) {
+      Json told = Json::array();
+      for (Json line : lines) {
+        if (line["type"] != type) continue;
+        line.erase("type");
+        told.push_back(std::move(line));
+      }
+      CHECK(told == whole[list]);
+      whole.erase(list);
+    }
+    summary.erase("type");
+    CHECK(summary == whole);
+  }
+}
+
+TEST_CASE("json-lines leaves out accepted findings unless they are asked for", "[json-lines]") {
+  const Report& report = test::sample_report("accepted");
+  const auto findings = [](const std::vector<Json>& lines) {
+    return std::ranges::count_if(lines, [](const Json& line) { return line["type"] == "finding"; });
+  };
+  CHECK(findings(lines_of(report)) == 1);
+  CHECK(findings(lines_of(report, {.suppressed = true})) == 3);
 }

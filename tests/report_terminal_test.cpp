@@ -16,9 +16,18 @@ TEST_CASE("what could steer a terminal is shown, not sent", "[terminal]") {
        "\uFFFD31m"},  // CSI as one character
       {"\xff", "\uFFFD"},
       {"safe\u202Eelif", "safe\uFFFDelif"},  // right-to-left override
+      {"\u061Cx", "\uFFFDx"},                // Arabic letter mark
+      {"## [a] #1", "## [a] #1"},
+      {"a ##[error]b ##vso[x]", "a \\x23#[error]b \\x23#vso[x]"},
       {"réplique 網格", "réplique 網格"},
   }));
   CHECK(printable(text) == shown);
+}
+
+TEST_CASE("no line of prose or of a block is a command of a CI runner", "[terminal]") {
+  CHECK(printable_lines("a: 1\n  ::error::x\n::1\n- ::a::\n") ==
+        std::vector<std::string>{"a: 1", "  \\x3a:error::x", "::1", "- ::a::"});
+  CHECK(wrap("words ::error::x", 6) == std::vector<std::string>{"words", "\\x3a:error::x"});
 }
 
 TEST_CASE("width counts columns, not bytes", "[terminal]") {

@@ -1,38 +1,12 @@
 // The real binary as a process: what in-process tests cannot see.
-#include <array>
-#include <cstdio>
 #include <string>
-#include <sys/wait.h>
 
 #include <catch2/catch.hpp>
 
-#include "support/golden.h"
+#include "support/shell.h"
 
-namespace {
-
-struct Ran {
-  int status = 0;
-  std::string out;
-};
-
-// Runs a shell command in which $MESHCHECK is the binary and $DATA is testdata/.
-Ran shell(const std::string& command) {
-  const std::string line = std::string("MESHCHECK='") + meshcheck::test::binary().string() +
-                           "'; DATA='" + meshcheck::test::source_folder().string() +
-                           "/testdata'; " + command;
-  std::FILE* pipe = ::popen(line.c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  Ran ran;
-  std::array<char, 4096> buffer{};
-  for (std::size_t n = 0; (n = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
-    ran.out.append(buffer.data(), n);
-  }
-  const int status = ::pclose(pipe);
-  ran.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  return ran;
-}
-
-}  // namespace
+using meshcheck::test::Ran;
+using meshcheck::test::shell;
 
 TEST_CASE("the binary's exit status is the contract's") {
   CHECK(shell("$MESHCHECK version").status == 0);

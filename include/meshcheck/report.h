@@ -91,7 +91,7 @@ struct Report {
   std::string now;  // the date used, where a rule used one
 };
 
-// How a format is to be written; only people's formats look at it.
+// How a format is to be written, and what the surroundings say that a report cannot know.
 struct ReportStyle {
   bool colour = false;
   bool links = false;  // OSC 8 hyperlinks
@@ -100,6 +100,13 @@ struct ReportStyle {
   bool statistics = false;
   bool suppressed = false;  // machine formats tell suppressed and baselined findings too
   int width = 100;          // columns of the terminal
+
+  // Dashboards name files from the root of the repository, reports from the current folder.
+  std::string repository = {};  // the root, as an absolute path; empty where there is none
+  std::string folder = {};      // the current folder below it, as "deploy/prod"; empty at the root
+  std::string file_url = {};    // what a file's path is appended to for a link; empty: no links
+
+  std::size_t most_bytes = 65'536;  // of a Markdown report: GitHub's limit for a comment
 };
 
 struct ReportFormat {

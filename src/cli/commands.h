@@ -2,19 +2,29 @@
 #pragma once
 
 #include <ostream>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "cli/options.h"
 #include "cli/run.h"
 #include "meshcheck/report.h"
 #include "meshcheck/result.h"
+#include "meshcheck/rule.h"
 
 namespace meshcheck::cli {
 
 Exit audit(const AuditOptions& options, const Surroundings& surroundings);
 Exit explain(const ExplainOptions& options, const Surroundings& surroundings);
 Exit rules(const RulesOptions& options, const Surroundings& surroundings);
+Exit show_config(const ConfigOptions& options, const Surroundings& surroundings);
+Exit print_config_schema(const Surroundings& surroundings);
+Exit init_config(const Surroundings& surroundings);
+Exit completion(const CompletionOptions& options, const Surroundings& surroundings);
 Exit inspect(const InspectOptions& options, const Surroundings& surroundings);
+
+// The rules as a table of the README, by points.
+std::string rules_table(std::span<const Rule* const> rules);
 
 // Says an error to the person: the message on one line, the way out on the next.
 void say(const Error& error, std::ostream& err);

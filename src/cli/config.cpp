@@ -7,9 +7,9 @@
 
 #include <fmt/format.h>
 
+#include "cli/config_keys.h"
 #include "cli/config_sections.h"
 #include "input/files.h"
-#include "input/load.h"
 
 namespace meshcheck::cli {
 namespace {
@@ -17,10 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kName = "meshcheck.yaml";
-
-constexpr std::array<std::string_view, 12> kKeys = {
-    "version", "select",         "ignore",  "severities",   "parameters", "team-label",
-    "budgets", "investigations", "support", "suppressions", "overrides",  "rps"};
 
 // Our own reader, and not yaml-cpp: see docs/decisions/0006.
 Loaded load_file(const std::string& path) {
@@ -64,11 +60,11 @@ void read_version(ConfigReader& reader, Node root) {
 }
 
 void read_root(ConfigReader& reader, Node root, Config& config) {
-  if (!reader.keys(root, "the configuration", kKeys)) return;
+  if (!reader.keys(root, "the configuration", config_keys())) return;
   read_version(reader, root);
   config.select = read_words(reader, root["select"], "select");
   config.ignore = read_words(reader, root["ignore"], "ignore");
-  read_severities(reader, root["severities"], config);
+  read_severities(reader, root["severities"], config.severities);
   read_parameters(reader, root["parameters"], config);
   read_overrides(reader, root["overrides"], config);
   read_team_label(reader, root["team-label"], config.settings);
@@ -84,8 +80,6 @@ void read_root(ConfigReader& reader, Node root, Config& config) {
 }
 
 }  // namespace
-
-std::span<const std::string_view> config_keys() { return kKeys; }
 
 std::string find_config(const std::string& first_path) {
   std::error_code failure;
@@ -111,7 +105,8 @@ ConfigRead read_config(const std::string& path) {
                                "name a file: --config meshcheck.yaml"));
     return read;
   }
-  const Loaded loaded = load_file(path);
+  read.source = std::make_shared<const Loaded>(load_file(path));
+  const Loaded& loaded = *read.source;
   refuse_unreadable(loaded, read.errors);
   const auto roots = std::ranges::count_if(
       loaded.documents, [](const Document* document) { return bool(document->root()); });
@@ -128,6 +123,7 @@ ConfigRead read_config(const std::string& path) {
     const Node root = document->root();
     if (!root) continue;
     if (first) {
+      read.root = root;
       read_root(reader, root, read.config);
     } else {
       reader.refuse(root, "the configuration is one document; a second begins here");

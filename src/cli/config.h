@@ -2,23 +2,27 @@
 #pragma once
 
 #include <map>
-#include <span>
+#include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "cli/options.h"
+#include "input/load.h"
+#include "meshcheck/document.h"
 #include "meshcheck/finding.h"
 #include "meshcheck/result.h"
 #include "meshcheck/settings.h"
 
 namespace meshcheck::cli {
 
-// Findings of these rules are set aside where their file matches.
+// What holds for the findings in some files, of objects in some namespaces; where both are named a
+// finding must match both.
 struct Override {
-  std::string path;                 // a pattern of .gitignore(5), from the configuration's folder
-  std::vector<std::string> ignore;  // words of a selection
+  std::string path;        // a pattern of .gitignore(5), from the configuration's folder; or empty
+  std::string name_space;  // with * and ?; or empty
+  std::vector<std::string> ignore;                          // words of a selection
+  std::map<std::string, Severity, std::less<>> severities;  // by rule id
 };
 
 struct Config {
@@ -40,14 +44,13 @@ std::string find_config(const std::string& first_path);
 struct ConfigRead {
   Config config;
   std::vector<Error> errors;  // each with its place; the configuration is of use only without
+  std::shared_ptr<const Loaded> source;  // what `root` points to
+  Node root;                             // what the file says; missing where there is none
 };
 
 ConfigRead read_config(const std::string& path);
 
 // What the flags of a command ask for: --config, --isolated, or the file that is found.
 ConfigRead configure(const InputOptions& options);
-
-// Every key that the file may have, in the order in which the manual explains them.
-std::span<const std::string_view> config_keys();
 
 }  // namespace meshcheck::cli

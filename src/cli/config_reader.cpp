@@ -8,6 +8,19 @@
 #include "engine/select.h"
 
 namespace meshcheck::cli {
+namespace {
+
+// "did you mean `x`?", or else "the keys are a, b, c".
+std::string suggest(std::string_view word, const std::vector<std::string_view>& known) {
+  const std::string near = nearest(word, std::vector<std::string>(known.begin(), known.end()));
+  const auto longer = std::ranges::find_if(
+      known, [&](std::string_view key) { return word.size() > 2 && key.starts_with(word); });
+  if (!near.empty()) return fmt::format("did you mean `{}`?", near);
+  if (longer != known.end()) return fmt::format("did you mean `{}`?", *longer);
+  return fmt::format("the keys are {}", fmt::join(known, ", "));
+}
+
+}  // namespace
 
 std::string_view describe_kind(Node value) {
   switch (value.kind()) {
@@ -17,12 +30,6 @@ std::string_view describe_kind(Node value) {
     case NodeKind::sequence: return "a list";
   }
   return "";
-}
-
-std::string suggest(std::string_view word, std::span<const std::string_view> known) {
-  const std::string near = nearest(word, std::vector<std::string>(known.begin(), known.end()));
-  if (!near.empty()) return fmt::format("did you mean `{}`?", near);
-  return fmt::format("the keys are {}", fmt::join(known, ", "));
 }
 
 void ConfigReader::refuse(Node where, std::string message, std::string hint) {
@@ -46,24 +53,28 @@ void ConfigReader::items(Node sequence, std::string_view what,
   if (sequence.is_null()) return;
   if (!sequence.is_sequence()) {
     refuse(sequence, fmt::format("{} is {}; it takes a list", what, describe_kind(sequence)),
-           sequence.is_scalar() ? fmt::format("write [{}]", sequence.text()) : "");
+           sequence.is_scalar() ? "write it in brackets: [a, b]"
+                                : "begin each of its items with `- `");
     return;
   }
   for (const Node item : sequence.items()) read(item);
 }
 
-bool ConfigReader::keys(Node mapping, std::string_view what,
-                        std::span<const std::string_view> known) {
+std::optional<bool> ConfigReader::keys(Node mapping, std::string_view what,
+                                       std::span<const KeyInfo> known) {
   if (!mapping.is_mapping()) {
     refuse(mapping, fmt::format("{} is {}; it takes a mapping", what, describe_kind(mapping)));
-    return false;
+    return std::nullopt;
   }
+  const std::vector<std::string_view> names = names_of(known);
+  bool all_known = true;
   for (const Entry entry : mapping.entries()) {
     const std::string_view key = entry.key.text();
-    if (std::ranges::find(known, key) != known.end()) continue;
-    refuse(entry.key, fmt::format("{} has no key `{}`", what, key), suggest(key, known));
+    if (std::ranges::find(names, key) != names.end()) continue;
+    refuse(entry.key, fmt::format("{} has no key `{}`", what, key), suggest(key, names));
+    all_known = false;
   }
-  return true;
+  return all_known;
 }
 
 std::optional<std::string> ConfigReader::text(Node value, std::string_view what) {

@@ -3,13 +3,13 @@
 #pragma once
 
 #include <functional>
-#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "cli/config_keys.h"
 #include "meshcheck/day.h"
 #include "meshcheck/document.h"
 #include "meshcheck/quantity.h"
@@ -27,8 +27,9 @@ class ConfigReader {
   void entries(Node mapping, std::string_view what, const std::function<void(const Entry&)>& read);
   // The same for the items of a sequence.
   void items(Node sequence, std::string_view what, const std::function<void(Node)>& read);
-  // Refuses keys that are not among `known`. False where `mapping` is none.
-  bool keys(Node mapping, std::string_view what, std::span<const std::string_view> known);
+  // Refuses keys that are not in the table, and answers whether there were none: what seems to be
+  // missing may only be misspelt. Nullopt where `mapping` is none.
+  std::optional<bool> keys(Node mapping, std::string_view what, std::span<const KeyInfo> known);
 
   // A scalar's text; what looks like a number or a date is text too.
   std::optional<std::string> text(Node value, std::string_view what);
@@ -42,8 +43,5 @@ class ConfigReader {
 
 // "a mapping", "a list", … as a person calls what stands there.
 std::string_view describe_kind(Node value);
-
-// "did you mean `x`?", or else "the keys are a, b, c".
-std::string suggest(std::string_view word, std::span<const std::string_view> known);
 
 }  // namespace meshcheck::cli

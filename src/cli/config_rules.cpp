@@ -1,22 +1,32 @@
 // Sections of the configuration file that say something about rules.
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <set>
+#include <map>
 
 #include <fmt/format.h>
 
 #include "cli/config_sections.h"
+#include "cli/overrides.h"
 #include "engine/select.h"
 #include "input/gitignore.h"
+#include "input/istioctl_analyze.h"
 #include "meshcheck/rule.h"
 
 namespace meshcheck::cli {
 namespace {
 
-constexpr std::array<std::string_view, 3> kSeverities = {"error", "warning", "info"};
-constexpr std::array<std::string_view, 2> kOverrideKeys = {"path", "ignore"};
-constexpr std::int64_t kLargest = 1'000'000'000;  // rules may reckon with it
+// "max-replicas is a parameter of MC202, MC203", where it is one.
+std::string whose_parameter(std::string_view word) {
+  std::vector<std::string_view> rules;
+  for (const Rule& rule : all_rules()) {
+    const bool has = std::ranges::any_of(
+        rule.info.parameters, [&](const ParameterInfo& info) { return info.name == word; });
+    if (has) rules.push_back(rule.info.id);
+  }
+  if (rules.empty()) return "";
+  return fmt::format("it is a parameter of {}: write {}: {{{}: …}}", fmt::join(rules, ", "),
+                     rules.front(), word);
+}
 
 // The rule that a key names by ID or name; each once.
 class RuleKeys {
@@ -26,28 +36,34 @@ class RuleKeys {
   const RuleInfo* find(Node key) {
     const Rule* rule = find_rule(key.text());
     if (rule == nullptr) {
-      std::vector<std::string> names;
-      for (const Rule& known : all_rules()) {
-        names.emplace_back(known.info.id);
-        names.emplace_back(known.info.name);
-      }
-      const std::string near = nearest(key.text(), names);
-      reader_.refuse(key, fmt::format("no rule is called `{}`", key.text()),
-                     near.empty() ? "`meshcheck rules` lists them all; prefixes and tags have no "
-                                    "place here"
-                                  : fmt::format("did you mean `{}`?", near));
+      reader_.refuse(key, fmt::format("no rule is called `{}`", key.text()), hint(key.text()));
       return nullptr;
     }
-    if (!seen_.insert(rule->info.id).second) {
+    // The same key twice is told by the reader of YAML.
+    const auto [seen, first] = seen_.emplace(rule->info.id, key.text());
+    if (!first && seen->second != key.text()) {
       reader_.refuse(key, fmt::format("{} names {} twice", section_, rule->info.id));
     }
     return &rule->info;
   }
 
  private:
+  static std::string hint(std::string_view word) {
+    std::vector<std::string> names;
+    for (const Rule& known : all_rules()) {
+      names.emplace_back(known.info.id);
+      names.emplace_back(known.info.name);
+    }
+    const std::string near = nearest(word, names);
+    if (!near.empty()) return fmt::format("did you mean `{}`?", near);
+    const std::string whose = whose_parameter(word);
+    return whose.empty() ? "`meshcheck rules` lists them all; prefixes and tags have no place here"
+                         : whose;
+  }
+
   ConfigReader& reader_;
   std::string_view section_;
-  std::set<std::string_view> seen_;
+  std::map<std::string_view, std::string_view> seen_;
 };
 
 const ParameterInfo* find_parameter(ConfigReader& reader, const RuleInfo& rule, Node key) {
@@ -71,7 +87,7 @@ bool is_whole_number(std::string_view text) {
   std::int64_t value = 0;
   const char* end = text.data() + text.size();
   const auto read = std::from_chars(text.data(), end, value);
-  return read.ec == std::errc() && read.ptr == end && value >= 0 && value <= kLargest;
+  return read.ec == std::errc() && read.ptr == end && value >= 0 && value <= kLargestParameter;
 }
 
 bool is_number(std::string_view text) {
@@ -79,7 +95,7 @@ bool is_number(std::string_view text) {
   const char* end = text.data() + text.size();
   const auto read = std::from_chars(text.data(), end, value, std::chars_format::fixed);
   return read.ec == std::errc() && read.ptr == end && value >= 0 &&
-         value <= static_cast<double>(kLargest);
+         value <= static_cast<double>(kLargestParameter);
 }
 
 bool fits(ParameterType type, std::string_view text) {
@@ -121,17 +137,49 @@ std::optional<std::string> parameter_value(ConfigReader& reader, const RuleInfo&
     return fmt::format("{}", fmt::join(words, " "));
   }
   if (value.is_scalar() && fits(parameter.type, value.text())) return std::string(value.text());
+  const bool digits =
+      !value.text().empty() && value.text().find_first_not_of("0123456789") == std::string::npos;
   reader.refuse(value,
                 fmt::format("{} is {}; it takes {}", what,
                             value.is_scalar() ? fmt::format("`{}`", value.text())
                                               : std::string(describe_kind(value)),
-                            wanted(parameter.type)),
+                            digits ? fmt::format("at most {}", kLargestParameter)
+                                   : std::string(wanted(parameter.type))),
                 fmt::format("the default is {}", parameter.default_value));
   return std::nullopt;
 }
 
+using Severities = std::map<std::string, Severity, std::less<>>;
+
+void read_severity(ConfigReader& reader, const Entry& entry, const RuleInfo* rule,
+                   Severities& severities) {
+  const std::string_view word = entry.value.text();
+  for (const Severity severity : {Severity::error, Severity::warning, Severity::info}) {
+    if (word != to_string(severity)) continue;
+    if (rule != nullptr) severities.emplace(rule->id, severity);
+    if (is_analyzer_code(entry.key.text())) severities.emplace(entry.key.text(), severity);
+    return;
+  }
+  const std::string what = fmt::format("the severity of {}", entry.key.text());
+  if (!entry.value.is_scalar()) {
+    reader.refuse(
+        entry.value ? entry.value : entry.key,
+        fmt::format("{} is {}; it takes error, warning or info", what, describe_kind(entry.value)));
+    return;
+  }
+  const bool off = word == "off" || word == "none" || word == "ignore" || word == "false";
+  const std::string near =
+      nearest(word, std::vector<std::string>(kSeverities.begin(), kSeverities.end()));
+  std::string hint = near.empty() ? "" : fmt::format("did you mean `{}`?", near);
+  if (word == "warn") hint = "did you mean `warning`?";
+  if (off) hint = fmt::format("to turn the rule off: ignore: [{}]", entry.key.text());
+  reader.refuse(entry.value, fmt::format("{} is `{}`, not error, warning or info", what, word),
+                hint);
+}
+
 void read_override(ConfigReader& reader, Node item, Config& config) {
-  if (!reader.keys(item, "an override", kOverrideKeys)) return;
+  const auto known = reader.keys(item, "an override", config_key("overrides").keys);
+  if (!known) return;
   Override one;
   if (const Node path = item["path"]) {
     one.path = reader.text(path, "`path`").value_or("");
@@ -140,12 +188,23 @@ void read_override(ConfigReader& reader, Node item, Config& config) {
       reader.refuse(path, fmt::format("`{}` is no pattern of paths", one.path),
                     "write it as in .gitignore, from this file's folder: dev/**");
     }
-  } else {
-    reader.refuse(item, "an override names no path", "add `path: \"dev/**\"`");
+  }
+  if (const Node name = item["namespace"]) {
+    one.name_space = reader.text(name, "`namespace`").value_or("");
+    if (!one.name_space.empty() && !is_namespace_pattern(one.name_space)) {
+      reader.refuse(name, fmt::format("`{}` is no pattern of namespaces", one.name_space),
+                    "write a name, or part of one with * or ?: dev-*");
+    }
+  }
+  if (*known && item["path"].is_null() && item["namespace"].is_null()) {
+    reader.refuse(item, "an override names neither path nor namespace",
+                  "add `path: \"dev/**\"` or `namespace: \"dev-*\"`");
   }
   one.ignore = read_words(reader, item["ignore"], "ignore");
-  if (!item["ignore"]) {
-    reader.refuse(item, "an override says nothing of its path", "add `ignore: [MC301]`");
+  read_severities(reader, item["severities"], one.severities);
+  if (*known && item["ignore"].is_null() && item["severities"].is_null()) {
+    reader.refuse(item, "an override changes nothing",
+                  "add `ignore: [MC301]` or `severities: {MC301: info}`");
   }
   config.overrides.push_back(std::move(one));
 }
@@ -167,30 +226,12 @@ std::vector<std::string> read_words(ConfigReader& reader, Node list, std::string
   return words;
 }
 
-void read_severities(ConfigReader& reader, Node section, Config& config) {
+void read_severities(ConfigReader& reader, Node section, Severities& severities) {
   RuleKeys rules(reader, "`severities`");
   reader.entries(section, "`severities`", [&](const Entry& entry) {
-    const RuleInfo* rule = rules.find(entry.key);
-    const std::string_view word = entry.value.text();
-    for (const Severity severity : {Severity::error, Severity::warning, Severity::info}) {
-      if (word != to_string(severity)) continue;
-      if (rule != nullptr) config.severities.emplace(rule->id, severity);
-      return;
-    }
-    const std::string what = fmt::format("the severity of {}", entry.key.text());
-    if (!entry.value.is_scalar()) {
-      reader.refuse(entry.value ? entry.value : entry.key,
-                    fmt::format("{} is {}; it takes error, warning or info", what,
-                                describe_kind(entry.value)));
-      return;
-    }
-    const bool off = word == "off" || word == "none" || word == "ignore" || word == "false";
-    const std::string near =
-        nearest(word, std::vector<std::string>(kSeverities.begin(), kSeverities.end()));
-    std::string hint = near.empty() ? "" : fmt::format("did you mean `{}`?", near);
-    if (off) hint = fmt::format("to turn the rule off: ignore: [{}]", entry.key.text());
-    reader.refuse(entry.value, fmt::format("{} is `{}`, not error, warning or info", what, word),
-                  hint);
+    // Codes of istioctl analyze are not ours to list.
+    const bool code = is_analyzer_code(entry.key.text());
+    read_severity(reader, entry, code ? nullptr : rules.find(entry.key), severities);
   });
 }
 

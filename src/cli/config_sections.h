@@ -8,7 +8,8 @@ namespace meshcheck::cli {
 
 // What it says of rules.
 std::vector<std::string> read_words(ConfigReader& reader, Node list, std::string_view key);
-void read_severities(ConfigReader& reader, Node section, Config& config);
+void read_severities(ConfigReader& reader, Node section,
+                     std::map<std::string, Severity, std::less<>>& severities);
 void read_parameters(ConfigReader& reader, Node section, Config& config);
 void read_overrides(ConfigReader& reader, Node section, Config& config);
 

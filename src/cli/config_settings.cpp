@@ -1,6 +1,5 @@
 // Sections of the configuration file that say something about the mesh: they fill Settings.
 #include <algorithm>
-#include <array>
 #include <cctype>
 
 #include <fmt/format.h>
@@ -10,10 +9,6 @@
 
 namespace meshcheck::cli {
 namespace {
-
-constexpr std::array<std::string_view, 4> kBudgetKeys = {"namespace", "team", "cpu", "memory"};
-constexpr std::array<std::string_view, 4> kInvestigationKeys = {"namespace", "workload", "until",
-                                                                "reason"};
 
 // (k8s: staging/src/k8s.io/apimachinery/pkg/util/validation/validation.go, IsQualifiedName)
 bool is_label_key(std::string_view key) {
@@ -26,7 +21,8 @@ bool is_label_key(std::string_view key) {
 }
 
 void read_budget(ConfigReader& reader, Node item, Settings& settings) {
-  if (!reader.keys(item, "a budget", kBudgetKeys)) return;
+  const auto known = reader.keys(item, "a budget", config_key("budgets").keys);
+  if (!known) return;
   Budget budget;
   if (const Node value = item["namespace"]) {
     budget.name_space = reader.text(value, "`namespace`").value_or("");
@@ -34,22 +30,23 @@ void read_budget(ConfigReader& reader, Node item, Settings& settings) {
   if (const Node value = item["team"]) budget.team = reader.text(value, "`team`").value_or("");
   if (const Node value = item["cpu"]) budget.cpu = reader.quantity(value, "`cpu`");
   if (const Node value = item["memory"]) budget.memory = reader.quantity(value, "`memory`");
-  if (bool(item["namespace"]) == bool(item["team"])) {
+  if (*known && bool(item["namespace"]) == bool(item["team"])) {
     reader.refuse(item, "a budget is of one namespace or of one team",
                   "write either `namespace: NAME` or `team: NAME`");
   }
-  if (!item["cpu"] && !item["memory"]) {
+  if (*known && !item["cpu"] && !item["memory"]) {
     reader.refuse(item, "a budget limits nothing", "add `cpu: \"2\"`, `memory: 4Gi` or both");
   }
   settings.budgets.push_back(std::move(budget));
 }
 
 void read_investigation(ConfigReader& reader, Node item, Settings& settings) {
-  if (!reader.keys(item, "an investigation", kInvestigationKeys)) return;
+  const auto known = reader.keys(item, "an investigation", config_key("investigations").keys);
+  if (!known) return;
   Investigation investigation;
   if (const Node value = item["namespace"]) {
     investigation.name_space = reader.text(value, "`namespace`").value_or("");
-  } else {
+  } else if (*known) {
     reader.refuse(item, "an investigation names no namespace", "add `namespace: NAME`");
   }
   if (const Node value = item["workload"]) {

@@ -1,4 +1,4 @@
-// How `--help` is laid out: at most 80 columns, one line a flag.
+// How `--help` is laid out: at most 80 columns, a flag's text in a column of its own.
 #pragma once
 
 #include <string>
@@ -14,8 +14,11 @@ class HelpFormat : public CLI::Formatter {
   // One blank line between groups.
   std::string make_group(std::string group, bool is_positional,
                          std::vector<const CLI::Option*> options) const override;
-  // Every flag has its variable by one rule, which the footer says once.
+  // What stands for the value, and no more: the text lists the words, the footer names the rule of
+  // the variables.
   std::string make_option_opts(const CLI::Option* option) const override;
+  std::string make_option_desc(const CLI::Option* option) const override;
+  std::string make_subcommand(const CLI::App* command) const override;
 };
 
 }  // namespace meshcheck::cli

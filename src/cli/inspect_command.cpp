@@ -54,7 +54,9 @@ Request request_of(const InspectOptions& options) {
                   .port = if_said(options.port),
                   .path = if_said(options.path),
                   .method = if_said(options.method)};
+  constexpr std::string_view kScheme = "spiffe://";
   if (request.principal == "none") request.principal = "";
+  if (options.from.starts_with(kScheme)) request.principal = options.from.substr(kScheme.size());
   return request;
 }
 
@@ -82,7 +84,7 @@ Exit print_policies(const InspectOptions& options, const ReadMeshes& read,
 }  // namespace
 
 Exit inspect(const InspectOptions& options, const Surroundings& surroundings) {
-  if (const auto error = check_table_or_json(options.output)) {
+  if (const auto error = check_format(options.output, kInspectFormats)) {
     say(*error, surroundings.err);
     return Exit::usage;
   }

@@ -1,280 +1,85 @@
 #include "cli/options.h"
 
-#include <algorithm>
-#include <cctype>
 #include <memory>
+#include <utility>
 
-#include <CLI/CLI.hpp>
-#include <fmt/format.h>
-
+#include "cli/command_line_app.h"
 #include "cli/help_format.h"
+#include "cli/options_groups.h"
+#include "cli/usage_error.h"
 
 namespace meshcheck::cli {
 namespace {
 
-// --fail-on → MESHCHECK_FAIL_ON
-std::string environment_name(const std::string& flag) {
-  std::string name = "MESHCHECK_";
-  for (const char c : flag) {
-    name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  }
-  return name;
-}
-
-CLI::Option* with_environment(CLI::Option* option) {
-  const auto names = option->get_lnames();
-  return names.empty() ? option : option->envname(environment_name(names.front()));
-}
-
-void add_list(CLI::App& app, const std::string& flag, std::vector<std::string>& target,
-              const std::string& description, const std::string& type) {
-  with_environment(app.add_option(flag, target, description)->type_name(type))
-      ->delimiter(',')
-      ->expected(1)
-      ->allow_extra_args(false)  // the next word is a PATH, not another value
-      ->take_all();
-}
-
-void add_text(CLI::App& app, const std::string& flag, std::string& target,
-              const std::string& description, const std::string& type) {
-  with_environment(app.add_option(flag, target, description)->type_name(type));
-}
-
-void add_flag(CLI::App& app, const std::string& flag, bool& target,
-              const std::string& description) {
-  with_environment(app.add_flag(flag, target, description));
-}
-
-void add_input(CLI::App& app, InputOptions& input) {
-  app.option_defaults()->group("Input");
-  app.add_option("PATH", input.paths, "Files, folders, - for standard input [default: .]")
-      ->type_name("");
-  app.add_option("-f,--filename", input.filenames, "The same as PATH, as kubectl spells it")
-      ->type_name("PATH")
-      ->envname("MESHCHECK_FILENAME")
-      ->expected(1)
-      ->allow_extra_args(false)  // the next word is a PATH, not another value
-      ->take_all();
-  add_list(app, "--values", input.values, "Helm values of istiod; later ones lie on top", "FILE");
-  add_list(app, "--versions", input.versions, "What istioctl version printed", "FILE");
-  add_text(app, "--istio-version", input.istio_version,
-           "Istio's version where the input does not say it", "VERSION");
-  add_text(app, "--kube-version", input.kube_version, "Kubernetes' version, else from Nodes",
-           "VERSION");
-  add_text(app, "--stdin-filename", input.stdin_filename, "What to call the standard input",
-           "NAME");
-  add_text(app, "-n,--default-namespace", input.default_namespace,
-           "Namespace of objects that name none", "NAME");
-  add_flag(app, "--complete", input.complete, "What is not in the input does not exist");
-  add_flag(app, "--parse-all", input.parse_all, "Parse also the kinds that no rule reads");
-  app.option_defaults()->group("Configuration");
-  add_text(app, "--config", input.config, "Read FILE, not the nearest meshcheck.yaml", "FILE");
-  add_flag(app, "--isolated", input.isolated, "Read no configuration file");
-  add_list(app, "--rps", input.rates, "Requests per second of a workload; repeatable", "NS/NAME=N");
-  add_text(app, "--node-allocatable", input.node_allocatable,
-           "Nodes, as cpu=4,memory=16Gi,count=10", "NODE");
-}
-
-void add_selection(CLI::App& app, Selection& selection) {
-  app.option_defaults()->group("Rules");
-  add_list(app, "--select", selection.select, "Rules by ID, prefix, name or tag [default: ALL]",
-           "RULE,...");
-  add_list(app, "--extend-select", selection.extend_select, "Rules beside the selected",
-           "RULE,...");
-  add_list(app, "--ignore", selection.ignore, "Rules not to run", "RULE,...");
-}
-
-void add_audit(CLI::App& app, AuditOptions& audit) {
-  add_input(app, audit.input);
-  app.option_defaults()->group("Input");
-  add_list(app, "--proxy-status", audit.input.proxy_status,
-           "What istioctl proxy-status or /debug/syncz printed", "FILE");
-  add_list(app, "--metrics", audit.input.metrics, "What istiod's /metrics answered", "FILE");
-  app.option_defaults()->group("Configuration");
-  add_text(app, "--now", audit.now, "The date to judge by [default: today]", "DATE");
-  add_selection(app, audit.selection);
-  app.option_defaults()->group("Report");
-  app.add_option("-o,--output", audit.outputs, "text (default), concise, json, sarif; repeatable")
-      ->type_name("FORMAT[=FILE]")
-      ->envname("MESHCHECK_OUTPUT")
-      ->expected(1)
-      ->allow_extra_args(false)  // the next word is a PATH, not another value
-      ->take_all();
-  add_text(app, "--color", audit.colour, "auto (default), always or never", "WHEN");
-  add_flag(app, "-q,--quiet", audit.quiet, "Findings only");
-  add_flag(app, "-v,--verbose", audit.verbose, "Say also which rules were not evaluated, and why");
-  add_flag(app, "--statistics", audit.statistics, "Count the findings of each rule");
-  app.option_defaults()->group("Exit status");
-  add_text(app, "--fail-on", audit.fail_on, "Exit 1 from: error (default), warning, info, never",
-           "SEVERITY");
-  add_flag(app, "--exit-zero", audit.exit_zero, "Exit 0 even with findings");
-  add_flag(app, "--allow-incomplete", audit.allow_incomplete,
-           "Exit 0 even where something could not be read");
-  app.footer(
-      "Examples:\n"
-      "  meshcheck audit deploy/\n"
-      "  helm template istiod istio/istiod -f values.yaml | meshcheck audit -\n"
-      "  meshcheck audit -o concise -o sarif=meshcheck.sarif deploy/\n"
-      "  istioctl proxy-status -o json | meshcheck audit --proxy-status -\n\n"
-      "It exits with 0 where clean, 1 with findings, 2 for a wrong flag or setting, 3\n"
-      "where something was not read, 4 for a defect of meshcheck.\n"
-      "Each flag may be set in the environment: --fail-on as MESHCHECK_FAIL_ON.");
-}
-
-// MESHCHECK_OUTPUT names formats of reports, so the variable is left to `audit`.
-void add_table_or_json(CLI::App& app, std::string& output) {
-  app.option_defaults()->group("Options");
-  app.add_option("-o,--output", output, "table (default) or json")->type_name("FORMAT");
-}
-
-std::vector<std::string> flags_of(const CLI::App& command) {
-  std::vector<std::string> flags;
-  for (const CLI::Option* option : command.get_options()) {
-    for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
-    for (const std::string& name : option->get_snames()) flags.push_back("-" + name);
-  }
-  return flags;
-}
-
-std::string suggestion(const std::string& near, const std::string& hint) {
-  return near.empty() ? hint : fmt::format("did you mean `{}`? {}", near, hint);
-}
-
-Error unknown_flag(const std::string& flag, const CLI::App& command) {
-  const std::vector<std::string> known = flags_of(command);
-  if (std::ranges::find(known, flag) != known.end()) {
-    return fail("", fmt::format("`{}` stands before the command", flag),
-                fmt::format("write it behind: meshcheck {} {} …", command.get_name(), flag));
-  }
-  std::string near = nearest(flag, known);
-  for (const std::string& other : known) {  // ruff's --output-format
-    if (near.empty() && other.starts_with("--") && flag.starts_with(other + "-")) near = other;
-  }
-  return fail(
-      "", fmt::format("there is no flag `{}`", flag),
-      suggestion(near, fmt::format("`meshcheck {} --help` lists the flags", command.get_name())));
-}
-
-Error unknown_command(const std::string& word, const CLI::App& app) {
-  const std::string list = "`meshcheck --help` lists the commands";
-  const std::string message = fmt::format("there is no command `{}`", word);
-  if (word == "help")
-    return fail("", message, list + ", `meshcheck audit --help` the flags of one");
-  std::vector<std::string> known;
-  for (const CLI::App* sub : app.get_subcommands({})) known.push_back(sub->get_name());
-  const std::string near = nearest(word, known);
-  return fail("", message,
-              near.empty() ? fmt::format("{}; to audit files: meshcheck audit {}", list, word)
-                           : suggestion(near, list));
-}
-
-// A word that is no flag, command or path of the command line; `command` is what it has chosen.
-Error unexpected(const std::string& word, const CLI::App& app, const CLI::App& command) {
-  const std::string flag = word.substr(0, word.find('='));
-  const bool chosen = &command != &app;
-  if (word.starts_with('-') && chosen) return unknown_flag(flag, command);
-  if (word == "help" || (!chosen && !word.starts_with('-'))) return unknown_command(word, app);
-  if (chosen) {
-    return fail("", fmt::format("`{}` is one word too many", word),
-                fmt::format("`meshcheck {} --help` lists the flags", command.get_name()));
-  }
-  return fail("", fmt::format("there is no flag `{}`", flag),
-              suggestion(nearest(flag, flags_of(app)),
-                         "`meshcheck --help` lists the commands; to audit files: meshcheck audit "
-                         "PATH"));
-}
-
-void add_request(CLI::App& inspect, InspectOptions& options) {
-  add_text(inspect, "--policies", options.policies, "What may call a workload: policies in order",
-           "NS/WORKLOAD");
-  add_text(inspect, "--from", options.from, "Its caller, cluster.local/ns/NS/sa/NAME or none",
-           "PRINCIPAL");
-  // A Service called meshcheck puts MESHCHECK_PORT into the environment of every pod beside it
-  // (kubernetes.io: concepts/services-networking/service, "Environment variables").
-  inspect.add_option("--port", options.port, "The port of the workload that is called")
-      ->type_name("N");
-  add_text(inspect, "--path", options.path, "The path that is asked for", "PATH");
-  add_text(inspect, "--method", options.method, "The method of the request", "METHOD");
-}
-
-// CLI11's words, made ours: what is wrong, and what to type next.
-Error usage_error(const CLI::ParseError& error, const CLI::App& app) {
+// The innermost command that was named.
+const CLI::App* chosen(const CLI::App& app) {
   const CLI::App* command = &app;
-  for (const CLI::App* sub : app.get_subcommands()) command = sub;
-  const std::vector<std::string> rest = app.remaining(true);
-  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError) && !rest.empty()) {
-    return unexpected(rest.front(), app, *command);
-  }
-  std::string message = error.what();
-  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ArgumentMismatch)) {
-    message = message.substr(0, message.find(':')) + " needs a value";
-  }
-  // "RULE is required" begins with a name.
-  const bool sentence =
-      message.size() > 1 && std::islower(static_cast<unsigned char>(message[1])) != 0;
-  if (sentence) message[0] = static_cast<char>(std::tolower(message[0]));
-  while (message.ends_with('\n') || message.ends_with('.')) message.pop_back();
-  return fail("", message,
-              command == &app
-                  ? "`meshcheck --help` lists the commands; to audit files: meshcheck audit PATH"
-                  : fmt::format("`meshcheck {} --help` lists the flags", command->get_name()));
+  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+  return command;
 }
+
+std::string help_of(const CLI::App& command) {
+  std::string above;
+  for (const CLI::App* parent = command.get_parent(); parent != nullptr;
+       parent = parent->get_parent()) {
+    above = parent->get_name() + (above.empty() ? "" : ' ' + above);
+  }
+  return command.help(above);
+}
+
+constexpr std::pair<std::string_view, CommandName> kCommands[] = {
+    {"audit", CommandName::audit},      {"explain", CommandName::explain},
+    {"rules", CommandName::rules},      {"inspect", CommandName::inspect},
+    {"show", CommandName::config_show}, {"schema", CommandName::config_schema},
+    {"init", CommandName::config_init}, {"completion", CommandName::completion},
+    {"version", CommandName::version},
+};
 
 }  // namespace
 
-Result<CommandLine> parse_command_line(const std::vector<std::string>& args) {
-  CommandLine line;
-  CLI::App app("Finds what takes an Istio mesh down before it does.", "meshcheck");
+CommandLineApp::CommandLineApp(CommandLine& line)
+    : app("Finds what takes an Istio mesh down before it does.", "meshcheck") {
   app.formatter(std::make_shared<HelpFormat>());
   app.require_subcommand(0, 1);
   app.set_help_flag("-h,--help", "Print this and end");
-  bool version_flag = false;
   app.add_flag("-V,--version", version_flag, "Print the version and end");
-
-  CLI::App* audit =
-      app.add_subcommand("audit", "Find what is wrong in manifests, values, installs");
-  add_audit(*audit, line.audit);
-  CLI::App* explain = app.add_subcommand("explain", "Say what a rule finds, why, and the fix");
-  explain->add_option("RULE", line.explain.rule, "ID or name")->required()->type_name("");
-  CLI::App* rules = app.add_subcommand("rules", "List the rules");
-  add_selection(*rules, line.rules.selection);
-  add_table_or_json(*rules, line.rules.output);
-  CLI::App* inspect = app.add_subcommand("inspect", "Show the mesh as meshcheck sees it");
-  add_input(*inspect, line.inspect.input);
-  add_table_or_json(*inspect, line.inspect.output);
-  add_flag(*inspect, "--documents", line.inspect.documents,
-           "Print each document as one line of JSON instead");
-  add_request(*inspect, line.inspect);
-  CLI::App* version = app.add_subcommand("version", "Print the version");
+  add_audit(*app.add_subcommand("audit", "Find what is wrong in manifests, values, installs"),
+            line.audit);
+  add_explain(*app.add_subcommand("explain", "Say what a rule finds, why, and the fix"),
+              line.explain);
+  add_rules(*app.add_subcommand("rules", "List the rules"), line.rules);
+  add_inspect(*app.add_subcommand("inspect", "Show the mesh as meshcheck sees it"), line.inspect);
+  add_config(*app.add_subcommand("config", "Show, describe or begin the configuration"),
+             line.config);
+  add_completion(*app.add_subcommand("completion", "Print the completions for a shell"),
+                 line.completion);
+  app.add_subcommand("version", "Print the version");
   app.footer(
-      "Start with `meshcheck audit PATH`; `meshcheck audit --help` has its flags and\n"
-      "examples. A rule's reason and remedy: `meshcheck explain MC201`.");
-
+      "Start with `meshcheck audit PATH`.\n"
+      "Its flags and examples: `meshcheck audit --help`.\n"
+      "A rule's reason and remedy: `meshcheck explain MC201`.");
   for (CLI::App* sub : app.get_subcommands({})) sub->group("Commands");
+}
 
+Result<CommandLine> parse_command_line(const std::vector<std::string>& args) {
+  CommandLine line;
+  CommandLineApp parser(line);
+  CLI::App& app = parser.app;
   try {
     std::vector<std::string> reversed(args.rbegin(), args.rend());
     app.parse(std::move(reversed));
   } catch (const CLI::CallForHelp&) {
-    const auto chosen = app.get_subcommands();
-    line.help = chosen.empty() ? app.help() : chosen.front()->help("meshcheck");
+    line.help = help_of(*chosen(app));
     return line;
   } catch (const CLI::ParseError& error) {
     return usage_error(error, app);
   }
-  if (version_flag || version->parsed()) {
-    line.command = CommandName::version;
-  } else if (audit->parsed()) {
-    line.command = CommandName::audit;
-  } else if (explain->parsed()) {
-    line.command = CommandName::explain;
-  } else if (rules->parsed()) {
-    line.command = CommandName::rules;
-  } else if (inspect->parsed()) {
-    line.command = CommandName::inspect;
-  } else {
-    line.help = app.help();
+  const CLI::App* command = chosen(app);
+  for (const auto& [name, value] : kCommands) {
+    if (command->get_name() == name) line.command = value;
   }
+  if (parser.version_flag) line.command = CommandName::version;
+  if (line.command == CommandName::help) line.help = help_of(app);
   return line;
 }
 

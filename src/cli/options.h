@@ -1,14 +1,24 @@
 // What the flags of each command said.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/select.h"
 #include "meshcheck/result.h"
 
 namespace meshcheck::cli {
+
+// The words that a flag takes, the default first.
+inline constexpr std::array<std::string_view, 3> kColours = {"auto", "always", "never"};
+inline constexpr std::array<std::string_view, 4> kFailOn = {"error", "warning", "info", "never"};
+inline constexpr std::array<std::string_view, 3> kRulesFormats = {"table", "json", "markdown"};
+inline constexpr std::array<std::string_view, 2> kInspectFormats = {"table", "json"};
+inline constexpr std::array<std::string_view, 2> kConfigFormats = {"yaml", "json"};
+inline constexpr std::array<std::string_view, 3> kShells = {"bash", "zsh", "fish"};
 
 // Flags of every command that reads a mesh.
 struct InputOptions {
@@ -17,8 +27,10 @@ struct InputOptions {
   std::vector<std::string> values;
   std::vector<std::string> proxy_status;  // audit only, and the next
   std::vector<std::string> metrics;
+  std::vector<std::string> istioctl_analyze;
   std::vector<std::string> versions;  // saved output of `istioctl version`
   std::string stdin_filename;
+  std::string render_timeout;
   std::string default_namespace;
   std::string istio_version;
   std::string kube_version;
@@ -28,14 +40,16 @@ struct InputOptions {
   bool isolated = false;
   bool complete = false;
   bool parse_all = false;
+  bool render = false;
 };
 
 struct AuditOptions {
   InputOptions input;
   std::vector<std::string> outputs;  // FORMAT[=FILE]
   Selection selection;
-  std::string fail_on = "error";
-  std::string colour = "auto";
+  std::string fail_on;  // of kFailOn
+  std::string sarif_category;
+  std::string colour;  // of kColours
   std::string now;
   bool quiet = false;
   bool verbose = false;
@@ -49,13 +63,13 @@ struct ExplainOptions {
 };
 
 struct RulesOptions {
-  std::string output = "table";
+  std::string output;  // of kRulesFormats
   Selection selection;
 };
 
 struct InspectOptions {
   InputOptions input;
-  std::string output = "table";
+  std::string output;  // of kInspectFormats
   bool documents = false;
   std::string policies;  // NAMESPACE/WORKLOAD
   // Of the request that they judge; empty: not said.
@@ -65,7 +79,29 @@ struct InspectOptions {
   std::string method;
 };
 
-enum class CommandName : std::uint8_t { audit, explain, rules, inspect, version, help };
+// Of `config show`; `schema` and `init` take no flags.
+struct ConfigOptions {
+  InputOptions input;  // which file is read, and rates
+  Selection selection;
+  std::string output;  // of kConfigFormats
+};
+
+struct CompletionOptions {
+  std::string shell;  // of kShells
+};
+
+enum class CommandName : std::uint8_t {
+  audit,
+  explain,
+  rules,
+  inspect,
+  config_show,
+  config_schema,
+  config_init,
+  completion,
+  version,
+  help
+};
 
 struct CommandLine {
   CommandName command = CommandName::help;
@@ -74,6 +110,8 @@ struct CommandLine {
   ExplainOptions explain;
   RulesOptions rules;
   InspectOptions inspect;
+  ConfigOptions config;
+  CompletionOptions completion;
 };
 
 // Every flag may also come from the environment as MESHCHECK_ and its name (MESHCHECK_FAIL_ON).

@@ -67,12 +67,14 @@ Result<std::vector<Output>> parse_outputs(const std::vector<std::string>& words)
   return outputs;
 }
 
-std::optional<Error> check_table_or_json(const std::string& format) {
-  if (format == "table" || format == "json") return std::nullopt;
-  const std::string near = nearest(format, {"table", "json"});
-  return fail(
-      "--output", fmt::format("no format is called `{}`", format),
-      near.empty() ? "the formats are table and json" : fmt::format("did you mean `{}`?", near));
+std::optional<Error> check_format(const std::string& format,
+                                  std::span<const std::string_view> formats) {
+  if (std::ranges::find(formats, format) != formats.end()) return std::nullopt;
+  const std::string near =
+      nearest(format, std::vector<std::string>(formats.begin(), formats.end()));
+  return fail("--output", fmt::format("no format is called `{}`", format),
+              near.empty() ? fmt::format("the formats are {}", fmt::join(formats, ", "))
+                           : fmt::format("did you mean `{}`?", near));
 }
 
 Result<bool> wants_colour(const std::string& choice, const Surroundings& surroundings) {

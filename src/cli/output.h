@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,9 +23,10 @@ struct Output {
 // refused.
 Result<std::vector<Output>> parse_outputs(const std::vector<std::string>& words);
 
-// What is wrong with the format of a command that prints a table or JSON; nothing where it is
-// right.
-std::optional<Error> check_table_or_json(const std::string& format);
+// What is wrong with the format of a command that prints no report; nothing where it is one of
+// `formats`.
+std::optional<Error> check_format(const std::string& format,
+                                  std::span<const std::string_view> formats);
 
 // `--color`, then NO_COLOR, CLICOLOR_FORCE and FORCE_COLOR, TERM=dumb, then whether it is a
 // terminal.

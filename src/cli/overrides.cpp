@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <optional>
+#include <ranges>
 #include <set>
 #include <string>
 #include <utility>
@@ -10,6 +12,7 @@
 
 #include "engine/select.h"
 #include "input/gitignore.h"
+#include "input/istioctl_analyze.h"
 
 namespace meshcheck::cli {
 namespace {
@@ -17,8 +20,11 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Compiled {
-  IgnorePattern pattern;
-  std::set<std::string, std::less<>> rules;
+  std::optional<IgnorePattern> path;  // nullopt: everywhere
+  std::optional<IgnorePattern> name_space;
+  std::set<std::string, std::less<>> ignored;
+  Selection words;  // the same, of codes of istioctl analyze
+  std::map<std::string, Severity, std::less<>> severities;
 };
 
 // As git has it, a pattern that names a folder holds for all that is in it.
@@ -30,38 +36,88 @@ bool covers(const IgnorePattern& pattern, const std::string& path) {
   return pattern.matches(path, false);
 }
 
-std::vector<Compiled> compile(const std::vector<Override>& overrides) {
-  std::vector<Compiled> out;
-  for (const Override& one : overrides) {
-    auto pattern = IgnorePattern::parse(one.path);
-    Selection words;
-    words.select = one.ignore;
-    const auto rules = select_rules(words);
-    if (!pattern || !rules || one.ignore.empty()) continue;  // refused when it was read
-    std::set<std::string, std::less<>> ids;
-    for (const Rule* rule : *rules) ids.emplace(rule->info.id);
-    out.push_back({std::move(*pattern), std::move(ids)});
-  }
+Compiled compile(const Override& one) {
+  Compiled out;
+  if (!one.path.empty()) out.path = IgnorePattern::parse(one.path);
+  if (!one.name_space.empty()) out.name_space = IgnorePattern::parse(one.name_space);
+  out.severities = one.severities;
+  if (one.ignore.empty()) return out;
+  out.words.select = one.ignore;
+  const auto rules = select_rules(out.words);
+  if (!rules) return out;  // refused when it was read
+  for (const Rule* rule : *rules) out.ignored.emplace(rule->info.id);
   return out;
 }
+
+bool ignores(const Compiled& one, const std::string& rule) {
+  if (!is_analyzer_code(rule)) return one.ignored.contains(rule);
+  return !one.words.select.empty() && selects_code(one.words, rule);
+}
+
+// Where the findings of a run are, as overrides see it.
+class Places {
+ public:
+  explicit Places(const Config& config) : here_(fs::current_path()) {
+    std::error_code failure;
+    folder_ = fs::weakly_canonical(here_ / config.path, failure).parent_path();
+    for (const Override& one : config.overrides) overrides_.push_back(compile(one));
+  }
+
+  const std::vector<Compiled>& overrides() const { return overrides_; }
+
+  bool match(const Compiled& one, const Finding& finding) const {
+    return (!one.path || in_files(*one.path, finding)) &&
+           (!one.name_space || in_namespace(*one.name_space, finding.object));
+  }
+
+ private:
+  bool in_files(const IgnorePattern& pattern, const Finding& finding) const {
+    if (!finding.location) return false;
+    const std::string path =
+        (here_ / finding.location->file).lexically_relative(folder_).generic_string();
+    return !path.starts_with("..") && covers(pattern, path);
+  }
+
+  static bool in_namespace(const IgnorePattern& pattern, const ObjectRef& object) {
+    const std::string& name = object.kind == "Namespace" ? object.name : object.name_space;
+    return !name.empty() && pattern.matches(name, false);
+  }
+
+  fs::path here_;
+  fs::path folder_;  // of the configuration
+  std::vector<Compiled> overrides_;
+};
 
 }  // namespace
 
 std::function<bool(const Finding&)> ignored_by(const Config& config) {
-  std::vector<Compiled> overrides = compile(config.overrides);
-  if (overrides.empty()) return {};
-  const fs::path here = fs::current_path();
-  std::error_code failure;
-  const fs::path folder = fs::weakly_canonical(here / config.path, failure).parent_path();
-  return [overrides = std::move(overrides), here, folder](const Finding& finding) {
-    if (!finding.location) return false;
-    const std::string path =
-        (here / finding.location->file).lexically_relative(folder).generic_string();
-    if (path.starts_with("..")) return false;
-    return std::ranges::any_of(overrides, [&](const Compiled& one) {
-      return one.rules.contains(finding.rule) && covers(one.pattern, path);
+  const bool some = std::ranges::any_of(config.overrides,
+                                        [](const Override& one) { return !one.ignore.empty(); });
+  if (!some) return {};
+  return [places = Places(config)](const Finding& finding) {
+    return std::ranges::any_of(places.overrides(), [&](const Compiled& one) {
+      return ignores(one, finding.rule) && places.match(one, finding);
     });
   };
+}
+
+std::function<std::optional<Severity>(const Finding&)> severity_by(const Config& config) {
+  const bool some = std::ranges::any_of(
+      config.overrides, [](const Override& one) { return !one.severities.empty(); });
+  if (!some) return {};
+  return [places = Places(config)](const Finding& finding) -> std::optional<Severity> {
+    for (const Compiled& one : std::views::reverse(places.overrides())) {
+      const auto severity = one.severities.find(finding.rule);
+      if (severity != one.severities.end() && places.match(one, finding)) return severity->second;
+    }
+    return std::nullopt;
+  };
+}
+
+bool is_namespace_pattern(std::string_view text) {
+  if (text.find('/') != std::string_view::npos) return false;
+  const auto pattern = IgnorePattern::parse(text);
+  return pattern && !pattern->negated();
 }
 
 }  // namespace meshcheck::cli

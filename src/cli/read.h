@@ -7,7 +7,9 @@
 
 #include "cli/config.h"
 #include "cli/options.h"
+#include "cli/render.h"
 #include "cli/run.h"
+#include "input/istioctl_analyze.h"
 #include "input/load.h"
 #include "mesh/partition.h"
 #include "meshcheck/result.h"
@@ -19,6 +21,7 @@ struct Inquiry {
   std::vector<std::string> paths;
   LoadOptions load;
   std::string stdin_text;  // `load` points to it
+  std::vector<RenderedTree> trees;
 };
 // Says what cannot be read before anything is loaded.
 std::vector<Error> fill(Inquiry& inquiry, const InputOptions& options, const Config& config,
@@ -30,6 +33,8 @@ struct ReadMeshes {
   std::unique_ptr<Observations> observed = std::make_unique<Observations>();
   Loaded loaded;
   Meshes meshes;
+  std::vector<AnalyzerMessage> messages;  // of istioctl analyze
+  std::vector<RenderedTree> trees;        // of --render
 };
 
 // Fails on flags that make no sense; what could not be read is in `loaded.errors`.

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cctype>
+#include <limits>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -5,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "engine/points.h"
 #include "engine/select.h"
 #include "meshcheck/rule.h"
 
@@ -42,13 +46,36 @@ Json describe(const RuleInfo& rule) {
 
 }  // namespace
 
+std::string rules_table(std::span<const Rule* const> rules) {
+  std::vector<const Rule*> ordered(rules.begin(), rules.end());
+  std::ranges::stable_sort(ordered, {}, [](const Rule* rule) {
+    return rule->info.point == 0 ? std::numeric_limits<int>::max() : rule->info.point;
+  });
+  std::string text = "| rule | finds |\n|---|---|\n";
+  int point = -1;
+  for (const Rule* rule : ordered) {
+    const RuleInfo& info = rule->info;
+    if (info.point != point) {
+      point = info.point;
+      const bool numbered = point >= 1 && point <= 8;
+      text += fmt::format("| **{}{}** | |\n", numbered ? fmt::format("{} · ", point) : "",
+                          point_title(point));
+    }
+    std::string anchor = fmt::format("{}-{}", info.id, info.name);
+    std::ranges::transform(anchor, anchor.begin(), [](unsigned char c) { return std::tolower(c); });
+    text +=
+        fmt::format("| [{} {}](docs/rules.md#{}) | {} |\n", info.id, info.name, anchor, info.title);
+  }
+  return text;
+}
+
 Exit rules(const RulesOptions& options, const Surroundings& surroundings) {
   const auto selected = select_rules(options.selection);
   if (!selected) {
     say(selected.error(), surroundings.err);
     return Exit::usage;
   }
-  if (const auto error = check_table_or_json(options.output)) {
+  if (const auto error = check_format(options.output, kRulesFormats)) {
     say(*error, surroundings.err);
     return Exit::usage;
   }
@@ -56,6 +83,10 @@ Exit rules(const RulesOptions& options, const Surroundings& surroundings) {
     Json list = Json::array();
     for (const Rule* rule : *selected) list.push_back(describe(rule->info));
     surroundings.out << list.dump(2) << '\n';
+    return Exit::clean;
+  }
+  if (options.output == "markdown") {
+    surroundings.out << rules_table(*selected);
     return Exit::clean;
   }
   for (const Rule* rule : *selected) {

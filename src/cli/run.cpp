@@ -1,5 +1,6 @@
 #include "cli/run.h"
 
+#include <algorithm>
 #include <exception>
 #include <istream>
 #include <ostream>
@@ -7,10 +8,29 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/interface.h"
 #include "cli/options.h"
 
 namespace meshcheck::cli {
 namespace {
+
+// Text in which commands are written as the user has to type them.
+std::string as_called(std::string text, const std::string& program) {
+  static constexpr std::string_view kName = "meshcheck ";
+  if (program == "meshcheck") return text;
+  static const std::vector<std::string> kCommands = describe_interface().front().commands;
+  const auto begins_command = [&](std::string_view rest) {
+    return rest.starts_with('-') || rest.starts_with('[') ||
+           std::ranges::any_of(kCommands,
+                               [&](const std::string& name) { return rest.starts_with(name); });
+  };
+  for (std::size_t at = text.find(kName); at != std::string::npos; at = text.find(kName, at)) {
+    const bool command = begins_command(std::string_view(text).substr(at + kName.size()));
+    if (command) text.replace(at, kName.size(), program + ' ');
+    at += command ? program.size() + 1 : kName.size();
+  }
+  return text;
+}
 
 Exit dispatch(const CommandLine& line, const Surroundings& surroundings) {
   switch (line.command) {
@@ -18,10 +38,16 @@ Exit dispatch(const CommandLine& line, const Surroundings& surroundings) {
     case CommandName::explain: return explain(line.explain, surroundings);
     case CommandName::rules: return rules(line.rules, surroundings);
     case CommandName::inspect: return inspect(line.inspect, surroundings);
+    case CommandName::config_show: return show_config(line.config, surroundings);
+    case CommandName::config_schema: return print_config_schema(surroundings);
+    case CommandName::config_init: return init_config(surroundings);
+    case CommandName::completion: return completion(line.completion, surroundings);
     case CommandName::version:
       surroundings.out << "meshcheck " << MESHCHECK_VERSION << '\n';
       return Exit::clean;
-    case CommandName::help: surroundings.out << line.help; return Exit::clean;
+    case CommandName::help:
+      surroundings.out << as_called(line.help, surroundings.program);
+      return Exit::clean;
   }
   return Exit::internal;
 }
@@ -61,7 +87,9 @@ int run(const std::vector<std::string>& args, const Surroundings& surroundings) 
   try {
     const auto line = parse_command_line(args);
     if (!line) {
-      say(line.error(), surroundings.err);
+      Error error = line.error();
+      error.hint = as_called(std::move(error.hint), surroundings.program);
+      say(error, surroundings.err);
       return static_cast<int>(Exit::usage);
     }
     const bool allowed = line->command == CommandName::audit && line->audit.allow_incomplete;

@@ -17,6 +17,7 @@ struct Surroundings {
   bool out_is_terminal = false;
   int width = 0;  // columns of the terminal; 0 where there is none
   std::function<std::optional<std::string>(const char*)> environment;
+  std::string program = "meshcheck";  // as the user calls it; "kubectl meshcheck" for the plug-in
 };
 
 // Runs one command; the answer is the process's exit status (meshcheck/report.h, Exit).

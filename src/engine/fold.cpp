@@ -68,7 +68,23 @@ void add_fix(Finding& survivor, Finding& folded) {
   }
 }
 
-// The survivor is as grave as the gravest that it stands for.
+// Where each finding ends up: itself, or the one at the end of its parents.
+std::vector<std::size_t> roots_of(const std::vector<Finding>& findings,
+                                  const std::vector<std::size_t>& parents,
+                                  const std::function<bool(const Finding&)>& chosen) {
+  std::vector<std::size_t> roots(findings.size());
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    std::size_t root = i;
+    while (parents[root] != kNone) root = parents[root];
+    const bool hides =
+        findings[root].severity < findings[i].severity && chosen && chosen(findings[root]);
+    roots[i] = hides ? i : root;
+  }
+  return roots;
+}
+
+}  // namespace
+
 void absorb(Finding& survivor, Finding& folded) {
   survivor.severity = std::max(survivor.severity, folded.severity);
   Related related;
@@ -80,25 +96,8 @@ void absorb(Finding& survivor, Finding& folded) {
   add_fix(survivor, folded);
 }
 
-// Where each finding ends up: itself, or the one at the end of its parents.
-std::vector<std::size_t> roots_of(const std::vector<Finding>& findings,
-                                  const std::vector<std::size_t>& parents,
-                                  const std::map<std::string, Severity, std::less<>>& configured) {
-  std::vector<std::size_t> roots(findings.size());
-  for (std::size_t i = 0; i < findings.size(); ++i) {
-    std::size_t root = i;
-    while (parents[root] != kNone) root = parents[root];
-    const bool hides =
-        configured.contains(findings[root].rule) && findings[root].severity < findings[i].severity;
-    roots[i] = hides ? i : root;
-  }
-  return roots;
-}
-
-}  // namespace
-
 void fold(std::vector<Finding>& findings, std::span<const Rule* const> rules,
-          const std::map<std::string, Severity, std::less<>>& configured) {
+          const std::function<bool(const Finding&)>& chosen) {
   Subjects subjects;
   for (std::size_t i = 0; i < findings.size(); ++i) {
     subjects.emplace(key_of(findings[i].rule, findings[i]), i);
@@ -107,7 +106,7 @@ void fold(std::vector<Finding>& findings, std::span<const Rule* const> rules,
   for (std::size_t i = 0; i < findings.size(); ++i) {
     parents[i] = parent_of(findings[i], subjects, rules);
   }
-  const std::vector<std::size_t> roots = roots_of(findings, parents, configured);
+  const std::vector<std::size_t> roots = roots_of(findings, parents, chosen);
 
   std::vector<Finding> kept;
   std::vector<std::size_t> place(findings.size(), kNone);

@@ -7,11 +7,11 @@
 namespace meshcheck {
 namespace {
 
-constexpr std::array<std::string_view, 8> kTitles = {
-    "Control-plane resources",   "Control-plane availability",
-    "Revisions and upgrades",    "Sidecars and capacity",
-    "Access logs and protocols", "Authorization",
-    "Configuration drift",       "Version parity"};
+constexpr std::array<std::string_view, 10> kTitles = {
+    "Input and suppressions", "Control-plane resources", "Control-plane availability",
+    "Revisions and upgrades", "Sidecars and capacity",   "Access logs and protocols",
+    "Authorization",          "Configuration drift",     "Version parity",
+    "Beyond the baseline"};
 
 void count(Point& point, const Finding& finding) {
   switch (finding.severity) {
@@ -32,12 +32,14 @@ std::string why_not(int number, std::span<const RuleOutcome> rules) {
 
 }  // namespace
 
+std::string_view point_title(int number) { return kTitles.at(static_cast<std::size_t>(number)); }
+
 std::array<Point, 8> score(std::span<const Finding> findings, std::span<const RuleOutcome> rules) {
   std::array<Point, 8> points;
   for (std::size_t i = 0; i < points.size(); ++i) {
     Point& point = points.at(i);
     point.number = static_cast<int>(i) + 1;
-    point.title = kTitles.at(i);
+    point.title = point_title(point.number);
     for (const RuleOutcome& outcome : rules) {
       if (outcome.rule->point != point.number) continue;
       ++point.rules;

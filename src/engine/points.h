@@ -4,6 +4,7 @@
 #include <array>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "meshcheck/finding.h"
@@ -27,5 +28,8 @@ std::array<Point, 8> score(std::span<const Finding> findings, std::span<const Ru
 
 // Also of rules that judged something else: a point that passes must not hide what was not seen.
 std::vector<NotEvaluated> not_evaluated(std::span<const RuleOutcome> rules);
+
+// What a point is called: 1…8, 9 beyond the baseline, 0 the tool's own.
+std::string_view point_title(int number);
 
 }  // namespace meshcheck

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/analyzer_fold.h"
 #include "engine/fix_writer.h"
 #include "engine/fold.h"
 #include "engine/points.h"
@@ -115,12 +116,21 @@ void finish(std::vector<Finding>& findings) {
   findings.erase(repeated.begin(), repeated.end());
 }
 
+// The severity that the user chose for a finding.
+std::optional<Severity> chosen_severity(const Finding& finding, const RunOptions& options) {
+  if (options.severity_there) {
+    if (const auto severity = options.severity_there(finding)) return severity;
+  }
+  const auto severity = options.severities.find(finding.rule);
+  if (severity == options.severities.end()) return std::nullopt;
+  return severity->second;
+}
+
 // What the user says of findings as such, before anything is counted or joined.
 void apply_configuration(std::vector<Finding>& findings, const RunOptions& options) {
   if (options.ignored) std::erase_if(findings, options.ignored);
   for (Finding& finding : findings) {
-    const auto severity = options.severities.find(finding.rule);
-    if (severity != options.severities.end()) finding.severity = severity->second;
+    finding.severity = chosen_severity(finding, options).value_or(finding.severity);
   }
 }
 
@@ -177,9 +187,14 @@ Report run(std::span<const Mesh> meshes, ReadOutcome read, const RunOptions& opt
       outcome.rules.push_back(run_rule(*rule, meshes, options, outcome.findings));
     }
   }
+  for (RuleText& rule : read.other_rules) {
+    const auto severity = options.severities.find(rule.id);
+    if (severity != options.severities.end()) rule.severity = severity->second;
+    report.rules.push_back(std::move(rule));
+  }
   for (Finding& finding : read.findings) {
     const bool selected = std::ranges::any_of(
-        options.rules, [&](const Rule* rule) { return rule->info.id == finding.rule; });
+        report.rules, [&](const RuleText& rule) { return rule.id == finding.rule; });
     if (selected) outcome.findings.push_back(std::move(finding));
   }
   apply_configuration(outcome.findings, options);
@@ -189,7 +204,11 @@ Report run(std::span<const Mesh> meshes, ReadOutcome read, const RunOptions& opt
   }
   report.points = score(outcome.findings, outcome.rules);
   report.not_evaluated = not_evaluated(outcome.rules);
-  fold(outcome.findings, options.rules, options.severities);
+  const auto chosen = [&](const Finding& finding) {
+    return chosen_severity(finding, options).has_value();
+  };
+  fold_analyzer_messages(outcome.findings, chosen);
+  fold(outcome.findings, options.rules, chosen);
   finish(outcome.findings);
   report.findings = std::move(outcome.findings);
   report.exit_code = exit_of(report, options);

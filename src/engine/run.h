@@ -27,6 +27,8 @@ struct RunOptions {
   std::map<std::string, Severity, std::less<>> severities;
   // Findings set aside for the place they are at, as if their rule had not run there; may be empty.
   std::function<bool(const Finding&)> ignored;
+  // What goes before `severities` for the place that a finding is at; may be empty.
+  std::function<std::optional<Severity>(const Finding&)> severity_there;
 };
 
 // What the reader said, for the report.
@@ -34,6 +36,8 @@ struct ReadOutcome {
   std::vector<Finding> findings;
   std::vector<Error> errors;
   Inputs inputs;
+  // Of findings that another tool made: its codes, those that are selected.
+  std::vector<RuleText> other_rules = {};
 };
 
 Report run(std::span<const Mesh> meshes, ReadOutcome read, const RunOptions& options);

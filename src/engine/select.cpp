@@ -2,17 +2,27 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdint>
+#include <initializer_list>
 #include <numeric>
 #include <utility>
 
 namespace meshcheck {
 namespace {
 
+constexpr std::string_view kAnalyzer = "istioctl-analyze";
+
 std::string upper(std::string_view text) {
   std::string out(text);
   for (char& c : out) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return out;
+}
+
+// How exactly `word` names the code of istioctl analyze, as exactness() has it for a rule.
+std::size_t exactness(std::string_view id, std::string_view word) {
+  const std::string code = upper(word);
+  if (code == "ALL") return 1;
+  if (word == kAnalyzer) return 2;
+  return code.size() >= 3 && id.starts_with(code) ? 2 + code.size() : 0;
 }
 
 // How exactly `word` names the rule: 0 not at all, 1 ALL, 2 a tag, more for longer prefixes.
@@ -63,13 +73,51 @@ Error unknown_rule(const std::string& word) {
                   : fmt::format("did you mean `{}`? `meshcheck rules` lists them all", near));
 }
 
-enum class From : std::uint8_t { configuration, flag };
+struct Vote {
+  std::size_t weight = 0;  // 0: none of the words names the rule
+  DecidedBy by = DecidedBy::nothing;
+  std::string_view word;
+};
 
-// The weight of the most exact of the words; between equals a flag weighs more.
-std::size_t weight(const RuleInfo& rule, const std::vector<std::string>& words, From from) {
-  std::size_t best = 0;
-  for (const std::string& word : words) best = std::max(best, exactness(rule, word));
-  return best == 0 ? 0 : 2 * best + (from == From::flag ? 1 : 0);
+// The most exact of the words; between words equally exact a flag weighs more.
+template <class Named>
+Vote vote(const Named& rule, const std::vector<std::string>& words, DecidedBy by, bool flag) {
+  Vote best;
+  for (const std::string& word : words) {
+    const std::size_t exact = exactness(rule, word);
+    if (exact == 0) continue;
+    const std::size_t weight = 2 * exact + (flag ? 1 : 0);
+    if (weight > best.weight) best = {weight, by, word};
+  }
+  return best;
+}
+
+Vote heaviest(std::initializer_list<Vote> votes) {
+  return std::ranges::max(votes, {}, &Vote::weight);
+}
+
+struct Decision {
+  bool selected = false;
+  Vote decisive;
+};
+
+template <class Named>
+Decision decide(const Named& rule, const Selection& selection) {
+  static const std::vector<std::string> kAll = {"ALL"};
+  static const std::vector<std::string> kNone;
+  const bool standard = selection.configured_select.empty();
+  const std::vector<std::string>& configured = standard ? kAll : selection.configured_select;
+  const Vote selected =
+      heaviest({vote(rule, selection.select, DecidedBy::select, true),
+                vote(rule, selection.extend_select, DecidedBy::extend_select, true),
+                vote(rule, selection.select.empty() ? configured : kNone,
+                     standard ? DecidedBy::standard : DecidedBy::configured_select, false)});
+  const Vote ignored =
+      heaviest({vote(rule, selection.ignore, DecidedBy::ignore, true),
+                vote(rule, selection.configured_ignore, DecidedBy::configured_ignore, false)});
+  const bool runs = selected.weight > ignored.weight;
+  const Vote& decisive = runs || ignored.weight == 0 || selected.weight == 0 ? selected : ignored;
+  return {runs, decisive};
 }
 
 }  // namespace
@@ -88,29 +136,42 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
 }
 
 std::optional<Error> check_rule_word(const std::string& word) {
-  if (names_something(word)) return std::nullopt;
+  if (names_something(word) || names_codes(word)) return std::nullopt;
   return unknown_rule(word);
 }
 
-Result<std::vector<const Rule*>> select_rules(const Selection& selection) {
+bool names_codes(std::string_view word) {
+  if (word == kAnalyzer) return true;
+  const std::string code = upper(word);
+  return code.starts_with("IST") && code.size() <= 7 &&
+         code.find_first_not_of("0123456789", 3) == std::string::npos;
+}
+
+bool selects_code(const Selection& selection, std::string_view code) {
+  return decide(code, selection).selected;
+}
+
+Result<std::vector<RuleDecision>> decide_rules(const Selection& selection) {
   for (const auto* words : {&selection.select, &selection.extend_select, &selection.ignore,
                             &selection.configured_select, &selection.configured_ignore}) {
     for (const std::string& word : *words) {
       if (const auto error = check_rule_word(word)) return *error;
     }
   }
-  std::vector<std::string> configured = selection.configured_select;
-  if (configured.empty()) configured.emplace_back("ALL");
-  if (!selection.select.empty()) configured.clear();
-  std::vector<const Rule*> rules;
+  std::vector<RuleDecision> decisions;
   for (const Rule& rule : all_rules()) {
-    const std::size_t selected = std::max({weight(rule.info, configured, From::configuration),
-                                           weight(rule.info, selection.select, From::flag),
-                                           weight(rule.info, selection.extend_select, From::flag)});
-    const std::size_t ignored =
-        std::max(weight(rule.info, selection.configured_ignore, From::configuration),
-                 weight(rule.info, selection.ignore, From::flag));
-    if (selected > ignored) rules.push_back(&rule);
+    const auto [selected, decisive] = decide(rule.info, selection);
+    decisions.push_back({&rule, selected, decisive.by, std::string(decisive.word)});
+  }
+  return decisions;
+}
+
+Result<std::vector<const Rule*>> select_rules(const Selection& selection) {
+  const auto decisions = decide_rules(selection);
+  if (!decisions) return decisions.error();
+  std::vector<const Rule*> rules;
+  for (const RuleDecision& decision : *decisions) {
+    if (decision.selected) rules.push_back(decision.rule);
   }
   return rules;
 }

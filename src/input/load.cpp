@@ -28,6 +28,7 @@ namespace meshcheck {
 
 struct Loaded::Storage {
   std::string stdin_text;
+  std::vector<RenderedText> rendered;
   std::vector<FileBytes> bytes;
   std::deque<Source> sources;
   std::vector<Arena> arenas;
@@ -95,6 +96,8 @@ class Loading {
 
   void run(std::span<const std::string> paths) {
     FileList list = find_files(paths, current_folder_, options_.configuration);
+    std::erase_if(list.files,
+                  [&](const InputFile& file) { return options_.left_out.contains(file.name); });
     scan_tools(list);
     open(std::move(list));
     select();
@@ -143,13 +146,20 @@ void Loading::scan_tools(FileList& list) {
 void Loading::open(FileList list) {
   out_.errors = std::move(list.errors);
   out_.inputs.skipped = std::move(list.skipped);
-  files_.resize(list.files.size());
+  storage_.rendered = options_.rendered;
+  files_.resize(list.files.size() + storage_.rendered.size());
   storage_.bytes.resize(list.files.size());
   for (File& file : files_) file.source = &storage_.sources.emplace_back();
   const std::size_t workers = files_.size() < kFilesWorthThreads ? 1 : threads_;
-  in_parallel(workers, files_.size(), [&](std::size_t, std::size_t i) {
+  in_parallel(workers, list.files.size(), [&](std::size_t, std::size_t i) {
     open(list.files[i], storage_.bytes[i], files_[i]);
   });
+  for (std::size_t i = 0; i < storage_.rendered.size(); ++i) {
+    File& file = files_[list.files.size() + i];
+    file.source->name = storage_.rendered[i].name;
+    file.source->text = storage_.rendered[i].text;
+    file.chunks = split(file.source->text);
+  }
   for (File& file : files_) {
     if (file.error) {
       out_.errors.push_back(*std::move(file.error));

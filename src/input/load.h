@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +17,12 @@
 
 namespace meshcheck {
 
+// What helm or kustomize made of a folder.
+struct RenderedText {
+  std::string name;  // as reports call it
+  std::string text;
+};
+
 struct LoadOptions {
   bool parse_all = false;   // --parse-all: parse also kinds that no rule reads
   bool keep_values = true;  // documents that are no Kubernetes objects are kept (values files)
@@ -23,7 +30,10 @@ struct LoadOptions {
   std::string_view stdin_text;            // what the standard input held, where `-` was named
   std::vector<std::string> values_files;  // --values: read whatever they look like
   std::string configuration;              // our own file: never read as input; may be empty
-  unsigned threads = 0;                   // 0: as many as the machine has, at most 8
+  std::vector<RenderedText> rendered;     // read behind the files
+  std::set<std::string, std::less<>>
+      left_out;          // files that are not read: `rendered` stands for them
+  unsigned threads = 0;  // 0: as many as the machine has, at most 8
 };
 
 // Owns every byte and node that Documents point to; never moved once filled.

@@ -13,8 +13,8 @@ namespace meshcheck::report {
 void write_concise(const Report& report, const ReportStyle& /*style*/, std::ostream& out) {
   for (const Finding& finding : report.findings) {
     if (!stands(finding)) continue;
-    out << fmt::format("{}: {}: {} [{}]\n", place(finding), to_string(finding.severity),
-                       printable(finding.message), printable(finding.rule));
+    out << log_line(fmt::format("{}: {}: {} [{}]\n", place(finding), to_string(finding.severity),
+                                printable(finding.message), printable(finding.rule)));
   }
 }
 

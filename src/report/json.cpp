@@ -4,12 +4,11 @@
 #include <nlohmann/json.hpp>
 
 #include "report/formats.h"
+#include "report/json_parts.h"
 #include "report/standing.h"
 
 namespace meshcheck::report {
 namespace {
-
-using Json = nlohmann::ordered_json;  // people diff these files; keep our order of keys
 
 constexpr std::string_view kSchemaVersion = "1";
 
@@ -145,7 +144,7 @@ Json summary(const Report& report) {
 
 }  // namespace
 
-void write_json(const Report& report, const ReportStyle& /*style*/, std::ostream& out) {
+Json json_of(const Report& report) {
   Json json = {{"schemaVersion", kSchemaVersion},
                {"tool", {{"name", "meshcheck"}, {"version", report.tool_version}}},
                {"inputs", describe(report.inputs)},
@@ -159,8 +158,11 @@ void write_json(const Report& report, const ReportStyle& /*style*/, std::ostream
                {"exitCode", static_cast<int>(report.exit_code)}};
   if (!report.meshes.empty()) json["meshes"] = report.meshes;
   if (!report.now.empty()) json["now"] = report.now;
-  // Names in the input may hold bytes that are not UTF-8; a report of them must still be JSON.
-  out << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+  return json;
+}
+
+void write_json(const Report& report, const ReportStyle& /*style*/, std::ostream& out) {
+  out << json_text(json_of(report), 2) << '\n';
 }
 
 }  // namespace meshcheck::report

@@ -25,4 +25,10 @@ std::string name_of(const ObjectRef& object) {
   return printable(fmt::format("{} {}{}", object.kind, scope, object.name));
 }
 
+std::string qualified_name(const ObjectRef& object) {
+  std::string out = object.kind;
+  if (!object.name_space.empty()) out += "/" + object.name_space;
+  return out + "/" + object.name;
+}
+
 }  // namespace meshcheck::report

@@ -16,4 +16,7 @@ std::string place(const Finding& finding);
 // "Deployment istio-system/istiod".
 std::string name_of(const ObjectRef& object);
 
+// "Deployment/istio-system/istiod", as it is; not made printable.
+std::string qualified_name(const ObjectRef& object);
+
 }  // namespace meshcheck::report

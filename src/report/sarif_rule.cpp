@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "report/cut.h"
 #include "report/sarif_parts.h"
 
 namespace meshcheck::report {
@@ -30,14 +31,6 @@ std::string_view security_severity(Severity severity) {
     case Severity::error: return "8.0";
   }
   return {};
-}
-
-// Cut at a character's begin, so that what is left is UTF-8.
-std::string at_most(std::string text, std::size_t bytes) {
-  if (text.size() <= bytes) return text;
-  bytes -= 3;
-  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0U) == 0x80U) --bytes;
-  return text.substr(0, bytes) + "...";
 }
 
 std::string help_text(const RuleText& rule) {

@@ -1,6 +1,7 @@
 #include "report/standing.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace meshcheck::report {
 
@@ -16,11 +17,28 @@ bool stands(const Finding& finding) {
   return false;
 }
 
+bool accepted(const Finding& finding) {
+  return finding.state == FindingState::baselined || finding.state == FindingState::suppressed;
+}
+
+bool told(const Finding& finding, const ReportStyle& style) {
+  return stands(finding) || (style.suppressed && accepted(finding));
+}
+
 std::size_t count_standing(const Report& report, Severity severity) {
   return static_cast<std::size_t>(
       std::ranges::count_if(report.findings, [severity](const Finding& finding) {
         return finding.severity == severity && stands(finding);
       }));
+}
+
+std::vector<const Finding*> gravest_first(const Report& report) {
+  std::vector<const Finding*> findings;
+  for (const Finding& finding : report.findings) {
+    if (stands(finding)) findings.push_back(&finding);
+  }
+  std::ranges::stable_sort(findings, std::ranges::greater{}, &Finding::severity);
+  return findings;
 }
 
 }  // namespace meshcheck::report

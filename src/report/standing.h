@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 #include "meshcheck/report.h"
 
@@ -11,6 +12,16 @@ namespace meshcheck::report {
 // finding's state tell of these.
 bool stands(const Finding& finding);
 
+// What a suppression or the baseline accepts.
+bool accepted(const Finding& finding);
+
+// What a format tells that has a place for accepted findings: those that stand, and the accepted
+// ones where the style asks for them.
+bool told(const Finding& finding, const ReportStyle& style);
+
 std::size_t count_standing(const Report& report, Severity severity);
+
+// Those that stand, the gravest first, else in the report's order.
+std::vector<const Finding*> gravest_first(const Report& report);
 
 }  // namespace meshcheck::report

@@ -45,7 +45,8 @@ constexpr std::array<Range, 9> kWide = {{{0x1100, 0x115F},
 
 // Separators and marks that reorder or hide text: a name must read as it is
 // (https://trojansource.codes).
-constexpr std::array<Range, 6> kMisleading = {{{0x80, 0x9F},
+constexpr std::array<Range, 7> kMisleading = {{{0x80, 0x9F},
+                                               {0x61C, 0x61C},
                                                {0x200E, 0x200F},
                                                {0x2028, 0x202E},
                                                {0x2060, 0x206F},
@@ -57,8 +58,16 @@ std::size_t columns(char32_t point) {
   return in(kWide, point) ? 2 : 1;
 }
 
-std::string shown(CodePoint point, std::string_view bytes) {
-  if (!point.valid || in(kMisleading, point.value)) return "\uFFFD";
+// The runners of GitHub and Azure take these for commands, wherever in a line they stand
+// (actions/runner: src/Runner.Common/ActionCommand.cs).
+bool commands_runner(std::string_view text) {
+  return text.starts_with("##[") || text.starts_with("##vso[");
+}
+
+// How the code point at the begin of `text` is shown.
+std::string shown(CodePoint point, std::string_view text) {
+  if (commands_runner(text)) return "\\x23";
+  if (!point.valid || misleads(point.value)) return "\uFFFD";
   switch (point.value) {
     case '\n': return "\\n";
     case '\r': return "\\r";
@@ -68,7 +77,7 @@ std::string shown(CodePoint point, std::string_view bytes) {
   if (point.value < 0x20 || point.value == 0x7F) {
     return fmt::format("\\x{:02x}", static_cast<unsigned>(point.value));
   }
-  return std::string(bytes);
+  return std::string(text.substr(0, point.length));
 }
 
 // One character of a source line as it is shown.
@@ -81,8 +90,7 @@ std::vector<Cell> cells(std::string_view line) {
   std::vector<Cell> out;
   while (!line.empty()) {
     const CodePoint point = decode_utf8(line);
-    std::string text =
-        point.value == '\t' ? std::string(kTab) : shown(point, line.substr(0, point.length));
+    std::string text = point.value == '\t' ? std::string(kTab) : shown(point, line);
     const std::size_t width = display_width(text);
     out.push_back({std::move(text), width});
     line.remove_prefix(point.length);
@@ -123,15 +131,24 @@ Window window(const std::vector<Cell>& line, std::size_t mark, std::size_t mark_
 
 }  // namespace
 
+bool misleads(char32_t point) { return in(kMisleading, point); }
+
 std::string printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
     const CodePoint point = decode_utf8(text);
-    out += shown(point, text.substr(0, point.length));
+    out += shown(point, text);
     text.remove_prefix(point.length);
   }
   return out;
+}
+
+std::string log_line(std::string line) {
+  const std::size_t begin = std::min(line.find_first_not_of(' '), line.size());
+  const bool command = line.substr(begin, 2) == "::" && line.find("::", begin + 2) != line.npos;
+  if (command) line.replace(begin, 1, "\\x3a");
+  return line;
 }
 
 std::size_t display_width(std::string_view text) {
@@ -155,14 +172,14 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
     if (word.empty()) continue;
     const std::size_t columns_of_word = display_width(word);
     if (!line.empty() && used + 1 + columns_of_word > width) {
-      lines.push_back(std::move(line));
+      lines.push_back(log_line(std::move(line)));
       line.clear();
     }
     if (!line.empty()) line += ' ';
     used = line.empty() ? columns_of_word : used + 1 + columns_of_word;
     line += word;
   }
-  if (!line.empty()) lines.push_back(std::move(line));
+  if (!line.empty()) lines.push_back(log_line(std::move(line)));
   return lines;
 }
 
@@ -170,7 +187,7 @@ std::vector<std::string> printable_lines(std::string_view block) {
   std::vector<std::string> lines;
   while (!block.empty()) {
     const std::size_t length = std::min(block.find('\n'), block.size());
-    lines.push_back(printable(block.substr(0, length)));
+    lines.push_back(log_line(printable(block.substr(0, length))));
     block.remove_prefix(std::min(length + 1, block.size()));
   }
   return lines;

@@ -1,4 +1,4 @@
-// Foreign text made safe for a terminal, and laid out in its columns.
+// Foreign text made safe for a terminal and a CI log, and laid out in columns.
 #pragma once
 
 #include <cstddef>
@@ -9,9 +9,17 @@
 
 namespace meshcheck::report {
 
-// `text` on one line, with what could steer a terminal or mislead a reader made visible: control
-// characters as \n or \x1b, bytes that are not UTF-8 and marks that reorder text as U+FFFD.
+// `text` on one line, with what could steer a terminal or CI runner, or mislead a reader, made
+// visible: control characters as \n or \x1b, marks that reorder text and ill-formed UTF-8 as
+// U+FFFD.
 std::string printable(std::string_view text);
+
+// Whether the character steers terminals (C1 controls), or reorders, hides or breaks text.
+bool misleads(char32_t point);
+
+// A printable line that GitHub's runner does not take for a command, as it does "::error::" at the
+// begin of one.
+std::string log_line(std::string line);
 
 // Columns that printable text takes: none for combining marks, two for wide characters.
 std::size_t display_width(std::string_view text);

@@ -9,6 +9,7 @@
 
 #include "report/formats.h"
 #include "report/standing.h"
+#include "report/summary.h"
 #include "report/terminal.h"
 #include "report/text_parts.h"
 
@@ -72,15 +73,6 @@ std::string Ink::link(std::string_view url, std::string_view text) const {
 
 std::size_t Ink::width() const {
   return static_cast<std::size_t>(std::clamp(style_.width, kNarrowest, kWidest));
-}
-
-std::string counted(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
-const RuleText* find_rule_text(const Report& report, std::string_view id) {
-  const auto it = std::ranges::find(report.rules, id, &RuleText::id);
-  return it == report.rules.end() ? nullptr : &*it;
 }
 
 void write_text(const Report& report, const ReportStyle& style, std::ostream& out) {

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include "report/place.h"
+#include "report/remedy.h"
+#include "report/summary.h"
 #include "report/terminal.h"
 #include "report/text_parts.h"
 
@@ -124,30 +126,7 @@ class FindingWriter {
 
   void fix(const Fix& fix) {
     if (!fix.description.empty()) note("help", fix.description);
-    if (!fix.values.empty()) snippet(values_go(fix.method), fix.values);
-    if (!fix.patch.empty()) snippet(patch_goes(fix.patch), fix.patch);
-  }
-
-  static std::string_view values_go(InstallMethod method) {
-    switch (method) {
-      case InstallMethod::objects: return "in the values of istiod";
-      case InstallMethod::helm: return "in the Helm values of istiod";
-      case InstallMethod::istiooperator: return "in the IstioOperator";
-      case InstallMethod::sail: return "in the Istio resource of the Sail operator";
-      case InstallMethod::flux: return "in the HelmRelease of istiod";
-      case InstallMethod::argo: return "in the Argo CD Application of istiod";
-      case InstallMethod::kustomize: return "in the kustomization's helmCharts entry of istiod";
-    }
-    return {};
-  }
-
-  static std::string_view patch_goes(std::string_view patch) {
-    if (!patch.starts_with("apiVersion:") &&
-        patch.find("\napiVersion:") == std::string_view::npos) {
-      return "set this";
-    }
-    return patch.find("\n---") == std::string_view::npos ? "apply this object"
-                                                         : "apply these objects";
+    for (const Snippet& part : snippets(fix)) snippet(part.label, part.yaml);
   }
 
   // Not wrapped and without a gutter's bar: it is there to be copied.

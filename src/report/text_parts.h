@@ -29,12 +29,6 @@ class Ink {
   const ReportStyle& style_;
 };
 
-// "1 error", "2 errors".
-std::string counted(std::size_t count, std::string_view noun);
-
-// Null where the rule was not selected.
-const RuleText* find_rule_text(const Report& report, std::string_view id);
-
 void write_finding(const Report& report, const Finding& finding, const Ink& ink, std::ostream& out);
 void write_statistics(const Report& report, const Ink& ink, std::ostream& out);
 void write_points(const Report& report, const Ink& ink, std::ostream& out);

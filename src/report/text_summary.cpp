@@ -11,6 +11,7 @@
 
 #include "report/place.h"
 #include "report/standing.h"
+#include "report/summary.h"
 #include "report/terminal.h"
 #include "report/text_parts.h"
 
@@ -35,96 +36,6 @@ Status shown(PointStatus status) {
     case PointStatus::not_evaluated: return {"  --", Colour::dim};
   }
   return {};
-}
-
-std::string tally(const Point& point) {
-  if (point.status == PointStatus::not_evaluated) {
-    return point.reason.empty() ? "not evaluated" : "not evaluated: " + printable(point.reason);
-  }
-  std::vector<std::string> parts;
-  if (point.errors != 0) parts.push_back(counted(point.errors, "error"));
-  if (point.warnings != 0) parts.push_back(counted(point.warnings, "warning"));
-  if (point.infos != 0) parts.push_back(counted(point.infos, "info"));
-  std::string out = fmt::format("{}", fmt::join(parts, ", "));
-  if (point.suppressed != 0) {
-    out += fmt::format("{}({} suppressed)", out.empty() ? "" : " ", point.suppressed);
-  }
-  // A pass on two rules of eleven is not the pass that a reader takes it for.
-  if (point.judged < point.rules) {
-    out += fmt::format("{}{} of {} judged", out.empty() ? "" : "; ", point.judged,
-                       counted(point.rules, "rule"));
-  }
-  return out;
-}
-
-// A point that was not evaluated tells why in its own line.
-bool told_by_point(const Report& report, const NotEvaluated& entry) {
-  const RuleText* rule = find_rule_text(report, entry.rule);
-  return rule != nullptr && std::ranges::any_of(report.points, [&](const Point& point) {
-           return point.number == rule->point && point.status == PointStatus::not_evaluated;
-         });
-}
-
-struct ReasonGroup {
-  std::string reason;
-  std::vector<std::string> rules;  // by ID
-  std::vector<std::string> needs;  // those that the reason does not name
-};
-
-void add_new(std::vector<std::string>& list, const std::string& item) {
-  if (std::ranges::find(list, item) == list.end()) list.push_back(item);
-}
-
-// Rules that were not evaluated, by the reason they share: the commonest first, then by rule.
-std::vector<ReasonGroup> by_reason(const Report& report, bool all) {
-  std::vector<ReasonGroup> groups;
-  std::map<std::string_view, std::size_t> places;
-  for (const NotEvaluated& entry : report.not_evaluated) {
-    if (!all && told_by_point(report, entry)) continue;
-    const auto [it, added] = places.try_emplace(entry.reason, groups.size());
-    if (added) groups.push_back({entry.reason, {}, {}});
-    ReasonGroup& group = groups[it->second];
-    add_new(group.rules, entry.rule);
-    for (const std::string& need : entry.needs) {
-      if (entry.reason.find(need) == std::string::npos) add_new(group.needs, need);
-    }
-  }
-  for (ReasonGroup& group : groups) std::ranges::sort(group.rules);
-  std::ranges::sort(groups, [](const ReasonGroup& a, const ReasonGroup& b) {
-    if (a.rules.size() != b.rules.size()) return a.rules.size() > b.rules.size();
-    return std::tie(a.rules.front(), a.reason) < std::tie(b.rules.front(), b.reason);
-  });
-  return groups;
-}
-
-// "MC101-MC104, MC109": three or more numbers in a row are a range.
-std::string ranges_of(const std::vector<std::string>& rules) {
-  const auto number = [](const std::string& rule) {
-    int value = 0;
-    for (const char c : rule) value = c >= '0' && c <= '9' ? value * 10 + (c - '0') : 0;
-    return value;
-  };
-  std::string out;
-  for (std::size_t first = 0; first < rules.size();) {
-    std::size_t last = first;
-    while (last + 1 < rules.size() && number(rules[last + 1]) == number(rules[last]) + 1) ++last;
-    if (last - first < 2) last = first;
-    out += fmt::format("{}{}", out.empty() ? "" : ", ", printable(rules[first]));
-    if (last > first) out += fmt::format("-{}", printable(rules[last]));
-    first = last + 1;
-  }
-  return out;
-}
-
-// A rule may be named several times, once a subject.
-std::size_t rules_not_evaluated(const Report& report, bool with_partly) {
-  std::vector<std::string_view> rules;
-  for (const NotEvaluated& entry : report.not_evaluated) {
-    if (with_partly || !entry.partly) rules.emplace_back(entry.rule);
-  }
-  std::ranges::sort(rules);
-  const auto repeated = std::ranges::unique(rules);
-  return rules.size() - repeated.size();
 }
 
 std::size_t count_folded(const Report& report) {
@@ -237,18 +148,7 @@ void write_summary(const Report& report, const Ink& ink, std::ostream& out) {
   if (warnings != 0 || !report.errors.empty()) colour = Colour::yellow;
   if (errors != 0) colour = Colour::red;
 
-  std::string line =
-      fmt::format("{}, {}, {} in {}", counted(errors, "error"), counted(warnings, "warning"),
-                  counted(count_standing(report, Severity::info), "info"),
-                  counted(report.inputs.files, "file"));
-  std::vector<std::string> rest;
-  if (report.suppressed != 0) rest.push_back(fmt::format("{} suppressed", report.suppressed));
-  if (const std::size_t rules = rules_not_evaluated(report, false); rules != 0) {
-    rest.push_back(counted(rules, "rule") + " not evaluated");
-  }
-  if (!report.errors.empty()) rest.push_back(counted(report.errors.size(), "input") + " not read");
-  if (!rest.empty()) line += fmt::format(" ({})", fmt::join(rest, ", "));
-  out << ink.paint(colour, line) << '\n';
+  out << ink.paint(colour, summary_line(report)) << '\n';
   // The points count these too.
   if (const std::size_t folded = count_folded(report); folded != 0) {
     out << fmt::format("{} more of the same causes, under `also`\n", folded);

@@ -76,13 +76,14 @@ std::string parameters(std::string& out, const RuleFile& rule) {
 
 }  // namespace
 
-void generate_catalogue(const std::string& out_path, std::span<const std::string> rule_files) {
+void generate_catalogue(const std::string& out_path, std::span<const std::string> rule_files,
+                        Functions functions) {
   const std::vector<RuleFile> rules = read_rules(rule_files);
   std::string declarations;
   std::string arrays;
   std::string table;
   for (const RuleFile& rule : rules) {
-    const bool by_mesh = rule.by == "mesh";
+    const bool by_mesh = rule.by == "mesh" && functions == Functions::named;
     if (by_mesh) {
       declarations +=
           fmt::format("void {}(const Mesh&, const Parameters&, Sink&);\n", function_name(rule));

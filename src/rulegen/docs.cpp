@@ -1,4 +1,5 @@
 // Writes docs/rules.md: one page of every rule, its examples taken from the tested fixtures.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -14,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::map<int, std::string> kPoints = {
-    {0, "The tool's own"},
+    {0, "Input and suppressions"},
     {1, "Control-plane resources"},
     {2, "Control-plane availability"},
     {3, "Revisions and upgrades"},
@@ -43,26 +44,66 @@ std::string example(const fs::path& testdata, const RuleFile& rule) {
                      lower_id(rule), read_file(expected));
 }
 
-std::string page(const fs::path& testdata, const RuleFile& rule) {
+std::string facts(const RuleFile& rule) {
   std::string severity = rule.severity;
-  for (const auto& [name, other] : rule.severities)
-    severity += fmt::format(", {} ({})", other, name);
-  std::string out =
-      fmt::format("### {} {}\n\n{}\n\nSeverity: {}. Precision: {}. Since {}.\n\n", rule.id,
-                  rule.name, rule.title, severity, rule.precision, rule.since);
-  out += fmt::format("**Why.** {}\n\n**Fix.** {}\n\n", rule.why, rule.fix);
-  if (!rule.parameters.empty()) {
-    out += "| parameter | default | meaning |\n|---|---|---|\n";
-    for (const auto& parameter : rule.parameters) {
-      out += fmt::format("| `{}` | `{}` | {} |\n", parameter.name, parameter.default_value,
-                         parameter.description);
+  for (const char* word : {"error", "warning", "info"}) {
+    std::vector<std::string> names;
+    for (const auto& [name, other] : rule.severities) {
+      if (other == word) names.push_back(name);
     }
-    out += '\n';
+    if (!names.empty()) severity += fmt::format(", {} ({})", word, fmt::join(names, ", "));
   }
+  std::string out =
+      fmt::format("Severity: {}. Precision: {}. Since {}.", severity, rule.precision, rule.since);
+  if (!rule.needs.empty()) out += fmt::format(" Needs: {}.", fmt::join(rule.needs, "; "));
+  if (!rule.tags.empty()) out += fmt::format(" Tags: {}.", fmt::join(rule.tags, ", "));
+  return out;
+}
+
+std::string parameter_table(const RuleFile& rule) {
+  if (rule.parameters.empty()) return {};
+  std::string out = "| parameter | type | default | meaning |\n|---|---|---|---|\n";
+  for (const auto& parameter : rule.parameters) {
+    std::string value = parameter.default_value;
+    if (parameter.type == "list") {
+      for (std::size_t at = 0; (at = value.find(' ', at)) != std::string::npos; at += 2) {
+        value.insert(at, ",");
+      }
+      value = '[' + value + ']';
+    }
+    if (!value.empty()) value = '`' + value + '`';
+    out += fmt::format("| `{}` | {} | {} | {} |\n", parameter.name, parameter.type, value,
+                       parameter.description);
+  }
+  return out + '\n';
+}
+
+// As `explain` says it.
+std::string folding(std::span<const RuleFile> rules, const RuleFile& rule) {
+  std::vector<std::string> joined;
+  for (const RuleFile& other : rules) {
+    if (std::ranges::find(other.folds_into, rule.id) != other.folds_into.end()) {
+      joined.push_back(other.id);
+    }
+  }
+  std::string out;
   if (!rule.folds_into.empty()) {
-    out += fmt::format("Joins {} where both fire on the same control plane.\n\n",
-                       fmt::join(rule.folds_into, ", "));
+    out = fmt::format("Where {} says something of the same object, this joins it.",
+                      fmt::join(rule.folds_into, " or "));
   }
+  if (!joined.empty()) {
+    out += fmt::format("{}{} {} this where {} about the same object.", out.empty() ? "" : " ",
+                       fmt::join(joined, ", "), joined.size() == 1 ? "joins" : "join",
+                       joined.size() == 1 ? "it is" : "they are");
+  }
+  return out.empty() ? out : out + "\n\n";
+}
+
+std::string page(const fs::path& testdata, std::span<const RuleFile> rules, const RuleFile& rule) {
+  std::string out =
+      fmt::format("### {} {}\n\n{}\n\n{}\n\n", rule.id, rule.name, rule.title, facts(rule));
+  out += fmt::format("**Why.** {}\n\n**Fix.** {}\n\n", rule.why, rule.fix);
+  out += parameter_table(rule) + folding(rules, rule);
   out += example(testdata, rule);
   for (const std::string& reference : rule.references) out += fmt::format("- <{}>\n", reference);
   if (!rule.references.empty()) out += '\n';
@@ -90,7 +131,7 @@ void generate_docs(const std::string& out_path, const std::string& testdata,
           fmt::format("\n## {}{}\n", point >= 1 && point <= 8 ? fmt::format("{} · ", point) : "",
                       kPoints.at(point));
     }
-    text += '\n' + page(testdata, rule);
+    text += '\n' + page(testdata, rules, rule);
   }
   while (text.ends_with("\n\n")) text.pop_back();
   write_if_changed(out_path, text);

@@ -36,8 +36,12 @@ struct RuleFile {
 // is not as rules/README.md has it.
 std::vector<RuleFile> read_rules(std::span<const std::string> paths);
 
+// Whether the catalogue names the rules' functions, or is of use without them.
+enum class Functions { named, left_out };
+
 // Each writes `out` only where its bytes change, so that nothing is rebuilt in vain.
-void generate_catalogue(const std::string& out, std::span<const std::string> rule_files);
+void generate_catalogue(const std::string& out, std::span<const std::string> rule_files,
+                        Functions functions);
 void generate_data(const std::string& out, std::span<const std::string> data_files);
 void generate_docs(const std::string& out, const std::string& testdata,
                    std::span<const std::string> rule_files);

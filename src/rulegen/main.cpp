@@ -10,6 +10,7 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: rulegen catalogue OUT RULE...\n"
+    "       rulegen metadata OUT RULE...\n"
     "       rulegen data OUT DATA...\n"
     "       rulegen docs OUT TESTDATA RULE...\n";
 
@@ -22,7 +23,9 @@ int run(const std::vector<std::string>& args) {
   }
   const std::span<const std::string> rest{args};
   if (args[0] == "catalogue") {
-    rulegen::generate_catalogue(args[1], rest.subspan(2));
+    rulegen::generate_catalogue(args[1], rest.subspan(2), rulegen::Functions::named);
+  } else if (args[0] == "metadata") {
+    rulegen::generate_catalogue(args[1], rest.subspan(2), rulegen::Functions::left_out);
   } else if (args[0] == "data") {
     rulegen::generate_data(args[1], rest.subspan(2));
   } else if (args[0] == "docs" && args.size() >= 3) {

@@ -57,13 +57,16 @@ void report(const std::vector<const AuthorizationPolicy*>& untried, bool ztunnel
             Sink& sink) {
   const AuthorizationPolicy& first = *untried.front();
   std::vector<std::string> names;
-  for (const AuthorizationPolicy* policy : untried) names.emplace_back(policy->name);
+  // A base and its overlays describe one policy.
+  for (const AuthorizationPolicy* policy : untried) {
+    if (std::ranges::find(names, policy->name) == names.end()) names.emplace_back(policy->name);
+  }
   auto draft = sink.report(first.action_node(), "{}{} of which this input shows no dry run: {}",
                            first.name_space.empty()
                                ? std::string("enforced: ")
                                : fmt::format("namespace {} enforces ", first.name_space),
-                           untried.size() == 1 ? std::string("a DENY policy")
-                                               : fmt::format("{} DENY policies", untried.size()),
+                           names.size() == 1 ? std::string("a DENY policy")
+                                             : fmt::format("{} DENY policies", names.size()),
                            name_some(names));
   draft.object(first.object->ref()).field("spec.action");
   const bool all_ztunnel =

@@ -187,10 +187,14 @@ Report hostile() {
   Finding& finding = report.findings.front();
   finding.message =
       "says \"yes\", \\ and\nError: all is well\x1b[2J\x1b]8;;http://x\x07 \x9b\xff\u202e]";
+  finding.message += '\0';
+  finding.message +=
+      "\r\n::error file=x::forged ##[error]forged ]]> </failure><script>alert(1)</script> "
+      "| `code` ``` *b* _i_ @team #12 www.x.y {0} &amp; $1$ [a](1) 100%0A\uFFFE";
   finding.object.name = "a\nb";
   finding.location = at("a\nb\x1b[31m.yaml", 5, 9, 14, "\tname:\t\x1b[1mbad\x1b[0m\r");
-  finding.related.front().message = "see [this](http://x) \x1b[2J";
-  finding.fix->values = "a: \"\x1b[2J\"\nb: 1";
+  finding.related.front().message = "see [this](http://x) \x1b[2J ::error::forged";
+  finding.fix->values = "a: \"\x1b[2J\"\n```\n::error::forged\n````\nb: 1";
   finding.values->actual = "1\n2";
   report.errors = {fail("x\ny.yaml", "cannot read x\ny.yaml: \x1b[2J")};
   return report;
@@ -220,6 +224,56 @@ Report several_meshes() {
   return report;
 }
 
+// More than a step on GitHub may annotate; two findings at one place, and two of one fingerprint.
+Report crowded() {
+  Report report = many();
+  report.inputs.skipped.clear();
+  const Finding warning = report.findings[1];
+  report.findings.clear();
+  for (std::uint32_t i = 0; i < 14; ++i) {
+    Finding finding = warning;
+    finding.location = at("logs/" + std::to_string(100 + i) + ".yaml", 3 + i, 20, 33,
+                          "    accessLogFile: \"/dev/stdout\"");
+    finding.object.name = "istio-" + std::to_string(i);
+    finding.fingerprint = "33333333333333" + std::to_string(10 + i);
+    report.findings.push_back(std::move(finding));
+  }
+  Finding info = warning;  // of the same rule at the same place, about something else
+  info.severity = Severity::info;
+  info.message = "the format of the log is the default one";
+  info.location = report.findings.back().location;
+  info.field = "data.mesh.accessLogFormat";
+  info.fingerprint = report.findings.back().fingerprint;
+  report.findings.push_back(std::move(info));
+  report.findings.push_back(single_replica());
+  return report;
+}
+
+// What a suppression and the baseline accept, beside what stands.
+Report accepted() {
+  Report report = many();
+  report.findings[0].state = FindingState::new_;
+  report.findings[1].state = FindingState::suppressed;
+  report.findings[1].justification = "incident [INC-1](http://x), until \x1b[2Jthe end of May";
+  report.findings[2].state = FindingState::baselined;
+  report.suppressed = 1;
+  report.baselined = 1;
+  return report;
+}
+
+// Files that the user named, and that no repository holds.
+Report outside() {
+  Report report = one();
+  const Finding finding = report.findings.front();
+  report.findings.clear();
+  for (const char* file : {"../shared/istiod.yaml", "/srv/mesh/istiod.yaml", "<stdin>"}) {
+    report.findings.push_back(finding);
+    report.findings.back().location->file = file;
+  }
+  report.points[1].errors = 3;
+  return report;
+}
+
 Report errors() {
   Report report = empty();
   Error missing = fail("prod.yaml", "cannot read prod.yaml: permission denied",
@@ -235,11 +289,12 @@ Report errors() {
 
 const std::vector<std::pair<std::string_view, Report>>& sample_reports() {
   static const std::vector<std::pair<std::string_view, Report>> samples = {
-      {"empty", empty()},     {"one", one()},
-      {"many", many()},       {"no_location", no_location()},
-      {"unicode", unicode()}, {"hostile", hostile()},
-      {"wide", wide()},       {"several_meshes", several_meshes()},
-      {"errors", errors()},
+      {"empty", empty()},       {"one", one()},
+      {"many", many()},         {"no_location", no_location()},
+      {"unicode", unicode()},   {"hostile", hostile()},
+      {"wide", wide()},         {"several_meshes", several_meshes()},
+      {"errors", errors()},     {"crowded", crowded()},
+      {"accepted", accepted()}, {"outside", outside()},
   };
   return samples;
 }

@@ -1,0 +1,23 @@
+// The flags of each command, a function a group; options_*.cpp have them.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "cli/options.h"
+
+namespace meshcheck::cli {
+
+// What to read, and what the mesh's own files do not say.
+void add_input(CLI::App& app, InputOptions& input);
+// Which meshcheck.yaml holds.
+void add_configuration(CLI::App& app, InputOptions& input);
+void add_selection(CLI::App& app, Selection& selection);
+
+void add_audit(CLI::App& app, AuditOptions& audit);
+void add_explain(CLI::App& app, ExplainOptions& explain);
+void add_rules(CLI::App& app, RulesOptions& rules);
+void add_inspect(CLI::App& app, InspectOptions& inspect);
+void add_config(CLI::App& app, ConfigOptions& config);
+void add_completion(CLI::App& app, CompletionOptions& completion);
+
+}  // namespace meshcheck::cli

@@ -1,0 +1,13 @@
+// What is wrong with a command line, in our words.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "meshcheck/result.h"
+
+namespace meshcheck::cli {
+
+// CLI11's error made ours: what is wrong, and what to type next.
+Error usage_error(const CLI::ParseError& error, const CLI::App& app);
+
+}  // namespace meshcheck::cli
