@@ -10,6 +10,7 @@
 #include "cli/wrap.h"
 #include "engine/select.h"
 #include "input/istioctl_analyze.h"
+#include "meshcheck/autofix.h"
 #include "meshcheck/rule.h"
 
 namespace meshcheck::cli {
@@ -124,6 +125,9 @@ Exit explain(const ExplainOptions& options, const Surroundings& surroundings) {
   }
   out << fmt::format("\nprecision {}\nsince     {}\n", info.precision, info.since);
   if (!info.needs.empty()) out << fmt::format("needs     {}\n", fmt::join(info.needs, ", "));
+  if (const Applicability autofix = autofix_of(info.id); autofix != Applicability::manual) {
+    out << fmt::format("autofix   {}\n", to_string(autofix));
+  }
   section(out, "Why", info.why);
   section(out, "Fix", info.fix);
   write_parameters(info, out);

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/baseline_file.h"
 #include "cli/read_saved.h"
 #include "cli/settings_flags.h"
 #include "input/files.h"
@@ -23,19 +24,6 @@ Result<std::optional<Version>> parse_version(const char* flag, const std::string
     return fail(flag, fmt::format("`{}` is no version", text), "write it as 1.30 or 1.30.3");
   }
   return version;
-}
-
-std::vector<std::string> paths_of(const InputOptions& options) {
-  std::vector<std::string> paths = options.paths;
-  paths.insert(paths.end(), options.filenames.begin(), options.filenames.end());
-  for (const std::string& file : options.values) {
-    if (std::ranges::find(paths, file) == paths.end()) paths.push_back(file);
-  }
-  // What a running mesh said stands for itself; the current folder need not be of that mesh.
-  const bool saved = !options.proxy_status.empty() || !options.metrics.empty() ||
-                     !options.versions.empty() || !options.istioctl_analyze.empty();
-  if (paths.empty() && !saved) paths.emplace_back(".");
-  return paths;
 }
 
 bool is_blank(std::string_view text) {
@@ -92,13 +80,27 @@ void fill_rendered(Inquiry& inquiry, const InputOptions& options, const Surround
 
 }  // namespace
 
+std::vector<std::string> paths_of(const InputOptions& options) {
+  std::vector<std::string> paths = options.paths;
+  paths.insert(paths.end(), options.filenames.begin(), options.filenames.end());
+  for (const std::string& file : options.values) {
+    if (std::ranges::find(paths, file) == paths.end()) paths.push_back(file);
+  }
+  // What a running mesh said stands for itself; the current folder need not be of that mesh.
+  const bool saved = !options.proxy_status.empty() || !options.metrics.empty() ||
+                     !options.versions.empty() || !options.istioctl_analyze.empty();
+  if (paths.empty() && !saved) paths.emplace_back(".");
+  return paths;
+}
+
 std::vector<Error> fill(Inquiry& inquiry, const InputOptions& options, const Config& config,
                         const Surroundings& surroundings) {
   std::vector<Error> errors;
   inquiry.paths = paths_of(options);
   inquiry.load.parse_all = options.parse_all;
   inquiry.load.values_files = options.values;
-  inquiry.load.configuration = config.path;
+  if (!config.path.empty()) inquiry.load.own_files.push_back(config.path);
+  inquiry.load.own_files.push_back(baseline_path(options));
   // `audit "$DIR"` with DIR unset must not audit wherever we happen to be.
   if (std::erase(inquiry.paths, "") != 0) {
     errors.push_back(fail("", "a path is empty", "is the shell variable that holds it set?"));
@@ -116,7 +118,8 @@ std::vector<Error> fill(Inquiry& inquiry, const InputOptions& options, const Con
 }
 
 Result<ReadMeshes> read_meshes(const InputOptions& options, const Config& config,
-                               const Surroundings& surroundings) {
+                               const Surroundings& surroundings,
+                               const std::map<std::string, std::string>* instead) {
   PartitionOptions how;
   auto istio = parse_version("--istio-version", options.istio_version);
   if (!istio) return istio.error();
@@ -138,6 +141,7 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Config& config
   }
 
   Inquiry inquiry;
+  inquiry.load.instead = instead;
   auto unread = fill(inquiry, options, config, surroundings);
   read.loaded = load(inquiry.paths, inquiry.load);
   std::ranges::move(unread, std::back_inserter(read.loaded.errors));

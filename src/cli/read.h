@@ -1,6 +1,7 @@
 // Reads what the user named into meshes; shared by the commands that look at one.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +24,9 @@ struct Inquiry {
   std::string stdin_text;  // `load` points to it
   std::vector<RenderedTree> trees;
 };
+// What is to be read, in order: the paths, else the current folder.
+std::vector<std::string> paths_of(const InputOptions& options);
+
 // Says what cannot be read before anything is loaded.
 std::vector<Error> fill(Inquiry& inquiry, const InputOptions& options, const Config& config,
                         const Surroundings& surroundings);
@@ -37,8 +41,10 @@ struct ReadMeshes {
   std::vector<RenderedTree> trees;        // of --render
 };
 
-// Fails on flags that make no sense; what could not be read is in `loaded.errors`.
+// Fails on flags that make no sense; what could not be read is in `loaded.errors`. `instead` holds
+// texts of files, by name, to be read and not those of the disk; it outlives what is read.
 Result<ReadMeshes> read_meshes(const InputOptions& options, const Config& config,
-                               const Surroundings& surroundings);
+                               const Surroundings& surroundings,
+                               const std::map<std::string, std::string>* instead = nullptr);
 
 }  // namespace meshcheck::cli

@@ -135,6 +135,11 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
   return found;
 }
 
+const Rule* find_rule_by_word(std::string_view word) {
+  const Rule* rule = find_rule(word);
+  return rule != nullptr ? rule : find_rule(upper(word));
+}
+
 std::optional<Error> check_rule_word(const std::string& word) {
   if (names_something(word) || names_codes(word)) return std::nullopt;
   return unknown_rule(word);

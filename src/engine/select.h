@@ -58,6 +58,9 @@ Result<std::vector<RuleDecision>> decide_rules(const Selection& selection);
 // What is wrong with a word of a selection; nothing where it names a rule.
 std::optional<Error> check_rule_word(const std::string& word);
 
+// The rule of that ID, in small letters too, or name; null where the word names none or several.
+const Rule* find_rule_by_word(std::string_view word);
+
 // The word of `candidates` nearest to `word` by edit distance, or empty where none is near.
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 

@@ -21,6 +21,7 @@ std::string place(const Finding& finding) {
 
 std::string name_of(const ObjectRef& object) {
   if (object.kind.empty()) return printable(object.name);
+  if (object.name.empty()) return printable(object.kind);
   const std::string scope = object.name_space.empty() ? "" : object.name_space + "/";
   return printable(fmt::format("{} {}{}", object.kind, scope, object.name));
 }

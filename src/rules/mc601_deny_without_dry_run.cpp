@@ -53,6 +53,16 @@ bool only_ztunnel(const AuthorizationPolicy& policy) {
   });
 }
 
+std::string dry_run_patch(const std::vector<const AuthorizationPolicy*>& policies) {
+  std::string yaml;
+  for (const AuthorizationPolicy* policy : policies) {
+    if (!yaml.empty()) yaml += "---\n";
+    yaml +=
+        manifest_head(policy->object->ref()) + "  annotations:\n    istio.io/dry-run: \"true\"\n";
+  }
+  return yaml;
+}
+
 void report(const std::vector<const AuthorizationPolicy*>& untried, bool ztunnel_helps,
             Sink& sink) {
   const AuthorizationPolicy& first = *untried.front();
@@ -82,8 +92,7 @@ void report(const std::vector<const AuthorizationPolicy*>& untried, bool ztunnel
           "While a policy is new, apply it with this annotation; read authz_dry_run_result in the "
           "metrics, then take it away. On a policy that already enforces, it would stop "
           "enforcement.")
-      .patch(manifest_head(first.object->ref()) +
-             "  annotations:\n    istio.io/dry-run: \"true\"\n");
+      .patch(dry_run_patch(untried));
 }
 
 }  // namespace
