@@ -134,7 +134,8 @@ Json value(const KeyInfo& key) {
     case KeyType::version: return {{"enum", Json::array({1, "1"})}};
     case KeyType::rule_words:
       return {{"type", or_nothing("array")}, {"items", reference("rule-word")}};
-    case KeyType::rule: return reference("rule");
+    case KeyType::rule:  // of a suppression: one that does not exist is a finding, no mistake
+      return {{"anyOf", Json::array({reference("rule"), {{"type", "string"}, {"minLength", 1}}})}};
     case KeyType::severities: return reference("severities");
     case KeyType::parameters: return parameters();
     case KeyType::text:
