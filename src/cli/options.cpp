@@ -28,12 +28,11 @@ std::string help_of(const CLI::App& command) {
 }
 
 constexpr std::pair<std::string_view, CommandName> kCommands[] = {
-    {"audit", CommandName::audit},      {"baseline", CommandName::baseline},
-    {"explain", CommandName::explain},
-    {"rules", CommandName::rules},      {"inspect", CommandName::inspect},
-    {"show", CommandName::config_show}, {"schema", CommandName::config_schema},
-    {"init", CommandName::config_init}, {"completion", CommandName::completion},
-    {"version", CommandName::version},
+    {"audit", CommandName::audit},           {"baseline", CommandName::baseline},
+    {"explain", CommandName::explain},       {"rules", CommandName::rules},
+    {"inspect", CommandName::inspect},       {"show", CommandName::config_show},
+    {"schema", CommandName::config_schema},  {"init", CommandName::config_init},
+    {"completion", CommandName::completion}, {"version", CommandName::version},
 };
 
 }  // namespace
