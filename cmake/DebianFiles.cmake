@@ -12,7 +12,7 @@ file(WRITE ${doc}/copyright
 Upstream-Name: meshcheck
 
 Files: *
-Copyright: the meshcheck contributors
+Copyright: 2026 the meshcheck contributors
 License: Apache-2.0
 Comment:
  NOTICE, beside this file, has the licences of the libraries that are linked in.

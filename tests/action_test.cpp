@@ -25,7 +25,7 @@ class Runner {
   Runner() {
     folder_.write("repository/deploy/istiod.yaml",
                   test::read_file(test::testdata() / "mc201/fail.yaml"));
-    test::shell("git -C " + test::quoted(folder_ / "repository") + " init -q 2>&1");
+    test::shell("git -C " + test::shell_word(folder_ / "repository") + " init -q 2>&1");
   }
 
   const test::TemporaryFolder& folder() const { return folder_; }
@@ -38,8 +38,8 @@ class Runner {
                   {"GITHUB_ACTION_PATH", test::source_folder().string()},
                   {"RUNNER_TEMP", folder_ / "temp"}};
     all.insert(inputs.begin(), inputs.end());
-    std::string command = "env -i PATH=" + test::quoted(folder_ / "bin") + ":\"$PATH\"";
-    for (const auto& [name, value] : all) command += " " + name + "=" + test::quoted(value);
+    std::string command = "env -i PATH=" + test::shell_word(folder_ / "bin") + ":\"$PATH\"";
+    for (const auto& [name, value] : all) command += " " + name + "=" + test::shell_word(value);
     return test::shell(command + " \"$ROOT/.github/action/" + script + "\" 2>&1");
   }
 
@@ -78,8 +78,9 @@ TEST_CASE("the action audits the workspace, fails with the audit and writes SARI
 
 TEST_CASE("the inputs of the action are the flags of the audit") {
   const Runner runner;
-  runner.folder().write("repository/own.yaml", "version: 1\nignore: [MC2]\n");
-  CHECK(runner.audit({{"CONFIG", "own.yaml"}, {"ARGS", "--select MC2,MC001"}}).status == 0);
+  runner.folder().write("repository/own.yaml", "version: 1\nselect: [MC001]\n");
+  CHECK(runner.audit({{"CONFIG", "own.yaml"}}).status == 0);
+  CHECK(runner.audit({{"CONFIG", "own.yaml"}, {"ARGS", "--select MC2"}}).status == 1);
   CHECK(runner.audit({{"FAIL_ON", "never"}}).status == 0);
   CHECK(runner.audit({{"OUTPUTS", "json=a b.json\n\nconcise=c.txt\n"}}).status == 1);
   CHECK(runner.has("repository/a b.json"));
@@ -159,7 +160,7 @@ TEST_CASE("the action downloads the release it belongs to, and nothing whose dig
       "\"$to\"\n");
   fs::permissions(runner.folder() / "bin/curl", fs::perms::owner_all);
   fs::create_directories(runner.folder() / "temp");
-  const std::string release = test::quoted(runner.folder() / "release");
+  const std::string release = test::shell_word(runner.folder() / "release");
   REQUIRE(test::shell("version=$($MESHCHECK version | grep -o '[0-9.]*[0-9]' | head -n 1); "
                       "name=meshcheck-$version-linux-amd64; mkdir -p " +
                       release + "/$name/bin && cd " + release +

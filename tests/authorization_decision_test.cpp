@@ -151,3 +151,77 @@ TEST_CASE("cluster.local in a policy is the mesh's own trust domain") {
   CHECK(ask(kAllowCart + config, request("corp/ns/shop/sa/cart", "/")).outcome == Outcome::allowed);
   CHECK(ask(kAllowCart + config, request("other/ns/shop/sa/cart", "/")).outcome == Outcome::denied);
 }
+
+TEST_CASE("an alias is the mesh's own trust domain to Envoy; ztunnel goes by what is written") {
+  const std::string config =
+      "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\n"
+      "data: {mesh: \"trustDomain: corp\\ntrustDomainAliases: [old]\"}\n";
+  const std::string ambient = "istio.io/dataplane-mode: ambient";
+  const auto allow_corp =
+      policy("corp", "rules: [{from: [{source: {principals: [corp/ns/shop/sa/cart]}}]}]");
+  const auto cart = [](const std::string& domain) {
+    return Request{.principal = domain + "/ns/shop/sa/cart", .port = {}, .path = {}, .method = {}};
+  };
+  CHECK(ask(kAllowCart + config, cart("old")).outcome == Outcome::allowed);
+  CHECK(ask(allow_corp + config, cart("cluster.local")).outcome == Outcome::allowed);
+  CHECK(ask(kAllowCart + config, cart("corp"), ambient).outcome == Outcome::denied);
+  CHECK(ask(allow_corp + config, cart("cluster.local"), ambient).outcome == Outcome::allowed);
+}
+
+TEST_CASE("ztunnel passes over a DENY of whose operation or condition it sees nothing") {
+  const std::string ambient = "istio.io/dataplane-mode: ambient";
+  const Request cart{
+      .principal = "cluster.local/ns/shop/sa/cart", .port = "8080", .path = "/", .method = "POST"};
+  const auto deny = [](const std::string& rule) {
+    return policy("deny", "action: DENY, rules: [{" + rule + "}]");
+  };
+  const std::string from_shop = "from: [{source: {namespaces: [shop]}}]";
+  CHECK(ask(deny(from_shop), cart, ambient).outcome == Outcome::denied);
+  CHECK(ask(deny(from_shop + ", to: [{operation: {methods: [POST]}}]"), cart, ambient).outcome ==
+        Outcome::allowed);
+  CHECK(ask(deny(from_shop + ", when: [{key: request.headers[x], values: [y]}]"), cart, ambient)
+            .outcome == Outcome::allowed);
+  CHECK(
+      ask(deny("from: [{source: {requestPrincipals: [\"*\"], namespaces: [shop]}}]"), cart, ambient)
+          .outcome == Outcome::denied);
+  CHECK(ask(policy("custom", "action: CUSTOM, provider: {name: opa}, rules: [{}]"), cart, ambient)
+            .outcome == Outcome::allowed);
+}
+
+TEST_CASE("on a port that is declared as no HTTP a DENY gets wider and an ALLOW narrower") {
+  const std::string service =
+      "---\napiVersion: v1\nkind: Service\nmetadata: {name: api, namespace: shop}\n"
+      "spec: {selector: {app: api}, ports: [{name: redis, port: 6379}, {name: http, port: 80, "
+      "targetPort: 8080}]}\n";
+  const auto allow_get = policy("get", "rules: [{to: [{operation: {methods: [GET]}}]}]");
+  const auto on = [](const char* port) {
+    return Request{.principal = "", .port = port, .path = "/pay", .method = "GET"};
+  };
+  CHECK(ask(service + kDenyAdmin, on("6379")).outcome == Outcome::denied);
+  CHECK(ask(service + kDenyAdmin, on("8080")).outcome == Outcome::allowed);
+  CHECK(ask(service + allow_get, on("6379")).outcome == Outcome::denied);
+  CHECK(ask(service + allow_get, on("8080")).outcome == Outcome::allowed);
+}
+
+TEST_CASE("STRICT refuses a caller without a certificate before any policy is asked") {
+  const std::string strict =
+      "---\napiVersion: security.istio.io/v1\nkind: PeerAuthentication\n"
+      "metadata: {name: default, namespace: shop}\nspec: {mtls: {mode: STRICT}}\n";
+  const auto allow_all = policy("all", "rules: [{}]");
+  CHECK(ask(allow_all, request("", "/")).outcome == Outcome::allowed);
+  CHECK(ask(allow_all + strict, request("", "/")).outcome == Outcome::denied);
+  CHECK(ask(allow_all + strict, request("cluster.local/ns/shop/sa/cart", "/")).outcome ==
+        Outcome::allowed);
+}
+
+TEST_CASE("a CUSTOM policy without its provider denies what it matches") {
+  const std::string config =
+      "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\n"
+      "data: {mesh: \"extensionProviders: [{name: opa, envoyExtAuthzGrpc: {service: opa, port: "
+      "9191}}]\"}\n";
+  const auto custom = [](const std::string& provider) {
+    return policy("ask", "action: CUSTOM, provider: {name: " + provider + "}, rules: [{}]");
+  };
+  CHECK(ask(custom("opa") + config, request("", "/")).outcome == Outcome::unknown);
+  CHECK(ask(custom("gone") + config, request("", "/")).outcome == Outcome::denied);
+}

@@ -34,9 +34,9 @@ class Completions {
 
   // The words offered at the end of the line.
   std::vector<std::string> at(const std::string& line) const {
-    const auto ran = test::shell("cd " + test::quoted(folder_ / ".") + " && " +
+    const auto ran = test::shell("cd " + test::shell_word(folder_ / ".") + " && " +
                                  interpreter(shell_) + " $ROOT/tests/completion/complete." +
-                                 shell_ + " " + script() + " " + test::quoted(line) + " 2>&1");
+                                 shell_ + " " + script() + " " + test::shell_word(line) + " 2>&1");
     std::vector<std::string> words;
     std::istringstream in(ran.out);
     for (std::string word; std::getline(in, word);) words.push_back(word);
@@ -44,7 +44,7 @@ class Completions {
   }
 
  private:
-  std::string script() const { return test::quoted(folder_ / "completions"); }
+  std::string script() const { return test::shell_word(folder_ / "completions"); }
 
   std::string shell_;
   test::TemporaryFolder folder_;
@@ -117,7 +117,7 @@ TEST_CASE("the completions are well-formed for each shell") {
     if (!is_here(shell)) continue;
     CAPTURE(shell);
     const test::TemporaryFolder folder;
-    const std::string file = test::quoted(folder / "completions");
+    const std::string file = test::shell_word(folder / "completions");
     const auto ran = test::shell(std::string("$MESHCHECK completion ") + shell + " > " + file +
                                  " && " + shell + " -n " + file + " 2>&1");
     CHECK(ran.status == 0);

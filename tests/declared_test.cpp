@@ -180,6 +180,9 @@ TEST_CASE("The profiles of istioctl decide which components there are") {
   CHECK(empty.mesh.gateways.empty());
   const Read off(head + "  tag: 1.30.3\n  components: {pilot: {enabled: false}}\n");
   CHECK(off.mesh.control_planes.empty());
+  // What proxies of this cluster are told comes from where istiod runs.
+  CHECK(plain.mesh.mesh_configs.size() == 1);
+  CHECK(off.mesh.mesh_configs.empty());
 }
 
 TEST_CASE("Anti-affinity counts where its selector selects the pods that the chart makes") {

@@ -176,7 +176,7 @@ TEST_CASE("cmake --install puts the binary, its manual and its completions in pl
   }
   const test::TemporaryFolder prefix;
   const test::Ran ran = test::shell("cmake --install \"$(dirname $MESHCHECK)\" --prefix " +
-                                    test::quoted(prefix.path().string()) + " 2>&1");
+                                    test::shell_word(prefix.path().string()) + " 2>&1");
   CAPTURE(ran.out);
   REQUIRE(ran.status == 0);
   for (const char* file :
@@ -188,5 +188,5 @@ TEST_CASE("cmake --install puts the binary, its manual and its completions in pl
     REQUIRE(fs::exists(prefix / file));
     CHECK(fs::file_size(prefix / file) > 0);
   }
-  CHECK(test::shell(test::quoted(prefix / "bin/kubectl-meshcheck") + " version").status == 0);
+  CHECK(test::shell(test::shell_word(prefix / "bin/kubectl-meshcheck") + " version").status == 0);
 }

@@ -29,7 +29,7 @@ nlohmann::json hook(const std::string& id) {
 // The binary is found on the PATH, as `language: system` has it.
 test::Ran run_hook(const test::TemporaryFolder& repository, const std::string& args) {
   return test::shell("PATH=$(dirname $MESHCHECK):$PATH; cd " +
-                     test::quoted(repository.path().string()) + " && PRE_COMMIT=1 " +
+                     test::shell_word(repository.path().string()) + " && PRE_COMMIT=1 " +
                      hook("meshcheck")["entry"].get<std::string>() + " " + args +
                      " </dev/null 2>&1");
 }
@@ -38,7 +38,7 @@ test::Ran run_hook(const test::TemporaryFolder& repository, const std::string& a
 
 TEST_CASE("a commit that breaks the mesh is refused by the hook, a good one is not") {
   const test::TemporaryFolder repository;
-  test::shell("git -C " + test::quoted(repository.path().string()) + " init -q 2>&1");
+  test::shell("git -C " + test::shell_word(repository.path().string()) + " init -q 2>&1");
   repository.write("deploy/istiod.yaml", test::read_file(test::testdata() / "mc201/fail.yaml"));
   const test::Ran broken = run_hook(repository, "deploy");
   CHECK(broken.status == 1);

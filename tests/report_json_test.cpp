@@ -133,7 +133,7 @@ TEST_CASE("JSON keys come in the order of the contract", "[json]") {
   for (const auto& [key, value] : json.items()) keys.push_back(key);
   CHECK(keys == std::vector<std::string>{"schemaVersion", "tool", "inputs", "points", "findings",
                                          "notEvaluated", "errors", "incomplete", "suppressed",
-                                         "summary", "exitCode"});
+                                         "baselined", "summary", "exitCode"});
 }
 
 TEST_CASE("what is absent is null in JSON", "[json]") {

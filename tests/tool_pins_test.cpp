@@ -68,6 +68,54 @@ TEST_CASE("what a file does not settle, or what is no istioctl, is no pin") {
   }
 }
 
+TEST_CASE("package managers install what they are told, or the latest") {
+  CHECK(only("a.sh", "asdf install istioctl 1.29.2\n") == "1.29.2@1:23");
+  CHECK(only("a.sh", "V=1.29.2\nasdf global istioctl $V\n") == "1.29.2@1:3");
+  CHECK(only("a.sh", "asdf install istioctl latest\n") == "latest@1:23");
+  CHECK(only("a.sh", "asdf install istioctl latest:1.29\n") == "latest:1.29@1:23");
+  CHECK(only("a.sh", "mise use -g helm@3 istioctl@1.29.2\n") == "1.29.2@1:29");
+  CHECK(only("Makefile", "tools:\n\t@brew install kubectl istioctl\n") == "latest@2:24");
+  CHECK(only("x.yml", "- run: brew update && brew install istioctl\n") == "latest@1:36");
+  CHECK(only("x.yml", "- run: choco install istioctl --version=1.29.2 -y\n") == "1.29.2@1:41");
+  CHECK(only("x.yml", "- run: choco install istioctl\n") == "latest@1:22");
+  CHECK(only("x.yml", "- run: go install istio.io/istio/istioctl/cmd/istioctl@latest\n") ==
+        "latest@1:56");
+  for (const char* text : {
+           "asdf install istioctl\n",       // .tool-versions has the version
+           "asdf plugin add istioctl\n",    // installs nothing
+           "asdf install istioctl ${V}\n",  // the file does not say it
+           "mise use istioctl\n",           // mise.toml has it
+           "echo \"run: brew install istioctl\"\n",
+           "echo please brew install istioctl\n",
+           "# brew install istioctl\n",
+           "brew install kubectl && echo istioctl\n",
+           "brew install istioctl-tools\n",
+       }) {
+    CAPTURE(text);
+    CHECK(pins("a.sh", text).empty());
+  }
+}
+
+TEST_CASE("a variable may have its name on one line and its value on the next") {
+  CHECK(only("azure-pipelines.yml",
+             "variables:\n- name: ISTIO_VERSION\n  value: '1.29.2'\nsteps:\n"
+             "- script: curl -L https://istio.io/downloadIstio | sh -\n") == "1.29.2@3:11");
+  CHECK(only("azure-pipelines.yml",
+             "variables:\n- name: istio\n  value: 1.29.2\nsteps:\n- script: curl -L "
+             "https://github.com/istio/istio/releases/download/$(istio)/x\n") == "1.29.2@3:10");
+}
+
+TEST_CASE("what a bot is told in a comment is no version, and several lines are one command") {
+  CHECK(only("Dockerfile",
+             "# renovate: datasource=github-releases depName=istio/istio ISTIO_VERSION=1.2.3\n"
+             "ARG ISTIO_VERSION=1.29.2\n"
+             "RUN curl -L https://istio.io/downloadIstio \\\n    | sh -\n") == "1.29.2@2:19");
+  CHECK(only("Dockerfile", "RUN curl -L \\\n  https://istio.io/downloadIstio \\\n  | sh -\n") ==
+        "latest@2:3");
+  CHECK(only("x.yml", "- uses: a/setup-istio@v2\n  with:\n    version: '1.29.2'\n") ==
+        "1.29.2@3:15");
+}
+
 TEST_CASE("only files that install tools are scanned") {
   for (const char* path :
        {"Dockerfile", "a/Dockerfile.ci", "a/x.Dockerfile", "Makefile", ".tool-versions", "x.sh",

@@ -95,7 +95,7 @@ struct RequestAuthentication {
 // Envoy on a TCP port: HTTP attributes cannot be generated there, so a DENY loses them and gets
 // wider (istio: pilot/pkg/security/authz/model/model.go, checkError).
 bool is_http_attribute(std::string_view field);
-// ztunnel knows fewer (istio: pilot/pkg/serviceregistry/ambient/policies.go).
+// ztunnel knows fewer (istio: pilot/pkg/serviceregistry/ambient/authorization.go).
 bool is_ztunnel_attribute(std::string_view field);
 // Proven by the peer's certificate, and so by mutual TLS only.
 bool is_identity_attribute(std::string_view field);
@@ -103,10 +103,19 @@ bool is_identity_attribute(std::string_view field);
 // Every field that the rule sets, as written: "principals", "notPaths", "request.headers[x]".
 std::vector<std::string_view> fields_of(const AuthorizationRule& rule);
 
+// Whether ztunnel passes over a rule of a DENY: of its sources, its operations or one of its
+// conditions it sees nothing (ztunnel: src/rbac.rs).
+bool never_matches_on_ztunnel(const AuthorizationRule& rule);
+
 // Whether some access log prints what an AUDIT policy marks (Envoy's dynamic metadata
 // envoy.common:access_log_hint), which nothing in a stock Istio does. nullopt: no mesh
 // configuration is in the input.
 std::optional<bool> logs_audit(const Mesh& mesh);
+
+// Whether the mesh configuration defines the provider that a CUSTOM policy asks; without it istiod
+// denies all that the policy matches. nullopt: no mesh configuration that lists providers is in the
+// input, or the name is a variable.
+std::optional<bool> defines_provider(const Mesh& mesh, std::string_view provider);
 
 // What becomes of a policy with istio.io/dry-run on its way to ztunnel.
 enum class ZtunnelDryRun : std::uint8_t {

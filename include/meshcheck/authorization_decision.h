@@ -22,13 +22,21 @@ struct Request {
 
 enum class Match : std::uint8_t { no, yes, unknown };
 
+// What the proxy that enforces a policy sees of a request.
+enum class Sight : std::uint8_t {
+  requests,
+  connections,  // Envoy on a port whose Service declares TCP, TLS or a database's protocol
+  ztunnel,      // connections as well; what becomes of a rule on requests differs
+};
+// A port of no known Service, or of no declared protocol, may carry requests, and then shows them.
+Sight sight_of(const PolicyTarget& target, const Request& request);
+
 struct RuleVerdict {
   Match match = Match::no;
   std::vector<std::string> depends_on;  // of `unknown`: the fields that cannot be judged
 };
-// `plane` enforces it: ztunnel judges connections only.
 RuleVerdict match_rule(const Mesh& mesh, const AuthorizationPolicy& policy,
-                       const AuthorizationRule& rule, const Request& request, DataPlane plane);
+                       const AuthorizationRule& rule, const Request& request, Sight sight);
 
 struct PolicyVerdict {
   const AuthorizationPolicy* policy = nullptr;
@@ -41,11 +49,14 @@ struct Decision {
   enum class Outcome : std::uint8_t { allowed, denied, unknown };
 
   const PolicyTarget* target = nullptr;
+  Sight sight = Sight::requests;
+  // What callers of a workload behind ztunnel go through first: its policies are asked there.
+  std::vector<const PolicyTarget*> waypoints;
   // In the order of evaluation. CUSTOM asks someone else, whose denial is final.
   std::vector<PolicyVerdict> custom;
   std::vector<PolicyVerdict> deny;
   std::vector<PolicyVerdict> allow;
-  // What is recorded and decides nothing: AUDIT policies and dry runs.
+  // What decides nothing: AUDIT policies and dry runs, and of ztunnel CUSTOM policies.
   std::vector<PolicyVerdict> recorded;
 
   Outcome outcome = Outcome::allowed;

@@ -28,6 +28,7 @@ struct Point {
   std::size_t warnings = 0;
   std::size_t infos = 0;
   std::size_t suppressed = 0;
+  std::size_t baselined = 0;
   std::size_t rules = 0;   // those selected
   std::size_t judged = 0;  // of them, those that were shown something to judge
   std::string reason;      // why it was not evaluated; else empty
@@ -87,6 +88,7 @@ struct Report {
   std::vector<RuleText> rules;  // those selected, by id
   std::size_t suppressed = 0;
   std::size_t baselined = 0;  // accepted by --baseline
+  std::size_t stale = 0;      // entries of the baseline whose findings are gone
   Exit exit_code = Exit::clean;
   std::string now;  // the date used, where a rule used one
 };

@@ -15,6 +15,7 @@
 #include "meshcheck/access_log.h"
 #include "meshcheck/alerts.h"
 #include "meshcheck/caller_identity.h"
+#include "meshcheck/client_tls.h"
 #include "meshcheck/day.h"
 #include "meshcheck/document.h"
 #include "meshcheck/finding.h"

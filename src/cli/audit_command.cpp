@@ -1,83 +1,32 @@
 #include <algorithm>
-#include <charconv>
-#include <chrono>
 #include <filesystem>
+#include <iterator>
 #include <sstream>
+#include <utility>
 
-#include <fmt/format.h>
-
+#include "cli/analyzer_findings.h"
+#include "cli/baseline_file.h"
 #include "cli/ci.h"
 #include "cli/commands.h"
 #include "cli/config.h"
+#include "cli/fix_command.h"
 #include "cli/line_hashes.h"
 #include "cli/output.h"
-#include "cli/overrides.h"
+#include "cli/plan.h"
 #include "cli/read.h"
+#include "cli/rendered_places.h"
 #include "engine/run.h"
-#include "engine/select.h"
 
 namespace meshcheck::cli {
 namespace {
 
-Result<std::optional<Severity>> parse_fail_on(const std::string& word) {
-  if (word == "never") return std::optional<Severity>{};
-  for (const Severity severity : {Severity::info, Severity::warning, Severity::error}) {
-    if (word == to_string(severity)) return std::optional<Severity>{severity};
-  }
-  const std::string near = nearest(word, std::vector<std::string>(kFailOn.begin(), kFailOn.end()));
-  return fail("--fail-on", fmt::format("`{}` is not error, warning, info or never", word),
-              near.empty() ? "" : fmt::format("did you mean `{}`?", near));
-}
-
-// --now, else SOURCE_DATE_EPOCH (reproducible-builds.org), else the clock.
-Result<Day> read_today(const AuditOptions& options, const Surroundings& surroundings) {
-  using std::chrono::floor;
-  if (!options.now.empty()) {
-    if (const auto day = parse_day(options.now)) return *day;
-    return fail("--now", fmt::format("`{}` is no date", options.now), "write it as 2026-11-22");
-  }
-  if (const auto epoch = surroundings.environment("SOURCE_DATE_EPOCH"); epoch && !epoch->empty()) {
-    std::int64_t seconds = 0;
-    const auto end = epoch->data() + epoch->size();
-    const auto read = std::from_chars(epoch->data(), end, seconds);
-    if (read.ec != std::errc() || read.ptr != end || seconds < 0 || seconds > 253402300799) {
-      return fail("SOURCE_DATE_EPOCH", fmt::format("`{}` is no number of seconds", *epoch),
-                  "set it to the seconds since 1970, or unset it");
-    }
-    return floor<std::chrono::days>(std::chrono::sys_seconds(std::chrono::seconds(seconds)));
-  }
-  return floor<std::chrono::days>(std::chrono::system_clock::now());
-}
-
 // What the flags mean, checked before anything is read.
 struct Plan {
   std::vector<Output> outputs;
+  Selection selection;
   RunOptions run;
   ReportStyle style;
 };
-
-// The rules to run, and what the configuration says of them.
-std::optional<Error> choose_rules(const AuditOptions& options, const Config& config,
-                                  RunOptions& run) {
-  Selection selection = options.selection;
-  selection.configured_select = config.select;
-  selection.configured_ignore = config.ignore;
-  auto selected = select_rules(selection);
-  if (!selected) return selected.error();
-  // A run of no rule would pass whatever it is shown.
-  if (selected->empty()) {
-    const bool flag = !selection.ignore.empty();
-    return fail(flag ? "--ignore" : "", "no rule is left to run",
-                fmt::format("{} takes away all that was selected",
-                            flag ? "--ignore" : "`ignore` of the configuration"));
-  }
-  run.rules = std::move(*selected);
-  run.parameters = config.parameters;
-  run.severities = config.severities;
-  run.ignored = ignored_by(config);
-  run.severity_there = severity_by(config);
-  return std::nullopt;
-}
 
 Result<Plan> make_plan(const AuditOptions& options, const Config& config,
                        const Surroundings& surroundings) {
@@ -85,15 +34,10 @@ Result<Plan> make_plan(const AuditOptions& options, const Config& config,
   auto outputs = parse_outputs(options.outputs);
   if (!outputs) return outputs.error();
   plan.outputs = std::move(*outputs);
-  if (auto error = choose_rules(options, config, plan.run)) return std::move(*error);
-  auto fail_on = parse_fail_on(options.fail_on);
-  if (!fail_on) return fail_on.error();
-  plan.run.fail_on = *fail_on;
-  plan.run.exit_zero = options.exit_zero;
-  plan.run.allow_incomplete = options.allow_incomplete;
-  const auto today = read_today(options, surroundings);
-  if (!today) return today.error();
-  plan.run.today = *today;
+  auto run = plan_run(options, config, surroundings);
+  if (!run) return run.error();
+  plan.run = std::move(run->run);
+  plan.selection = std::move(run->selection);
   const auto colour = wants_colour(options.colour, surroundings);
   if (!colour) return colour.error();
   plan.style.colour = *colour;
@@ -101,6 +45,7 @@ Result<Plan> make_plan(const AuditOptions& options, const Config& config,
   plan.style.quiet = options.quiet;
   plan.style.verbose = options.verbose;
   plan.style.statistics = options.statistics;
+  plan.style.suppressed = options.include_suppressed;
   if (surroundings.width > 0) plan.style.width = surroundings.width;
   describe_repository(std::filesystem::current_path(), surroundings, plan.style);
   return plan;
@@ -121,12 +66,17 @@ std::string chosen_category(const AuditOptions& options, const ReportStyle& styl
 }
 
 // Reports to standard output go last, so that an unwritable file is part of what they tell.
-void write_reports(const Plan& plan, Report& report, const Surroundings& surroundings) {
+void write_reports(const Plan& plan, Report& report, std::span<const RenderedTree> trees,
+                   const Surroundings& surroundings) {
   const auto render = [&](const Output& output) {
     ReportStyle style = plan.style;
     if (!output.file.empty()) style.colour = style.links = false;
     std::ostringstream text;
-    output.format->write(report, style, text);
+    if (!trees.empty() && marks_files(output.format->name)) {
+      output.format->write(in_repository(report, trees), style, text);
+    } else {
+      output.format->write(report, style, text);
+    }
     return std::move(text).str();
   };
   const auto failed = [&](Error error) {
@@ -151,6 +101,36 @@ void write_reports(const Plan& plan, Report& report, const Surroundings& surroun
   surroundings.out.flush();
 }
 
+// Reads, judges and reports. `unwritten` are errors of before, which the report tells too.
+Exit judge(const AuditOptions& options, const Config& config, const Plan& plan,
+           const Surroundings& surroundings, std::vector<Error> unwritten = {}) {
+  auto read = read_meshes(options.input, config, surroundings);
+  if (!read) {
+    say(read.error(), surroundings.err);
+    return Exit::usage;
+  }
+  say(read->loaded.errors, surroundings.err);
+  std::ranges::move(unwritten, std::back_inserter(read->loaded.errors));
+  AnalyzerFindings said =
+      analyzer_findings(read->messages, read->loaded.documents, read->meshes, plan.selection);
+  ReadOutcome outcome{std::move(read->loaded.findings), std::move(read->loaded.errors),
+                      std::move(read->loaded.inputs), std::move(read->loaded.suppressions),
+                      std::move(said.rules)};
+  std::ranges::move(said.findings, std::back_inserter(outcome.findings));
+  Report report = run(read->meshes.meshes, std::move(outcome), plan.run);
+  report.tool_version = MESHCHECK_VERSION;
+  name_sources(report, read->trees);
+  if (writes(plan, "sarif")) {
+    if (report.category.empty()) report.category = chosen_category(options, plan.style);
+    add_line_hashes(report, read->loaded.documents);
+  }
+  write_reports(plan, report, read->trees, surroundings);
+  if (report.stale != 0) {
+    say(stale_entries(*plan.run.baseline, report, options), surroundings.err);
+  }
+  return report.exit_code;
+}
+
 }  // namespace
 
 Exit audit(const AuditOptions& options, const Surroundings& surroundings) {
@@ -164,22 +144,28 @@ Exit audit(const AuditOptions& options, const Surroundings& surroundings) {
     say(plan.error(), surroundings.err);
     return Exit::usage;
   }
-  auto read = read_meshes(options.input, configured.config, surroundings);
-  if (!read) {
-    say(read.error(), surroundings.err);
-    return Exit::usage;
+  std::optional<Baseline> baseline;
+  if (!options.input.baseline.empty()) {
+    BaselineRead file = read_baseline(options.input);
+    if (!file.errors.empty()) {
+      say(file.errors, surroundings.err);
+      return Exit::usage;
+    }
+    baseline = std::move(file.baseline);
+    plan->run.baseline = &*baseline;
   }
-  say(read->loaded.errors, surroundings.err);
-  ReadOutcome outcome{std::move(read->loaded.findings), std::move(read->loaded.errors),
-                      std::move(read->loaded.inputs)};
-  Report report = run(read->meshes.meshes, std::move(outcome), plan->run);
-  report.tool_version = MESHCHECK_VERSION;
-  if (writes(*plan, "sarif")) {
-    if (report.category.empty()) report.category = chosen_category(options, plan->style);
-    add_line_hashes(report, read->loaded.documents);
-  }
-  write_reports(*plan, report, surroundings);
-  return report.exit_code;
+  if (!options.fix && !options.diff) return judge(options, configured.config, *plan, surroundings);
+  Fixed fixed = fix(options, configured.config, plan->run, surroundings);
+  if (fixed.done) return fixed.status;
+  std::istringstream in(fixed.stdin_text);
+  const Surroundings rest{in,
+                          fixed.prints_stdin ? surroundings.err : surroundings.out,
+                          surroundings.err,
+                          surroundings.out_is_terminal && !fixed.prints_stdin,
+                          surroundings.width,
+                          surroundings.environment,
+                          surroundings.program};
+  return judge(options, configured.config, *plan, rest, std::move(fixed.errors));
 }
 
 }  // namespace meshcheck::cli

@@ -15,6 +15,7 @@
 namespace meshcheck::cli {
 
 Exit audit(const AuditOptions& options, const Surroundings& surroundings);
+Exit baseline(const BaselineOptions& options, const Surroundings& surroundings);
 Exit explain(const ExplainOptions& options, const Surroundings& surroundings);
 Exit rules(const RulesOptions& options, const Surroundings& surroundings);
 Exit show_config(const ConfigOptions& options, const Surroundings& surroundings);

@@ -18,32 +18,12 @@ namespace fs = std::filesystem;
 
 constexpr const char* kName = "meshcheck.yaml";
 
-// Our own reader, and not yaml-cpp: see docs/decisions/0006.
-Loaded load_file(const std::string& path) {
-  LoadOptions how;
-  how.parse_all = true;
-  how.threads = 1;
-  how.values_files = {path};  // whatever it looks like
-  const std::array<std::string, 1> paths = {path};
-  return load(paths, how);
-}
-
 bool is_kubernetes_object(const std::string& path) {
-  const Loaded loaded = load_file(path);
+  const Loaded loaded = load_own_file(path);
   return std::ranges::any_of(loaded.documents, [](const Document* document) {
     const Node root = document->root();
     return root["apiVersion"].is_scalar() && root["kind"].is_scalar();
   });
-}
-
-// What the reader itself says of the file: broken YAML, markup of templates, keys given twice.
-void refuse_unreadable(const Loaded& loaded, std::vector<Error>& errors) {
-  for (const Error& error : loaded.errors) errors.push_back(error);
-  for (const Finding& finding : loaded.findings) {
-    Error error = fail("", finding.message);
-    error.location = finding.location;
-    errors.push_back(std::move(error));
-  }
 }
 
 void read_version(ConfigReader& reader, Node root) {
@@ -72,14 +52,29 @@ void read_root(ConfigReader& reader, Node root, Config& config) {
   read_rates(reader, root["rps"], config.settings);
   read_investigations(reader, root["investigations"], config.settings);
   read_support(reader, root["support"], config.settings);
-  const Node suppressions = root["suppressions"];
-  if (!suppressions.is_null() && suppressions.size() != 0) {
-    reader.refuse(root.key("suppressions"), "`suppressions` cannot be used yet",
-                  "turn a rule off with `ignore`, or for some paths with `overrides`");
-  }
+  read_suppressions(reader, root["suppressions"], config);
 }
 
 }  // namespace
+
+// Our own reader, and not yaml-cpp: see docs/decisions/0006.
+Loaded load_own_file(const std::string& path) {
+  LoadOptions how;
+  how.parse_all = true;
+  how.threads = 1;
+  how.values_files = {path};  // whatever it looks like
+  const std::array<std::string, 1> paths = {path};
+  return load(paths, how);
+}
+
+void refuse_unreadable(const Loaded& loaded, std::vector<Error>& errors) {
+  for (const Error& error : loaded.errors) errors.push_back(error);
+  for (const Finding& finding : loaded.findings) {
+    Error error = fail("", finding.message);
+    error.location = finding.location;
+    errors.push_back(std::move(error));
+  }
+}
 
 std::string find_config(const std::string& first_path) {
   std::error_code failure;
@@ -105,7 +100,7 @@ ConfigRead read_config(const std::string& path) {
                                "name a file: --config meshcheck.yaml"));
     return read;
   }
-  read.source = std::make_shared<const Loaded>(load_file(path));
+  read.source = std::make_shared<const Loaded>(load_own_file(path));
   const Loaded& loaded = *read.source;
   refuse_unreadable(loaded, read.errors);
   const auto roots = std::ranges::count_if(

@@ -13,6 +13,7 @@
 #include "meshcheck/finding.h"
 #include "meshcheck/result.h"
 #include "meshcheck/settings.h"
+#include "meshcheck/suppression.h"
 
 namespace meshcheck::cli {
 
@@ -34,7 +35,13 @@ struct Config {
   std::map<std::string, std::vector<std::pair<std::string, std::string>>, std::less<>> parameters;
   Settings settings;
   std::vector<Override> overrides;
+  std::vector<Suppression> suppressions;  // by names
 };
+
+// Reads one of our own files, YAML or JSON, whatever it looks like.
+Loaded load_own_file(const std::string& path);
+// What the reader itself says of it: broken YAML, markup of templates, keys given twice.
+void refuse_unreadable(const Loaded& loaded, std::vector<Error>& errors);
 
 // The nearest meshcheck.yaml from the folder of `first_path` up to the root of its repository (the
 // folder with .git) or of the file system; empty where there is none. A Kubernetes object of that

@@ -9,6 +9,7 @@
 #include "cli/overrides.h"
 #include "engine/select.h"
 #include "input/gitignore.h"
+#include "input/istioctl_analyze.h"
 #include "meshcheck/rule.h"
 
 namespace meshcheck::cli {
@@ -156,6 +157,7 @@ void read_severity(ConfigReader& reader, const Entry& entry, const RuleInfo* rul
   for (const Severity severity : {Severity::error, Severity::warning, Severity::info}) {
     if (word != to_string(severity)) continue;
     if (rule != nullptr) severities.emplace(rule->id, severity);
+    if (is_analyzer_code(entry.key.text())) severities.emplace(entry.key.text(), severity);
     return;
   }
   const std::string what = fmt::format("the severity of {}", entry.key.text());
@@ -227,7 +229,9 @@ std::vector<std::string> read_words(ConfigReader& reader, Node list, std::string
 void read_severities(ConfigReader& reader, Node section, Severities& severities) {
   RuleKeys rules(reader, "`severities`");
   reader.entries(section, "`severities`", [&](const Entry& entry) {
-    read_severity(reader, entry, rules.find(entry.key), severities);
+    // Codes of istioctl analyze are not ours to list.
+    const bool code = is_analyzer_code(entry.key.text());
+    read_severity(reader, entry, code ? nullptr : rules.find(entry.key), severities);
   });
 }
 

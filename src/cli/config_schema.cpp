@@ -45,13 +45,15 @@ Json rule_words() {
     }
     tags.insert(rule.info.tags.begin(), rule.info.tags.end());
   }
-  Json words = Json::array({"ALL"});
+  Json words = Json::array({"ALL", "istioctl-analyze"});
   for (const std::string_view word : prefixes) words.push_back(word);
   for (const std::string_view word : tags) words.push_back(word);
   for (Json& word : ids_and_names()) words.push_back(std::move(word));
-  return {{"anyOf", Json::array({{{"enum", std::move(words)}},
-                                 {{"type", "string"},
-                                  {"pattern", "^([Mm][Cc][0-9]{0,3}|[Aa][Ll][Ll])$"}}})}};
+  return {
+      {"anyOf",
+       Json::array({{{"enum", std::move(words)}},
+                    {{"type", "string"},
+                     {"pattern", "^([Mm][Cc][0-9]{0,3}|[Ii][Ss][Tt][0-9]{0,4}|[Aa][Ll][Ll])$"}}})}};
 }
 
 Json words_of(std::string_view text) {
@@ -132,7 +134,8 @@ Json value(const KeyInfo& key) {
     case KeyType::version: return {{"enum", Json::array({1, "1"})}};
     case KeyType::rule_words:
       return {{"type", or_nothing("array")}, {"items", reference("rule-word")}};
-    case KeyType::rule: return reference("rule");
+    case KeyType::rule:  // of a suppression: one that does not exist is a finding, no mistake
+      return {{"anyOf", Json::array({reference("rule"), {{"type", "string"}, {"minLength", 1}}})}};
     case KeyType::severities: return reference("severities");
     case KeyType::parameters: return parameters();
     case KeyType::text:
@@ -205,7 +208,8 @@ Json definitions() {
       {"rule-word", rule_words()},
       {"severities",
        {{"type", or_nothing("object")},
-        {"propertyNames", reference("rule")},
+        {"propertyNames",
+         {{"anyOf", Json::array({reference("rule"), {{"pattern", "^IST[0-9]{4}$"}}})}}},
         {"additionalProperties", {{"enum", std::move(severities)}}}}},
       {"quantity",
        {{"type", Json::array({"string", "number"})}, {"pattern", kQuantity}, {"minimum", 0}}},

@@ -13,6 +13,8 @@ void read_severities(ConfigReader& reader, Node section,
 void read_parameters(ConfigReader& reader, Node section, Config& config);
 void read_overrides(ConfigReader& reader, Node section, Config& config);
 
+void read_suppressions(ConfigReader& reader, Node section, Config& config);
+
 // What it says of the mesh.
 void read_team_label(ConfigReader& reader, Node value, Settings& settings);
 void read_budgets(ConfigReader& reader, Node section, Settings& settings);

@@ -81,13 +81,15 @@ Node entry_of(Node section, const RuleInfo& rule) {
 
 Effective severities(Node section) {
   Effective mapping{.kind = Effective::Kind::mapping, .from = kDefault};
-  for (const Rule& rule : all_rules()) {
-    const Node value = entry_of(section, rule.info);
-    if (!value) continue;
-    mapping.members.emplace_back(
-        rule.info.id,
-        scalar(std::string(value.text()), fmt::format("{}; the rule's own is {}", place_of(value),
-                                                      to_string(rule.info.severity))));
+  for (const Entry entry : section.entries()) {
+    const Rule* rule = find_rule(entry.key.text());
+    std::string from = place_of(entry.value);
+    if (rule != nullptr) {
+      from += fmt::format("; the rule's own is {}", to_string(rule->info.severity));
+    }
+    // What is no rule of ours is a code of istioctl analyze.
+    mapping.members.emplace_back(rule == nullptr ? entry.key.text() : rule->info.id,
+                                 scalar(std::string(entry.value.text()), std::move(from)));
   }
   return mapping;
 }

@@ -9,6 +9,8 @@
 #include "cli/commands.h"
 #include "cli/wrap.h"
 #include "engine/select.h"
+#include "input/istioctl_analyze.h"
+#include "meshcheck/autofix.h"
 #include "meshcheck/rule.h"
 
 namespace meshcheck::cli {
@@ -82,6 +84,18 @@ void write_folding(const RuleInfo& rule, std::ostream& out) {
   if (!text.empty()) section(out, "One finding", text);
 }
 
+// Its codes are istioctl's own: we say what little we know, and where the rest is.
+void explain_code(const std::string& code, std::ostream& out) {
+  const std::string_view title = analyzer_title(code);
+  std::string page = code;
+  for (char& c : page) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  out << fmt::format(
+      "{} istioctl-analyze\n{}\n\nA message of istioctl analyze, as --istioctl-analyze reads "
+      "it.\n\n"
+      "https://istio.io/latest/docs/reference/config/analysis/{}/\n",
+      code, title.empty() ? "a code that this version does not know" : title, page);
+}
+
 }  // namespace
 
 Exit explain(const ExplainOptions& options, const Surroundings& surroundings) {
@@ -89,6 +103,10 @@ Exit explain(const ExplainOptions& options, const Surroundings& surroundings) {
   std::string upper = options.rule;
   for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   if (rule == nullptr) rule = find_rule(upper);
+  if (rule == nullptr && is_analyzer_code(upper)) {
+    explain_code(upper, surroundings.out);
+    return Exit::clean;
+  }
   if (rule == nullptr) {
     say(unknown_rule(options.rule), surroundings.err);
     return Exit::usage;
@@ -107,6 +125,9 @@ Exit explain(const ExplainOptions& options, const Surroundings& surroundings) {
   }
   out << fmt::format("\nprecision {}\nsince     {}\n", info.precision, info.since);
   if (!info.needs.empty()) out << fmt::format("needs     {}\n", fmt::join(info.needs, ", "));
+  if (const Applicability autofix = autofix_of(info.id); autofix != Applicability::manual) {
+    out << fmt::format("autofix   {}\n", to_string(autofix));
+  }
   section(out, "Why", info.why);
   section(out, "Fix", info.fix);
   write_parameters(info, out);

@@ -54,7 +54,9 @@ Request request_of(const InspectOptions& options) {
                   .port = if_said(options.port),
                   .path = if_said(options.path),
                   .method = if_said(options.method)};
+  constexpr std::string_view kScheme = "spiffe://";
   if (request.principal == "none") request.principal = "";
+  if (options.from.starts_with(kScheme)) request.principal = options.from.substr(kScheme.size());
   return request;
 }
 

@@ -28,11 +28,11 @@ std::string help_of(const CLI::App& command) {
 }
 
 constexpr std::pair<std::string_view, CommandName> kCommands[] = {
-    {"audit", CommandName::audit},      {"explain", CommandName::explain},
-    {"rules", CommandName::rules},      {"inspect", CommandName::inspect},
-    {"show", CommandName::config_show}, {"schema", CommandName::config_schema},
-    {"init", CommandName::config_init}, {"completion", CommandName::completion},
-    {"version", CommandName::version},
+    {"audit", CommandName::audit},           {"baseline", CommandName::baseline},
+    {"explain", CommandName::explain},       {"rules", CommandName::rules},
+    {"inspect", CommandName::inspect},       {"show", CommandName::config_show},
+    {"schema", CommandName::config_schema},  {"init", CommandName::config_init},
+    {"completion", CommandName::completion}, {"version", CommandName::version},
 };
 
 }  // namespace
@@ -45,6 +45,8 @@ CommandLineApp::CommandLineApp(CommandLine& line)
   app.add_flag("-V,--version", version_flag, "Print the version and end");
   add_audit(*app.add_subcommand("audit", "Find what is wrong in manifests, values, installs"),
             line.audit);
+  add_baseline(*app.add_subcommand("baseline", "Accept today's findings; only new ones fail"),
+               line.baseline);
   add_explain(*app.add_subcommand("explain", "Say what a rule finds, why, and the fix"),
               line.explain);
   add_rules(*app.add_subcommand("rules", "List the rules"), line.rules);

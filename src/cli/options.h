@@ -18,6 +18,7 @@ inline constexpr std::array<std::string_view, 4> kFailOn = {"error", "warning", 
 inline constexpr std::array<std::string_view, 3> kRulesFormats = {"table", "json", "markdown"};
 inline constexpr std::array<std::string_view, 2> kInspectFormats = {"table", "json"};
 inline constexpr std::array<std::string_view, 2> kConfigFormats = {"yaml", "json"};
+inline constexpr std::array<std::string_view, 3> kBaselineActions = {"write", "check", "prune"};
 inline constexpr std::array<std::string_view, 3> kShells = {"bash", "zsh", "fish"};
 
 // Flags of every command that reads a mesh.
@@ -27,24 +28,28 @@ struct InputOptions {
   std::vector<std::string> values;
   std::vector<std::string> proxy_status;  // audit only, and the next
   std::vector<std::string> metrics;
+  std::vector<std::string> istioctl_analyze;
   std::vector<std::string> versions;  // saved output of `istioctl version`
   std::string stdin_filename;
+  std::string render_timeout;
   std::string default_namespace;
   std::string istio_version;
   std::string kube_version;
   std::string config;
   std::string node_allocatable;
+  std::string baseline;            // audit and baseline only
   std::vector<std::string> rates;  // --rps
   bool isolated = false;
   bool complete = false;
   bool parse_all = false;
+  bool render = false;
 };
 
 struct AuditOptions {
   InputOptions input;
   std::vector<std::string> outputs;  // FORMAT[=FILE]
   Selection selection;
-  std::string fail_on;  // of kFailOn
+  std::string fail_on = "error";  // of kFailOn
   std::string sarif_category;
   std::string colour;  // of kColours
   std::string now;
@@ -53,6 +58,21 @@ struct AuditOptions {
   bool exit_zero = false;
   bool allow_incomplete = false;
   bool statistics = false;
+  bool no_suppressions = false;
+  bool disallow_annotation_suppressions = false;
+  bool include_suppressed = false;
+  bool allow_stale_baseline = false;
+  bool fix = false;
+  bool diff = false;
+  bool unsafe_fixes = false;
+};
+
+// meshcheck baseline write|check|prune: an audit whose findings go to a file.
+struct BaselineOptions {
+  std::string action;
+  AuditOptions audit;
+  std::string ttl;
+  std::string reason;
 };
 
 struct ExplainOptions {
@@ -89,6 +109,7 @@ struct CompletionOptions {
 
 enum class CommandName : std::uint8_t {
   audit,
+  baseline,
   explain,
   rules,
   inspect,
@@ -104,6 +125,7 @@ struct CommandLine {
   CommandName command = CommandName::help;
   std::string help;  // to print for `help`
   AuditOptions audit;
+  BaselineOptions baseline;
   ExplainOptions explain;
   RulesOptions rules;
   InspectOptions inspect;

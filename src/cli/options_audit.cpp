@@ -25,18 +25,43 @@ void add_reports(CLI::App& app, AuditOptions& audit) {
   add_flag(app, "--statistics", audit.statistics, "Count the findings of each rule");
 }
 
+void add_fixes(CLI::App& app, AuditOptions& audit) {
+  app.option_defaults()->group("Fix");
+  add_flag(app, "--fix", audit.fix, "Mend in the files what can be mended safely");
+  add_flag(app, "--diff", audit.diff, "Print what --fix would change, and change nothing");
+  add_flag(app, "--unsafe-fixes", audit.unsafe_fixes,
+           "Also what may change traffic, access or logs");
+}
+
 }  // namespace
 
-void add_audit(CLI::App& app, AuditOptions& audit) {
+void add_judgement(CLI::App& app, AuditOptions& audit) {
   add_input(app, audit.input);
   app.option_defaults()->group("Input");
   add_list(app, "--proxy-status", audit.input.proxy_status,
            "What istioctl proxy-status or /debug/syncz printed", "FILE");
   add_list(app, "--metrics", audit.input.metrics, "What istiod's /metrics answered", "FILE");
+  add_list(app, "--istioctl-analyze", audit.input.istioctl_analyze,
+           "What istioctl analyze printed: its messages become findings", "FILE");
   app.option_defaults()->group("Configuration");
   add_text(app, "--now", audit.now, "The date to judge by [default: today]", "DATE");
   add_selection(app, audit.selection);
+  app.option_defaults()->group("Accepted findings");
+  add_flag(app, "--no-suppressions", audit.no_suppressions,
+           "Honour no comment, annotation or entry");
+  add_flag(app, "--disallow-annotation-suppressions", audit.disallow_annotation_suppressions,
+           "Honour those of meshcheck.yaml only");
+}
+
+void add_audit(CLI::App& app, AuditOptions& audit) {
+  add_judgement(app, audit);
+  add_flag(app, "--include-suppressed", audit.include_suppressed,
+           "Machine formats tell what is accepted too");
+  add_text(app, "--baseline", audit.input.baseline, "Findings that FILE accepts do not count",
+           "FILE");
+  add_flag(app, "--allow-stale-baseline", audit.allow_stale_baseline, "It may accept what is gone");
   add_reports(app, audit);
+  add_fixes(app, audit);
   app.option_defaults()->group("Exit status");
   add_choice(app, "--fail-on", audit.fail_on, "Exit 1 from", "SEVERITY", kFailOn);
   add_flag(app, "--exit-zero", audit.exit_zero, "Exit 0 even with findings");

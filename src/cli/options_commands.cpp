@@ -44,7 +44,7 @@ void add_rules(CLI::App& app, RulesOptions& rules) {
   app.footer(
       "Examples:\n"
       "  meshcheck rules --select MC2,availability\n"
-      "  meshcheck rules -o json | jq -r '.[] | select(.severity == \"error\").id'");
+      "  meshcheck rules -o json | jq -r '.[].id'");
 }
 
 void add_inspect(CLI::App& app, InspectOptions& inspect) {

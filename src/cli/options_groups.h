@@ -13,7 +13,11 @@ void add_input(CLI::App& app, InputOptions& input);
 void add_configuration(CLI::App& app, InputOptions& input);
 void add_selection(CLI::App& app, Selection& selection);
 
+// What a finding must pass to count.
+void add_judgement(CLI::App& app, AuditOptions& audit);
+
 void add_audit(CLI::App& app, AuditOptions& audit);
+void add_baseline(CLI::App& app, BaselineOptions& baseline);
 void add_explain(CLI::App& app, ExplainOptions& explain);
 void add_rules(CLI::App& app, RulesOptions& rules);
 void add_inspect(CLI::App& app, InspectOptions& inspect);

@@ -22,6 +22,9 @@ void add_input(CLI::App& app, InputOptions& input) {
            "Namespace of objects that name none", "NAME");
   add_flag(app, "--complete", input.complete, "What is not in the input does not exist");
   add_flag(app, "--parse-all", input.parse_all, "Parse also the kinds that no rule reads");
+  add_flag(app, "--render", input.render, "Judge what helm template and kustomize build print");
+  add_text(app, "--render-timeout", input.render_timeout, "For each of them [default: 60s]",
+           "TIME");
   add_configuration(app, input);
   add_text(app, "--node-allocatable", input.node_allocatable,
            "Nodes, as cpu=4,memory=16Gi,count=10", "NODE");

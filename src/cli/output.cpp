@@ -94,9 +94,12 @@ std::optional<Error> write_whole(const std::string& path, std::string_view text)
   std::error_code code;
   // A device or pipe (/dev/null, /dev/stdout) is written to, never replaced.
   const fs::file_status status = fs::status(path, code);
-  const bool replace = !fs::exists(status) || fs::is_regular_file(status);
+  const bool present = fs::exists(status);
+  const bool replace = !present || fs::is_regular_file(status);
+  // A link is followed: what it leads to is replaced, and the link stays.
+  const std::string file = present && replace ? fs::canonical(path, code).string() : path;
   const std::string target =
-      replace ? fmt::format("{}.tmp-{}", path, static_cast<long>(::getpid())) : path;
+      replace ? fmt::format("{}.tmp-{}", file, static_cast<long>(::getpid())) : path;
   const auto failed = [&] {
     const int reason = errno;
     if (replace) fs::remove(target, code);
@@ -106,12 +109,15 @@ std::optional<Error> write_whole(const std::string& path, std::string_view text)
   };
   {
     errno = 0;
+    // Renaming asks for the folder's permission only.
+    if (present && ::access(path.c_str(), W_OK) != 0) return failed();
     std::ofstream out(target, std::ios::binary);
     if (!out) return failed();
     out.write(text.data(), static_cast<std::streamsize>(text.size()));
     if (!out.flush()) return failed();
   }
-  if (replace && std::rename(target.c_str(), path.c_str()) != 0) return failed();
+  if (present && replace) fs::permissions(target, status.permissions(), code);
+  if (replace && std::rename(target.c_str(), file.c_str()) != 0) return failed();
   return std::nullopt;
 }
 

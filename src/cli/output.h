@@ -33,6 +33,7 @@ std::optional<Error> check_format(const std::string& format,
 Result<bool> wants_colour(const std::string& choice, const Surroundings& surroundings);
 
 // Writes to a temporary file beside `path` and renames it, so that no reader ever sees half of it.
+// A file that is there keeps its mode, and one that is a link stays one.
 std::optional<Error> write_whole(const std::string& path, std::string_view text);
 
 }  // namespace meshcheck::cli

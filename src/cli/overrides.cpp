@@ -12,6 +12,7 @@
 
 #include "engine/select.h"
 #include "input/gitignore.h"
+#include "input/istioctl_analyze.h"
 
 namespace meshcheck::cli {
 namespace {
@@ -22,6 +23,7 @@ struct Compiled {
   std::optional<IgnorePattern> path;  // nullopt: everywhere
   std::optional<IgnorePattern> name_space;
   std::set<std::string, std::less<>> ignored;
+  Selection words;  // the same, of codes of istioctl analyze
   std::map<std::string, Severity, std::less<>> severities;
 };
 
@@ -40,12 +42,16 @@ Compiled compile(const Override& one) {
   if (!one.name_space.empty()) out.name_space = IgnorePattern::parse(one.name_space);
   out.severities = one.severities;
   if (one.ignore.empty()) return out;
-  Selection words;
-  words.select = one.ignore;
-  const auto rules = select_rules(words);
+  out.words.select = one.ignore;
+  const auto rules = select_rules(out.words);
   if (!rules) return out;  // refused when it was read
   for (const Rule* rule : *rules) out.ignored.emplace(rule->info.id);
   return out;
+}
+
+bool ignores(const Compiled& one, const std::string& rule) {
+  if (!is_analyzer_code(rule)) return one.ignored.contains(rule);
+  return !one.words.select.empty() && selects_code(one.words, rule);
 }
 
 // Where the findings of a run are, as overrides see it.
@@ -90,7 +96,7 @@ std::function<bool(const Finding&)> ignored_by(const Config& config) {
   if (!some) return {};
   return [places = Places(config)](const Finding& finding) {
     return std::ranges::any_of(places.overrides(), [&](const Compiled& one) {
-      return one.ignored.contains(finding.rule) && places.match(one, finding);
+      return ignores(one, finding.rule) && places.match(one, finding);
     });
   };
 }

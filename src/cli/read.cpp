@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <ostream>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "cli/baseline_file.h"
 #include "cli/read_saved.h"
 #include "cli/settings_flags.h"
 #include "input/files.h"
@@ -22,19 +24,6 @@ Result<std::optional<Version>> parse_version(const char* flag, const std::string
     return fail(flag, fmt::format("`{}` is no version", text), "write it as 1.30 or 1.30.3");
   }
   return version;
-}
-
-std::vector<std::string> paths_of(const InputOptions& options) {
-  std::vector<std::string> paths = options.paths;
-  paths.insert(paths.end(), options.filenames.begin(), options.filenames.end());
-  for (const std::string& file : options.values) {
-    if (std::ranges::find(paths, file) == paths.end()) paths.push_back(file);
-  }
-  // What a running mesh said stands for itself; the current folder need not be of that mesh.
-  const bool saved =
-      !options.proxy_status.empty() || !options.metrics.empty() || !options.versions.empty();
-  if (paths.empty() && !saved) paths.emplace_back(".");
-  return paths;
 }
 
 bool is_blank(std::string_view text) {
@@ -54,8 +43,10 @@ Error nothing_found(const Inquiry& inquiry, const Loaded& loaded) {
   const bool broken = std::ranges::any_of(
       loaded.findings, [](const Finding& finding) { return finding.rule == "MC001"; });
   std::string hint =
-      "render charts first (helm template … | meshcheck audit -), or name a values file with "
-      "--values FILE";
+      "render charts first (--render, or helm template … | meshcheck audit -), or name a values "
+      "file with --values FILE";
+  if (!inquiry.load.rendered.empty())
+    hint = "what was rendered holds none: do its values ask for any?";
   if (broken) hint = "mend what cannot be parsed first (MC001)";
   if (loaded.inputs.files == 0) {
     hint =
@@ -72,7 +63,35 @@ bool is_empty(const ReadMeshes& read) {
          !read.loaded.named_tools;
 }
 
+void fill_rendered(Inquiry& inquiry, const InputOptions& options, const Surroundings& surroundings,
+                   std::vector<Error>& errors) {
+  const auto limits = render_limits(options);
+  if (!limits) {
+    errors.push_back(limits.error());
+    return;
+  }
+  Rendering rendering = render(inquiry.paths, options, *limits, surroundings);
+  for (const std::string& note : rendering.notes) surroundings.err << "meshcheck: " << note << '\n';
+  std::ranges::move(rendering.errors, std::back_inserter(errors));
+  inquiry.load.rendered = std::move(rendering.texts);
+  inquiry.load.left_out = std::move(rendering.left_out);
+  inquiry.trees = std::move(rendering.trees);
+}
+
 }  // namespace
+
+std::vector<std::string> paths_of(const InputOptions& options) {
+  std::vector<std::string> paths = options.paths;
+  paths.insert(paths.end(), options.filenames.begin(), options.filenames.end());
+  for (const std::string& file : options.values) {
+    if (std::ranges::find(paths, file) == paths.end()) paths.push_back(file);
+  }
+  // What a running mesh said stands for itself; the current folder need not be of that mesh.
+  const bool saved = !options.proxy_status.empty() || !options.metrics.empty() ||
+                     !options.versions.empty() || !options.istioctl_analyze.empty();
+  if (paths.empty() && !saved) paths.emplace_back(".");
+  return paths;
+}
 
 std::vector<Error> fill(Inquiry& inquiry, const InputOptions& options, const Config& config,
                         const Surroundings& surroundings) {
@@ -80,11 +99,13 @@ std::vector<Error> fill(Inquiry& inquiry, const InputOptions& options, const Con
   inquiry.paths = paths_of(options);
   inquiry.load.parse_all = options.parse_all;
   inquiry.load.values_files = options.values;
-  inquiry.load.configuration = config.path;
+  if (!config.path.empty()) inquiry.load.own_files.push_back(config.path);
+  inquiry.load.own_files.push_back(baseline_path(options));
   // `audit "$DIR"` with DIR unset must not audit wherever we happen to be.
   if (std::erase(inquiry.paths, "") != 0) {
     errors.push_back(fail("", "a path is empty", "is the shell variable that holds it set?"));
   }
+  if (options.render) fill_rendered(inquiry, options, surroundings, errors);
   if (!options.stdin_filename.empty()) inquiry.load.stdin_name = options.stdin_filename;
   if (std::ranges::find(inquiry.paths, "-") == inquiry.paths.end() && !saved_on_stdin(options)) {
     return errors;
@@ -97,7 +118,8 @@ std::vector<Error> fill(Inquiry& inquiry, const InputOptions& options, const Con
 }
 
 Result<ReadMeshes> read_meshes(const InputOptions& options, const Config& config,
-                               const Surroundings& surroundings) {
+                               const Surroundings& surroundings,
+                               const std::map<std::string, std::string>* instead) {
   PartitionOptions how;
   auto istio = parse_version("--istio-version", options.istio_version);
   if (!istio) return istio.error();
@@ -112,18 +134,23 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Config& config
   how.build.observed = read.observed.get();
   how.build.complete = options.complete;
   how.default_namespace = options.default_namespace;
+  if (const auto limits = render_limits(options); !limits) return limits.error();
   if (auto error = check_saved(options, paths_of(options))) return *std::move(error);
   for (const std::string& file : options.values) {
     how.build.values_files.push_back(display_name(file, std::filesystem::current_path()));
   }
 
   Inquiry inquiry;
+  inquiry.load.instead = instead;
   auto unread = fill(inquiry, options, config, surroundings);
   read.loaded = load(inquiry.paths, inquiry.load);
   std::ranges::move(unread, std::back_inserter(read.loaded.errors));
+  read.trees = std::move(inquiry.trees);
   how.build.hides_revisions = read.loaded.hides_revisions;
-  read.loaded.inputs.files +=
-      read_saved(options, inquiry.stdin_text, *read.observed, read.loaded.errors);
+  Saved saved = read_saved(options, inquiry.stdin_text, *read.observed);
+  read.loaded.inputs.files += saved.files;
+  std::ranges::move(saved.errors, std::back_inserter(read.loaded.errors));
+  read.messages = std::move(saved.messages);
   read.observed->tool_pins = std::move(read.loaded.tool_pins);
   read.meshes = partition(read.loaded.documents, how);
   read.loaded.inputs.resources = read.meshes.resources;

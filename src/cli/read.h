@@ -1,13 +1,16 @@
 // Reads what the user named into meshes; shared by the commands that look at one.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "cli/config.h"
 #include "cli/options.h"
+#include "cli/render.h"
 #include "cli/run.h"
+#include "input/istioctl_analyze.h"
 #include "input/load.h"
 #include "mesh/partition.h"
 #include "meshcheck/result.h"
@@ -19,7 +22,11 @@ struct Inquiry {
   std::vector<std::string> paths;
   LoadOptions load;
   std::string stdin_text;  // `load` points to it
+  std::vector<RenderedTree> trees;
 };
+// What is to be read, in order: the paths, else the current folder.
+std::vector<std::string> paths_of(const InputOptions& options);
+
 // Says what cannot be read before anything is loaded.
 std::vector<Error> fill(Inquiry& inquiry, const InputOptions& options, const Config& config,
                         const Surroundings& surroundings);
@@ -30,10 +37,14 @@ struct ReadMeshes {
   std::unique_ptr<Observations> observed = std::make_unique<Observations>();
   Loaded loaded;
   Meshes meshes;
+  std::vector<AnalyzerMessage> messages;  // of istioctl analyze
+  std::vector<RenderedTree> trees;        // of --render
 };
 
-// Fails on flags that make no sense; what could not be read is in `loaded.errors`.
+// Fails on flags that make no sense; what could not be read is in `loaded.errors`. `instead` holds
+// texts of files, by name, to be read and not those of the disk; it outlives what is read.
 Result<ReadMeshes> read_meshes(const InputOptions& options, const Config& config,
-                               const Surroundings& surroundings);
+                               const Surroundings& surroundings,
+                               const std::map<std::string, std::string>* instead = nullptr);
 
 }  // namespace meshcheck::cli

@@ -23,7 +23,7 @@ std::ptrdiff_t count_stdin(const std::vector<std::string>& files) {
 
 std::ptrdiff_t count_saved_on_stdin(const InputOptions& options) {
   return count_stdin(options.proxy_status) + count_stdin(options.metrics) +
-         count_stdin(options.versions);
+         count_stdin(options.versions) + count_stdin(options.istioctl_analyze);
 }
 
 // Hands the bytes of each file to `read`, which answers with an error or nullopt.
@@ -85,31 +85,38 @@ bool read_all(std::istream& in, std::string& text) {
   return !in.bad();
 }
 
-std::size_t read_saved(const InputOptions& options, std::string_view stdin_text,
-                       Observations& observed, std::vector<Error>& errors) {
-  std::size_t count = 0;
-  count += for_each_file(options.proxy_status, options, stdin_text, errors,
-                         [&](const Source& source) -> std::optional<Error> {
-                           auto snapshots = read_proxy_status(source);
-                           if (!snapshots) return snapshots.error();
-                           std::ranges::move(*snapshots, std::back_inserter(observed.proxy_status));
-                           return std::nullopt;
-                         });
-  count += for_each_file(options.metrics, options, stdin_text, errors,
-                         [&](const Source& source) -> std::optional<Error> {
-                           auto metrics = read_metrics(source);
-                           if (!metrics) return metrics.error();
-                           observed.metrics.push_back(*std::move(metrics));
-                           return std::nullopt;
-                         });
-  count += for_each_file(options.versions, options, stdin_text, errors,
-                         [&](const Source& source) -> std::optional<Error> {
-                           auto versions = parse_version_report(source);
-                           if (!versions) return versions.error();
-                           observed.versions.push_back(*std::move(versions));
-                           return std::nullopt;
-                         });
-  return count;
+Saved read_saved(const InputOptions& options, std::string_view stdin_text, Observations& observed) {
+  Saved saved;
+  saved.files +=
+      for_each_file(options.proxy_status, options, stdin_text, saved.errors,
+                    [&](const Source& source) -> std::optional<Error> {
+                      auto snapshots = read_proxy_status(source);
+                      if (!snapshots) return snapshots.error();
+                      std::ranges::move(*snapshots, std::back_inserter(observed.proxy_status));
+                      return std::nullopt;
+                    });
+  saved.files += for_each_file(options.metrics, options, stdin_text, saved.errors,
+                               [&](const Source& source) -> std::optional<Error> {
+                                 auto metrics = read_metrics(source);
+                                 if (!metrics) return metrics.error();
+                                 observed.metrics.push_back(*std::move(metrics));
+                                 return std::nullopt;
+                               });
+  saved.files += for_each_file(options.versions, options, stdin_text, saved.errors,
+                               [&](const Source& source) -> std::optional<Error> {
+                                 auto versions = parse_version_report(source);
+                                 if (!versions) return versions.error();
+                                 observed.versions.push_back(*std::move(versions));
+                                 return std::nullopt;
+                               });
+  saved.files += for_each_file(options.istioctl_analyze, options, stdin_text, saved.errors,
+                               [&](const Source& source) -> std::optional<Error> {
+                                 auto messages = read_istioctl_analyze(source);
+                                 if (!messages) return messages.error();
+                                 std::ranges::move(*messages, std::back_inserter(saved.messages));
+                                 return std::nullopt;
+                               });
+  return saved;
 }
 
 }  // namespace meshcheck::cli

@@ -1,4 +1,5 @@
-// Reads the files that say what a running mesh said: --proxy-status, --metrics, --versions.
+// Reads the files that say what a running mesh or another tool said: --proxy-status, --metrics,
+// --versions, --istioctl-analyze.
 #pragma once
 
 #include <cstddef>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "cli/options.h"
+#include "input/istioctl_analyze.h"
 #include "meshcheck/observations.h"
 #include "meshcheck/result.h"
 
@@ -20,9 +22,12 @@ bool saved_on_stdin(const InputOptions& options);
 std::optional<Error> check_saved(const InputOptions& options,
                                  const std::vector<std::string>& paths);
 
-// Fills `observed`, and `errors` with what could not be read. Gives the number of files read.
-std::size_t read_saved(const InputOptions& options, std::string_view stdin_text,
-                       Observations& observed, std::vector<Error>& errors);
+struct Saved {
+  std::size_t files = 0;  // those that were read
+  std::vector<AnalyzerMessage> messages;
+  std::vector<Error> errors;
+};
+Saved read_saved(const InputOptions& options, std::string_view stdin_text, Observations& observed);
 
 // istream::read keeps a failing descriptor's exception to itself; stream iterators do not.
 bool read_all(std::istream& in, std::string& text);

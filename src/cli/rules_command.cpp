@@ -10,6 +10,7 @@
 #include "cli/output.h"
 #include "engine/points.h"
 #include "engine/select.h"
+#include "meshcheck/autofix.h"
 #include "meshcheck/rule.h"
 
 namespace meshcheck::cli {
@@ -31,6 +32,7 @@ Json describe(const RuleInfo& rule) {
                {"foldsInto", rule.folds_into},
                {"why", rule.why},
                {"fix", rule.fix},
+               {"autofix", to_string(autofix_of(rule.id))},
                {"references", rule.references},
                {"since", rule.since}};
   for (const NamedSeverity& other : rule.severities) {

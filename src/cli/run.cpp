@@ -35,6 +35,7 @@ std::string as_called(std::string text, const std::string& program) {
 Exit dispatch(const CommandLine& line, const Surroundings& surroundings) {
   switch (line.command) {
     case CommandName::audit: return audit(line.audit, surroundings);
+    case CommandName::baseline: return baseline(line.baseline, surroundings);
     case CommandName::explain: return explain(line.explain, surroundings);
     case CommandName::rules: return rules(line.rules, surroundings);
     case CommandName::inspect: return inspect(line.inspect, surroundings);
@@ -92,7 +93,9 @@ int run(const std::vector<std::string>& args, const Surroundings& surroundings) 
       say(error, surroundings.err);
       return static_cast<int>(Exit::usage);
     }
-    const bool allowed = line->command == CommandName::audit && line->audit.allow_incomplete;
+    const bool allowed =
+        (line->command == CommandName::audit && line->audit.allow_incomplete) ||
+        (line->command == CommandName::baseline && line->baseline.audit.allow_incomplete);
     return static_cast<int>(delivered(dispatch(*line, surroundings), allowed, surroundings));
   } catch (const std::exception& error) {
     surroundings.err << "meshcheck: internal error: " << error.what()

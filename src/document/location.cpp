@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "document/extent.h"
 #include "document/place.h"
 #include "meshcheck/document.h"
 
@@ -13,28 +14,6 @@ constexpr std::size_t kExcerptLimit = 500;  // bytes; a minified line helps nobo
 struct Extent {
   std::uint64_t begin, end;
 };
-
-// Skips an anchor and a tag: `&base !!str text`.
-std::uint64_t skip_properties(std::string_view text, std::uint64_t at) {
-  while (at < text.size() && (text[at] == '&' || text[at] == '!')) {
-    at = std::min<std::uint64_t>(text.find_first_of(" \t\r\n", at), text.size());
-    at = std::min<std::uint64_t>(text.find_first_not_of(" \t\r\n", at), text.size());
-  }
-  return at;
-}
-
-std::uint64_t quoted_end(std::string_view text, std::uint64_t at) {
-  const char quote = text[at++];
-  for (; at < text.size(); ++at) {
-    if (text[at] == '\\' && quote == '"') {
-      ++at;
-    } else if (text[at] == quote) {
-      if (quote == '"' || at + 1 >= text.size() || text[at + 1] != '\'') return at + 1;
-      ++at;
-    }
-  }
-  return text.size();
-}
 
 std::uint64_t trimmed_line_end(std::string_view text, std::uint64_t at) {
   auto end = line_end(text, at);
@@ -83,33 +62,6 @@ std::string excerpt_of(std::string_view text, std::uint64_t line_begin) {
   return std::string(line);
 }
 
-// How far the lines of a literal block scalar are indented: what its first line with text has more
-// than the same line of its value.
-struct Block {
-  std::uint64_t first_line;  // offset of the line after the header
-  std::uint64_t indentation;
-};
-
-Block block_of(const Document& document, const RawNode& raw) {
-  const std::string_view text = document.source->text;
-  const auto after_line = [&](std::uint64_t at) {
-    at = line_end(text, at);
-    if (at + 1 < text.size() && text[at] == '\r' && text[at + 1] == '\n') ++at;
-    return std::min<std::uint64_t>(at + 1, text.size());
-  };
-  const Block none{after_line(skip_properties(text, raw.offset)), 0};
-  const std::string_view value{document.decoded + raw.a, raw.b};
-  const auto shown = value.find_first_not_of('\n');
-  if (shown == std::string_view::npos) return none;
-  auto line = none.first_line;
-  for (std::size_t i = 0; i < shown; ++i) line = after_line(line);
-  const auto spaces = [](std::string_view from, std::uint64_t at) {
-    const auto end = from.find_first_not_of(' ', at);
-    return (end == std::string_view::npos ? from.size() : end) - at;
-  };
-  return {none.first_line, spaces(text, line) - spaces(value, shown)};
-}
-
 // The byte of the outermost source that shows `offset` of an embedded document: exact in literal
 // block scalars, else the scalar itself.
 std::uint64_t outer_offset(const Document& host, std::uint32_t node, std::string_view text,
@@ -145,6 +97,22 @@ bool is_exact(const Document& document) {
 
 }  // namespace
 
+Location locate(const Source& source, std::uint64_t begin, std::uint64_t end) {
+  const LineIndex::Mark mark = source.lines.at(source.text, begin);
+  const Place first = place_of(source, mark);
+  Place last = place_of(source, source.lines.at(source.text, end));
+  if (last.line == first.line && last.column == first.column) ++last.column;
+  return {.file = source.name,
+          .line = first.line,
+          .column = first.column,
+          .end_line = last.line,
+          .end_column = last.column,
+          .document = 0,
+          .source = {},
+          .excerpt = excerpt_of(source.text, mark.line_begin),
+          .line_hash = {}};
+}
+
 Location Node::location() const {
   if (document_ == nullptr) return {};
   if (document_->host != nullptr && !is_exact(*document_)) {
@@ -157,20 +125,10 @@ Location Node::location() const {
     extent.begin = outer_offset(*document->host, document->host_node, text, extent.begin);
     extent.end = outer_offset(*document->host, document->host_node, text, extent.end);
   }
-  const Source& source = *document->source;
-  const LineIndex::Mark mark = source.lines.at(source.text, extent.begin);
-  const Place begin = place_of(source, mark);
-  Place end = place_of(source, source.lines.at(source.text, extent.end));
-  if (end.line == begin.line && end.column == begin.column) ++end.column;
-  return {.file = document->source->name,
-          .line = begin.line,
-          .column = begin.column,
-          .end_line = end.line,
-          .end_column = end.column,
-          .document = document->number,
-          .source = std::string(document->chart_source),
-          .excerpt = excerpt_of(source.text, mark.line_begin),
-          .line_hash = {}};
+  Location location = locate(*document->source, extent.begin, extent.end);
+  location.document = document->number;
+  location.source = document->chart_source;
+  return location;
 }
 
 std::uint32_t Node::line() const {

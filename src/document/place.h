@@ -24,6 +24,10 @@ std::uint32_t count_code_points(std::string_view text);
 Place locate(std::string_view text, std::uint64_t begin, std::uint32_t first_line,
              std::uint64_t offset);
 
+// The place of the bytes [begin, end), with the text of the first line; its document is not filled
+// in. The source counts its lines once for all that is asked.
+Location locate(const Source& source, std::uint64_t begin, std::uint64_t end);
+
 // The offset of the first byte of the line that holds `offset`, not before `begin`.
 std::uint64_t line_begin(std::string_view text, std::uint64_t begin, std::uint64_t offset);
 std::uint64_t line_end(std::string_view text, std::uint64_t offset);

@@ -109,19 +109,27 @@ std::vector<std::string> path_of(const Fix& fix, std::string_view key) {
 
 }  // namespace
 
-void write_fix(Fix& fix) {
+void write_fix(Fix& fix, bool keep) {
   if (fix.method == InstallMethod::objects) {
-    fix.settings.clear();
+    if (!keep) fix.settings.clear();
     return;
   }
   if (fix.settings.empty()) return;
-  fix.patch.clear();
+  if (!keep) fix.patch.clear();
   Branch root;
   for (const Setting& setting : fix.settings) {
     put(root, path_of(fix, setting.key), setting.value);
   }
   fix.values.clear();
   write(root, 0, fix.values);
+}
+
+std::string settings_yaml(std::span<const Setting> settings) {
+  Branch root;
+  for (const Setting& setting : settings) put(root, split_path(setting.key), setting.value);
+  std::string yaml;
+  write(root, 0, yaml);
+  return yaml;
 }
 
 }  // namespace meshcheck

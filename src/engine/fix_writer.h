@@ -9,7 +9,10 @@
 namespace meshcheck {
 
 // Fills `fix.values` from `fix.settings`, and drops the patch that the settings replace; for plain
-// objects it is the settings that are dropped. Later settings of one key win.
-void write_fix(Fix& fix);
+// objects it is the settings that are dropped. Later settings of one key win. `keep`: nothing is
+// dropped.
+void write_fix(Fix& fix, bool keep = false);
+// `settings` as YAML, from their first keys down.
+std::string settings_yaml(std::span<const Setting> settings);
 
 }  // namespace meshcheck

@@ -68,18 +68,6 @@ void add_fix(Finding& survivor, Finding& folded) {
   }
 }
 
-// The survivor is as grave as the gravest that it stands for.
-void absorb(Finding& survivor, Finding& folded) {
-  survivor.severity = std::max(survivor.severity, folded.severity);
-  Related related;
-  related.message = std::move(folded.message);
-  related.location = std::move(folded.location);
-  related.object = std::move(folded.object);
-  related.rule = folded.rule;
-  survivor.related.push_back(std::move(related));
-  add_fix(survivor, folded);
-}
-
 // Where each finding ends up: itself, or the one at the end of its parents.
 std::vector<std::size_t> roots_of(const std::vector<Finding>& findings,
                                   const std::vector<std::size_t>& parents,
@@ -96,6 +84,17 @@ std::vector<std::size_t> roots_of(const std::vector<Finding>& findings,
 }
 
 }  // namespace
+
+void absorb(Finding& survivor, Finding& folded) {
+  survivor.severity = std::max(survivor.severity, folded.severity);
+  Related related;
+  related.message = std::move(folded.message);
+  related.location = std::move(folded.location);
+  related.object = std::move(folded.object);
+  related.rule = folded.rule;
+  survivor.related.push_back(std::move(related));
+  add_fix(survivor, folded);
+}
 
 void fold(std::vector<Finding>& findings, std::span<const Rule* const> rules,
           const std::function<bool(const Finding&)>& chosen) {

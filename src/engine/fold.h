@@ -17,4 +17,7 @@ namespace meshcheck {
 void fold(std::vector<Finding>& findings, std::span<const Rule* const> rules,
           const std::function<bool(const Finding&)>& chosen = {});
 
+// Makes one finding a `related` of another, which becomes as grave as the graver of the two.
+void absorb(Finding& survivor, Finding& folded);
+
 }  // namespace meshcheck

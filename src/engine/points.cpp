@@ -14,6 +14,14 @@ constexpr std::array<std::string_view, 10> kTitles = {
     "Beyond the baseline"};
 
 void count(Point& point, const Finding& finding) {
+  switch (finding.state) {
+    case FindingState::suppressed: ++point.suppressed; return;
+    case FindingState::baselined: ++point.baselined; return;
+    case FindingState::fixed: return;
+    case FindingState::none:
+    case FindingState::new_:
+    case FindingState::unchanged: break;
+  }
   switch (finding.severity) {
     case Severity::error: ++point.errors; break;
     case Severity::warning: ++point.warnings; break;

@@ -22,8 +22,9 @@ struct RuleOutcome {
   bool used_today = false;
 };
 
-// Computed before folding and suppression, so that a finding that joined another still counts for
-// its own point. A point passes only where at least one of its rules could judge something.
+// Computed before folding, so that a finding that joined another still counts for its own point.
+// What is suppressed or in the baseline is counted apart and fails no point. A point passes only
+// where at least one of its rules could judge something.
 std::array<Point, 8> score(std::span<const Finding> findings, std::span<const RuleOutcome> rules);
 
 // Also of rules that judged something else: a point that passes must not hide what was not seen.

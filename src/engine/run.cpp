@@ -2,15 +2,20 @@
 
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 #include <string_view>
 #include <tuple>
 
 #include <fmt/format.h>
 
+#include "engine/analyzer_fold.h"
+#include "engine/annotations.h"
+#include "engine/evidence.h"
 #include "engine/fix_writer.h"
 #include "engine/fold.h"
 #include "engine/points.h"
 #include "engine/sha256.h"
+#include "engine/suppress.h"
 
 namespace meshcheck {
 namespace {
@@ -97,22 +102,40 @@ auto order_of(const Finding& finding) {
                   finding.message);
 }
 
-void finish(std::vector<Finding>& findings) {
+void identify(std::vector<Finding>& findings) {
   for (Finding& finding : findings) {
-    if (finding.fix) {
-      write_fix(*finding.fix);
-      if (finding.fix->description.empty()) finding.fix.reset();
-    }
     finding.logical = logical_place(finding);
     finding.fingerprint = fingerprint(finding);
   }
+}
+
+void sort(std::vector<Finding>& findings) {
   std::ranges::sort(findings,
                     [](const Finding& a, const Finding& b) { return order_of(a) < order_of(b); });
-  // Base and overlay may hold the same workload, and both be judged by the one autoscaler there is.
-  const auto repeated = std::ranges::unique(findings, [](const Finding& a, const Finding& b) {
-    return a.location && a.mesh == b.mesh && order_of(a) == order_of(b);
+}
+
+// Base and overlay may hold the same workload, and both be judged by the one autoscaler there is.
+// The order stays: folding goes by it.
+void drop_repeated(std::vector<Finding>& findings) {
+  std::vector<std::size_t> order(findings.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
+    return order_of(findings[a]) < order_of(findings[b]);
   });
-  findings.erase(repeated.begin(), repeated.end());
+  std::vector<bool> repeated(findings.size());
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    const Finding& before = findings[order[i - 1]];
+    const Finding& here = findings[order[i]];
+    repeated[order[i]] =
+        here.location && before.mesh == here.mesh && order_of(before) == order_of(here);
+  }
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    if (repeated[i]) continue;
+    if (kept != i) findings[kept] = std::move(findings[i]);
+    ++kept;
+  }
+  findings.resize(kept);
 }
 
 // The severity that the user chose for a finding.
@@ -125,11 +148,74 @@ std::optional<Severity> chosen_severity(const Finding& finding, const RunOptions
   return severity->second;
 }
 
-// What the user says of findings as such, before anything is counted or joined.
-void apply_configuration(std::vector<Finding>& findings, const RunOptions& options) {
-  if (options.ignored) std::erase_if(findings, options.ignored);
+void set_severities(std::vector<Finding>& findings, const RunOptions& options) {
   for (Finding& finding : findings) {
     finding.severity = chosen_severity(finding, options).value_or(finding.severity);
+  }
+}
+
+std::vector<Suppression> suppressions_in(std::span<const Mesh> meshes, ReadOutcome& read) {
+  std::vector<Suppression> all = std::move(read.suppressions);
+  for (const Mesh& mesh : meshes) {
+    std::ranges::move(read_annotations(mesh), std::back_inserter(all));
+  }
+  return all;
+}
+
+// Gives each finding its state; true where a date was held against today's.
+bool suppress(std::vector<Finding>& findings, std::span<const Mesh> meshes, ReadOutcome& read,
+              const Evidence& evidence, const RunOptions& options) {
+  if (options.honour == Honour::none) return false;
+  std::vector<Suppression> honoured = options.suppressions;
+  std::vector<Suppression> others = suppressions_in(meshes, read);
+  if (options.honour == Honour::all) {
+    std::ranges::move(std::exchange(others, {}), std::back_inserter(honoured));
+  }
+  if (honoured.empty() && others.empty()) return false;
+  Suppressor suppressor(std::move(honoured), std::move(others), options.today);
+  suppressor.mark(findings);
+  std::vector<Finding> about = suppressor.judge(evidence);
+  set_severities(about, options);
+  identify(about);
+  std::ranges::move(about, std::back_inserter(findings));
+  return suppressor.used_today();
+}
+
+bool accept_baseline(std::vector<Finding>& findings, bool all_read, const Evidence& evidence,
+                     const RunOptions& options) {
+  if (options.baseline == nullptr) return false;
+  Baseline baseline = *options.baseline;
+  baseline.sees_all = baseline.sees_all && all_read;
+  follow_moved_files(baseline, findings);
+  apply_baseline(baseline, evidence, options.today, findings);
+  return std::ranges::any_of(baseline.entries,
+                             [](const BaselineEntry& entry) { return entry.expires.has_value(); });
+}
+
+bool is_set_aside(const Finding& finding) {
+  return finding.state == FindingState::suppressed || finding.state == FindingState::baselined ||
+         finding.state == FindingState::fixed;
+}
+
+// Joins the findings of one cause that stand; what is set aside stays apart.
+void fold_standing(std::vector<Finding>& findings, const RunOptions& options) {
+  const auto aside = std::ranges::stable_partition(findings, std::not_fn(is_set_aside));
+  std::vector<Finding> set_aside(std::make_move_iterator(aside.begin()),
+                                 std::make_move_iterator(aside.end()));
+  findings.erase(aside.begin(), aside.end());
+  const auto chosen = [&](const Finding& finding) {
+    return chosen_severity(finding, options).has_value();
+  };
+  fold_analyzer_messages(findings, chosen);
+  fold(findings, options.rules, chosen);
+  std::ranges::move(set_aside, std::back_inserter(findings));
+}
+
+void write_fixes(std::vector<Finding>& findings, bool raw) {
+  for (Finding& finding : findings) {
+    if (!finding.fix) continue;
+    write_fix(*finding.fix, raw);
+    if (finding.fix->description.empty()) finding.fix.reset();
   }
 }
 
@@ -149,14 +235,33 @@ RuleText text_of(const RuleInfo& rule, const RunOptions& options) {
   return text;
 }
 
+std::size_t count(const Report& report, FindingState state) {
+  return static_cast<std::size_t>(std::ranges::count(report.findings, state, &Finding::state));
+}
+
 Exit exit_of(const Report& report, const RunOptions& options) {
-  const bool failed =
-      options.fail_on && std::ranges::any_of(report.findings, [&](const Finding& f) {
-        return f.severity >= *options.fail_on;
-      });
+  bool failed = options.fail_on && std::ranges::any_of(report.findings, [&](const Finding& f) {
+                  return !is_set_aside(f) && f.severity >= *options.fail_on;
+                });
+  if (options.fail_on && !options.allow_stale && report.stale != 0) failed = true;
   if (failed && !options.exit_zero) return Exit::findings;
   if (!report.errors.empty() && !options.allow_incomplete) return Exit::incomplete;
   return Exit::clean;
+}
+
+Outcome run_rules(std::span<const Mesh> meshes, const RunOptions& options, Report& report) {
+  Outcome outcome;
+  for (const Rule* rule : options.rules) {
+    report.rules.push_back(text_of(rule->info, options));
+    if (rule->check != nullptr) {
+      outcome.rules.push_back(run_rule(*rule, meshes, options, outcome.findings));
+    }
+  }
+  return outcome;
+}
+
+bool is_selected(const Report& report, std::string_view rule) {
+  return std::ranges::find(report.rules, rule, &RuleText::id) != report.rules.end();
 }
 
 }  // namespace
@@ -179,29 +284,41 @@ Report run(std::span<const Mesh> meshes, ReadOutcome read, const RunOptions& opt
     if (!mesh.folder.empty()) report.meshes.push_back(mesh.folder);
   }
 
-  Outcome outcome;
-  for (const Rule* rule : options.rules) {
-    report.rules.push_back(text_of(rule->info, options));
-    if (rule->check != nullptr) {
-      outcome.rules.push_back(run_rule(*rule, meshes, options, outcome.findings));
-    }
+  Outcome outcome = run_rules(meshes, options, report);
+  for (RuleText& rule : read.other_rules) {
+    const auto severity = options.severities.find(rule.id);
+    if (severity != options.severities.end()) rule.severity = severity->second;
+    report.rules.push_back(std::move(rule));
   }
+  // Whatever was to be read was.
+  const bool all_read =
+      report.errors.empty() &&
+      std::ranges::find(read.findings, "MC001", &Finding::rule) == read.findings.end();
   for (Finding& finding : read.findings) {
-    const bool selected = std::ranges::any_of(
-        options.rules, [&](const Rule* rule) { return rule->info.id == finding.rule; });
-    if (selected) outcome.findings.push_back(std::move(finding));
+    if (is_selected(report, finding.rule)) outcome.findings.push_back(std::move(finding));
   }
-  apply_configuration(outcome.findings, options);
+  std::vector<Finding>& findings = outcome.findings;
+  set_severities(findings, options);
+  identify(findings);
+  const Evidence evidence(meshes, options.rules, outcome.rules);
+  const bool dated = suppress(findings, meshes, read, evidence, options);
+  // Only now: what is ignored at its place was there to be suppressed, too.
+  if (options.ignored) std::erase_if(findings, options.ignored);
+  drop_repeated(findings);
+  const bool dated_baseline = accept_baseline(findings, all_read, evidence, options);
 
-  if (std::ranges::any_of(outcome.rules, &RuleOutcome::used_today)) {
+  if (dated || dated_baseline || std::ranges::any_of(outcome.rules, &RuleOutcome::used_today)) {
     report.now = to_string(options.today);
   }
-  report.points = score(outcome.findings, outcome.rules);
+  report.points = score(findings, outcome.rules);
   report.not_evaluated = not_evaluated(outcome.rules);
-  fold(outcome.findings, options.rules,
-       [&](const Finding& finding) { return chosen_severity(finding, options).has_value(); });
-  finish(outcome.findings);
-  report.findings = std::move(outcome.findings);
+  if (options.fold) fold_standing(findings, options);
+  write_fixes(findings, !options.fold);
+  sort(findings);
+  report.findings = std::move(findings);
+  report.suppressed = count(report, FindingState::suppressed);
+  report.baselined = count(report, FindingState::baselined);
+  report.stale = count(report, FindingState::fixed);
   report.exit_code = exit_of(report, options);
   return report;
 }

@@ -9,10 +9,20 @@
 namespace meshcheck {
 namespace {
 
+constexpr std::string_view kAnalyzer = "istioctl-analyze";
+
 std::string upper(std::string_view text) {
   std::string out(text);
   for (char& c : out) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return out;
+}
+
+// How exactly `word` names the code of istioctl analyze, as exactness() has it for a rule.
+std::size_t exactness(std::string_view id, std::string_view word) {
+  const std::string code = upper(word);
+  if (code == "ALL") return 1;
+  if (word == kAnalyzer) return 2;
+  return code.size() >= 3 && id.starts_with(code) ? 2 + code.size() : 0;
 }
 
 // How exactly `word` names the rule: 0 not at all, 1 ALL, 2 a tag, more for longer prefixes.
@@ -70,7 +80,8 @@ struct Vote {
 };
 
 // The most exact of the words; between words equally exact a flag weighs more.
-Vote vote(const RuleInfo& rule, const std::vector<std::string>& words, DecidedBy by, bool flag) {
+template <class Named>
+Vote vote(const Named& rule, const std::vector<std::string>& words, DecidedBy by, bool flag) {
   Vote best;
   for (const std::string& word : words) {
     const std::size_t exact = exactness(rule, word);
@@ -85,22 +96,28 @@ Vote heaviest(std::initializer_list<Vote> votes) {
   return std::ranges::max(votes, {}, &Vote::weight);
 }
 
-RuleDecision decide(const Rule& rule, const Selection& selection) {
+struct Decision {
+  bool selected = false;
+  Vote decisive;
+};
+
+template <class Named>
+Decision decide(const Named& rule, const Selection& selection) {
   static const std::vector<std::string> kAll = {"ALL"};
   static const std::vector<std::string> kNone;
   const bool standard = selection.configured_select.empty();
   const std::vector<std::string>& configured = standard ? kAll : selection.configured_select;
   const Vote selected =
-      heaviest({vote(rule.info, selection.select, DecidedBy::select, true),
-                vote(rule.info, selection.extend_select, DecidedBy::extend_select, true),
-                vote(rule.info, selection.select.empty() ? configured : kNone,
+      heaviest({vote(rule, selection.select, DecidedBy::select, true),
+                vote(rule, selection.extend_select, DecidedBy::extend_select, true),
+                vote(rule, selection.select.empty() ? configured : kNone,
                      standard ? DecidedBy::standard : DecidedBy::configured_select, false)});
   const Vote ignored =
-      heaviest({vote(rule.info, selection.ignore, DecidedBy::ignore, true),
-                vote(rule.info, selection.configured_ignore, DecidedBy::configured_ignore, false)});
+      heaviest({vote(rule, selection.ignore, DecidedBy::ignore, true),
+                vote(rule, selection.configured_ignore, DecidedBy::configured_ignore, false)});
   const bool runs = selected.weight > ignored.weight;
   const Vote& decisive = runs || ignored.weight == 0 || selected.weight == 0 ? selected : ignored;
-  return {&rule, runs, decisive.by, std::string(decisive.word)};
+  return {runs, decisive};
 }
 
 }  // namespace
@@ -118,9 +135,25 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
   return found;
 }
 
+const Rule* find_rule_by_word(std::string_view word) {
+  const Rule* rule = find_rule(word);
+  return rule != nullptr ? rule : find_rule(upper(word));
+}
+
 std::optional<Error> check_rule_word(const std::string& word) {
-  if (names_something(word)) return std::nullopt;
+  if (names_something(word) || names_codes(word)) return std::nullopt;
   return unknown_rule(word);
+}
+
+bool names_codes(std::string_view word) {
+  if (word == kAnalyzer) return true;
+  const std::string code = upper(word);
+  return code.starts_with("IST") && code.size() <= 7 &&
+         code.find_first_not_of("0123456789", 3) == std::string::npos;
+}
+
+bool selects_code(const Selection& selection, std::string_view code) {
+  return decide(code, selection).selected;
 }
 
 Result<std::vector<RuleDecision>> decide_rules(const Selection& selection) {
@@ -131,7 +164,10 @@ Result<std::vector<RuleDecision>> decide_rules(const Selection& selection) {
     }
   }
   std::vector<RuleDecision> decisions;
-  for (const Rule& rule : all_rules()) decisions.push_back(decide(rule, selection));
+  for (const Rule& rule : all_rules()) {
+    const auto [selected, decisive] = decide(rule.info, selection);
+    decisions.push_back({&rule, selected, decisive.by, std::string(decisive.word)});
+  }
   return decisions;
 }
 

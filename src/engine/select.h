@@ -27,6 +27,13 @@ struct Selection {
 // An unknown word is an error that suggests the nearest.
 Result<std::vector<const Rule*>> select_rules(const Selection& selection);
 
+// Whether messages of istioctl analyze are selected that have this code (IST0101). They are named
+// as rules are: by code, prefix of one (IST01), `istioctl-analyze` for them all, or ALL.
+bool selects_code(const Selection& selection, std::string_view code);
+
+// A word that names such codes.
+bool names_codes(std::string_view word);
+
 // Which word decided about a rule, and where it stands.
 enum class DecidedBy : std::uint8_t {
   standard,           // nothing selects or ignores anything: ALL
@@ -50,6 +57,9 @@ Result<std::vector<RuleDecision>> decide_rules(const Selection& selection);
 
 // What is wrong with a word of a selection; nothing where it names a rule.
 std::optional<Error> check_rule_word(const std::string& word);
+
+// The rule of that ID, in small letters too, or name; null where the word names none or several.
+const Rule* find_rule_by_word(std::string_view word);
 
 // The word of `candidates` nearest to `word` by edit distance, or empty where none is near.
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);

@@ -30,7 +30,7 @@ std::string lines_of(const Source& source) {
 std::vector<Error> write_document_lines(std::span<const std::string> paths,
                                         const LoadOptions& options,
                                         const std::function<void(std::string_view)>& write) {
-  FileList list = find_files(paths, std::filesystem::current_path(), options.configuration);
+  FileList list = find_files(paths, std::filesystem::current_path(), options.own_files);
   for (const InputFile& file : list.files) {
     if (file.path == "-") {
       write(lines_of({options.stdin_name, options.stdin_text}));

@@ -314,18 +314,19 @@ std::string similar_name_hint(const fs::path& path) {
 }
 
 FileList find_files(std::span<const std::string> paths, const fs::path& current_folder,
-                    const std::string& left_out) {
+                    std::span<const std::string> left_out) {
   Finder finder(current_folder);
   for (const std::string& path : paths) finder.add(path);
   FileList list = finder.take();
-  if (left_out.empty()) return list;
-  const fs::path absolute = current_folder / left_out;
-  const auto same = [&](const InputFile& file) {
-    std::error_code failure;
-    return fs::path(file.path).filename() == absolute.filename() &&
-           fs::equivalent(file.path, absolute, failure);
-  };
-  std::erase_if(list.files, same);
+  for (const std::string& own : left_out) {
+    const fs::path absolute = current_folder / own;
+    const auto same = [&](const InputFile& file) {
+      std::error_code failure;
+      return fs::path(file.path).filename() == absolute.filename() &&
+             fs::equivalent(file.path, absolute, failure);
+    };
+    std::erase_if(list.files, same);
+  }
   return list;
 }
 

@@ -30,9 +30,9 @@ struct FileList {
 // read, nor are hidden folders, but for the CI configuration in those of CI systems. Links to files
 // and folders are followed, unless they lead back to where the walk has been; a file that is
 // reached twice is listed once, by its own name before a link's.
-// `left_out` names one file that is not listed, whatever leads to it; may be empty.
+// `left_out` names files that are not listed, whatever leads to them.
 FileList find_files(std::span<const std::string> paths, const std::filesystem::path& current_folder,
-                    const std::string& left_out = {});
+                    std::span<const std::string> left_out = {});
 
 // How reports call the file at `path`: clean, and relative where it lies below `current_folder`.
 std::string display_name(const std::filesystem::path& path,

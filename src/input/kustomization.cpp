@@ -60,7 +60,8 @@ std::optional<Finding> unrendered(const Document& kustomization) {
   Finding finding = unrendered_finding(
       fmt::format("kustomization is not rendered: the files here are judged without its {}",
                   fmt::join(changes, ", ")),
-      fmt::format("Audit what it renders: kustomize build {} | meshcheck audit -", shown));
+      fmt::format("Audit what it renders: --render, or kustomize build {} | meshcheck audit -",
+                  shown));
   finding.location = first.location();
   finding.field = changes.front();
   finding.object = {"kustomize.config.k8s.io/v1beta1", "Kustomization", "", std::string(shown), ""};

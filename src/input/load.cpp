@@ -22,12 +22,14 @@
 #include "input/reader_findings.h"
 #include "input/select.h"
 #include "input/split.h"
+#include "input/suppressions.h"
 #include "input/tool_pins.h"
 
 namespace meshcheck {
 
 struct Loaded::Storage {
   std::string stdin_text;
+  std::vector<RenderedText> rendered;
   std::vector<FileBytes> bytes;
   std::deque<Source> sources;
   std::vector<Arena> arenas;
@@ -94,7 +96,9 @@ class Loading {
   }
 
   void run(std::span<const std::string> paths) {
-    FileList list = find_files(paths, current_folder_, options_.configuration);
+    FileList list = find_files(paths, current_folder_, options_.own_files);
+    std::erase_if(list.files,
+                  [&](const InputFile& file) { return options_.left_out.contains(file.name); });
     scan_tools(list);
     open(std::move(list));
     select();
@@ -106,6 +110,7 @@ class Loading {
   void scan_tools(FileList& list);
   void open(FileList list);
   void open(const InputFile& from, FileBytes& bytes, File& file) const;
+  const std::string* text_instead(const std::string& name) const;
   void select();
   void parse_all();
   void collect();
@@ -113,6 +118,7 @@ class Loading {
   void collect_templates(std::span<const Problem> problems);
   void collect_documents();
   void mark_patches();
+  void collect_suppressions();
 
   const LoadOptions& options_;
   Loaded& out_;
@@ -137,19 +143,27 @@ void Loading::scan_tools(FileList& list) {
     source.name = file.name;
     source.text = bytes->text();
     std::ranges::move(find_tool_pins(source), std::back_inserter(out_.tool_pins));
+    std::ranges::move(find_line_suppressions(source), std::back_inserter(out_.suppressions));
   }
 }
 
 void Loading::open(FileList list) {
   out_.errors = std::move(list.errors);
   out_.inputs.skipped = std::move(list.skipped);
-  files_.resize(list.files.size());
+  storage_.rendered = options_.rendered;
+  files_.resize(list.files.size() + storage_.rendered.size());
   storage_.bytes.resize(list.files.size());
   for (File& file : files_) file.source = &storage_.sources.emplace_back();
   const std::size_t workers = files_.size() < kFilesWorthThreads ? 1 : threads_;
-  in_parallel(workers, files_.size(), [&](std::size_t, std::size_t i) {
+  in_parallel(workers, list.files.size(), [&](std::size_t, std::size_t i) {
     open(list.files[i], storage_.bytes[i], files_[i]);
   });
+  for (std::size_t i = 0; i < storage_.rendered.size(); ++i) {
+    File& file = files_[list.files.size() + i];
+    file.source->name = storage_.rendered[i].name;
+    file.source->text = storage_.rendered[i].text;
+    file.chunks = split(file.source->text);
+  }
   for (File& file : files_) {
     if (file.error) {
       out_.errors.push_back(*std::move(file.error));
@@ -159,11 +173,20 @@ void Loading::open(FileList list) {
   }
 }
 
+const std::string* Loading::text_instead(const std::string& name) const {
+  if (options_.instead == nullptr) return nullptr;
+  const auto found = options_.instead->find(name);
+  return found == options_.instead->end() ? nullptr : &found->second;
+}
+
 void Loading::open(const InputFile& from, FileBytes& bytes, File& file) const {
   file.source->name = from.name;
   file.named = from.named;
-  if (from.path == "-") {
-    file.source->name = options_.stdin_name;
+  if (from.path == "-") file.source->name = options_.stdin_name;
+  const std::string* instead = text_instead(file.source->name);
+  if (instead != nullptr) {
+    file.source->text = *instead;
+  } else if (from.path == "-") {
     storage_.stdin_text = options_.stdin_text;
     file.source->text = storage_.stdin_text;
   } else {
@@ -247,6 +270,7 @@ void Loading::collect() {
     i = end;
   }
   collect_documents();
+  collect_suppressions();
 }
 
 void Loading::collect_problem(const Problem& problem) {
@@ -314,6 +338,20 @@ void Loading::collect_documents() {
     if (root["kind"] || options_.keep_values || values_.contains(task.file->source->name)) {
       out_.documents.push_back(task.tree);
     }
+  }
+}
+
+void Loading::collect_suppressions() {
+  std::vector<ReadChunk> chunks;
+  for (std::size_t i = 0; i < tasks_.size();) {
+    const File& file = *tasks_[i].file;
+    chunks.clear();
+    for (; i < tasks_.size() && tasks_[i].file == &file; ++i) {
+      chunks.push_back({tasks_[i].chunk, tasks_[i].tree});
+    }
+    if (file.format == Format::json) continue;
+    std::ranges::move(find_suppressions(*file.source, chunks),
+                      std::back_inserter(out_.suppressions));
   }
 }
 

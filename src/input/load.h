@@ -2,7 +2,9 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,9 +14,16 @@
 #include "meshcheck/finding.h"
 #include "meshcheck/report.h"
 #include "meshcheck/result.h"
+#include "meshcheck/suppression.h"
 #include "meshcheck/tool_pin.h"
 
 namespace meshcheck {
+
+// What helm or kustomize made of a folder.
+struct RenderedText {
+  std::string name;  // as reports call it
+  std::string text;
+};
 
 struct LoadOptions {
   bool parse_all = false;   // --parse-all: parse also kinds that no rule reads
@@ -22,8 +31,14 @@ struct LoadOptions {
   std::string stdin_name = "<stdin>";     // --stdin-filename
   std::string_view stdin_text;            // what the standard input held, where `-` was named
   std::vector<std::string> values_files;  // --values: read whatever they look like
-  std::string configuration;              // our own file: never read as input; may be empty
-  unsigned threads = 0;                   // 0: as many as the machine has, at most 8
+  std::vector<std::string> own_files;     // configuration, baseline: never read as input
+  std::vector<RenderedText> rendered;     // read behind the files
+  std::set<std::string, std::less<>>
+      left_out;  // files that are not read: `rendered` stands for them
+  // Files, by the name that reports give them, read as this text and not as the disk has them; may
+  // be null.
+  const std::map<std::string, std::string>* instead = nullptr;
+  unsigned threads = 0;  // 0: as many as the machine has, at most 8
 };
 
 // Owns every byte and node that Documents point to; never moved once filled.
@@ -41,6 +56,7 @@ struct Loaded {
   std::vector<Finding> findings;           // MC001, MC006, MC008
   std::vector<ToolPin> tool_pins;          // of Dockerfiles, CI configuration, …; by file and line
   bool named_tools = false;                // a file that may hold such a pin was asked for by name
+  std::vector<Suppression> suppressions;   // by comments, in the order of files and lines
   std::vector<Error> errors;               // paths that could not be read
   Inputs inputs;                           // files, documents, skipped; `resources` is the caller's
   bool hides_revisions = false;  // a template that is not rendered makes webhooks or revision tags

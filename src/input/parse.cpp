@@ -91,11 +91,15 @@ std::optional<Markup> template_behind(const Source& source, const Chunk& chunk,
   }
   if (result.outcome != ReadResult::Outcome::error) return std::nullopt;
   if (auto markup = find_structural_markup(source.text, chunk.begin, chunk.end)) return markup;
-  return find_markup_on_line(source.text, chunk.begin, chunk.end, result.error.offset);
+  if (auto markup = find_markup_on_line(source.text, chunk.begin, chunk.end, result.error.offset)) {
+    return markup;
+  }
+  return find_placeholder_line(source.text, chunk.begin, chunk.end, result.error.offset);
 }
 
 std::string_view engine_of(const Markup& markup) {
   if (markup.mark == "#@") return "ytt";
+  if (markup.mark == "${") return "envsubst or a shell";
   return markup.mark == "{%" ? "Jinja" : "Helm or Go";
 }
 

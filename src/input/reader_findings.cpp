@@ -128,7 +128,7 @@ Finding unrendered_template(const Source& source, const Chunk& chunk, const Pars
   Finding finding = unrendered_finding(
       documents == 1 ? parsed.message
                      : fmt::format("{} ({} documents of the file)", parsed.message, documents),
-      "Audit what the template renders to: helm template CHART | meshcheck audit -");
+      "Audit what the template renders to: --render, or helm template CHART | meshcheck audit -");
   finding.object = object_of(chunk);
   finding.location = place_in(source, chunk, parsed.line, parsed.column);
   return finding;

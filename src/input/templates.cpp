@@ -108,6 +108,18 @@ std::optional<Markup> find_markup_on_line(std::string_view text, std::uint64_t b
   return found;
 }
 
+std::optional<Markup> find_placeholder_line(std::string_view text, std::uint64_t begin,
+                                            std::uint64_t end, std::uint64_t offset) {
+  const auto start = line_begin(text, begin, std::min(offset, end));
+  const auto stop = std::min<std::uint64_t>(line_end(text, std::min(offset, end)), end);
+  auto line = text.substr(start, stop - start);
+  const auto indentation = skip_blanks(line, 0);
+  line.remove_prefix(indentation);
+  while (!line.empty() && (line.back() == ' ' || line.back() == '\r')) line.remove_suffix(1);
+  if (!line.starts_with("${") || line.find('}') != line.size() - 1) return std::nullopt;
+  return Markup{start + indentation, "${"};
+}
+
 std::optional<Markup> find_ytt_markup(std::string_view text, std::uint64_t begin,
                                       std::uint64_t end) {
   if (text.substr(begin, end - begin).find("#@") == std::string_view::npos) return std::nullopt;

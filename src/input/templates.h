@@ -10,7 +10,7 @@ namespace meshcheck {
 
 struct Markup {
   std::uint64_t offset = 0;  // of the first mark
-  std::string_view mark;     // "{{", "{%" or "#@"
+  std::string_view mark;     // "{{", "{%", "#@" or "${"
 };
 
 // The first markup that shapes the document: where a line, an item or a value begins with it, or
@@ -23,6 +23,11 @@ std::optional<Markup> find_structural_markup(std::string_view text, std::uint64_
 // The first markup anywhere on the line that holds `offset`.
 std::optional<Markup> find_markup_on_line(std::string_view text, std::uint64_t begin,
                                           std::uint64_t end, std::uint64_t offset);
+
+// The line that holds `offset`, where it is nothing but `${NAME}`: envsubst and its like put
+// whatever belongs there.
+std::optional<Markup> find_placeholder_line(std::string_view text, std::uint64_t begin,
+                                            std::uint64_t end, std::uint64_t offset);
 
 // ytt marks a YAML file with comments that hold code, so that the file parses and means something
 // else.

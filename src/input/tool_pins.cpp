@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "input/text_lines.h"
+#include "input/tool_commands.h"
 #include "input/tool_variables.h"
 
 namespace meshcheck {
@@ -109,6 +110,7 @@ class PinScan {
   void scan_downloads(const TextLine& line);
   void scan_scripts(const TextLine& line);
   void scan_image(const TextLine& line);
+  void scan_install(const TextLine& line);
   void scan_action(std::size_t number);
   void add(TextPart expression, std::string_view name);
   void add_found(const ToolVariables::Resolved& found, std::string_view name);
@@ -183,11 +185,24 @@ void PinScan::scan_image(const TextLine& line) {
   if (taken) add_latest(line, word_at(line.text, at), "image istio/istioctl");
 }
 
+void PinScan::scan_install(const TextLine& line) {
+  const auto command = find_install(line.text);
+  if (!command) return;
+  if (command->latest) {
+    add_latest(line, command->mark, command->manager);
+  } else if (command->mark.starts_with("latest:") || command->mark.starts_with("prefix:")) {
+    add_found({{&line, command->mark}, {}}, command->manager);
+  } else {
+    add({&line, version_expression(command->mark)}, command->manager);
+  }
+}
+
 // "uses: somebody/setup-istioctl@v1", with the version among its inputs.
 void PinScan::scan_action(std::size_t number) {
   const std::string_view line = lines_[number].text;
   const std::size_t uses = line.find("uses:");
-  if (uses == kNone || line.find("istioctl", uses) == kNone) return;
+  const std::string_view action = uses == kNone ? std::string_view{} : line.substr(uses);
+  if (!contains(action, "istioctl") && !contains(action, "setup-istio")) return;
   const std::size_t indent = indent_of(line) + (trimmed(line).starts_with("- ") ? 2 : 0);
   constexpr std::size_t kMostLines = 20;
   const std::size_t end = std::min(lines_.size(), number + kMostLines);
@@ -219,6 +234,7 @@ void PinScan::scan_command(std::size_t first, std::size_t last) {
     scan_downloads(line);
     if (fetches) scan_scripts(line);
     scan_image(line);
+    scan_install(line);
     scan_action(i);
   }
 }

@@ -100,6 +100,30 @@ std::string_view version_expression(std::string_view text) {
 
 ToolVariables::ToolVariables(std::span<const TextLine> lines) {
   for (const TextLine& line : lines) read(line);
+  for (std::size_t i = 1; i < lines.size(); ++i) read_pair(lines[i - 1], lines[i]);
+}
+
+void ToolVariables::assign(std::string_view name, const TextLine& line, std::string_view text) {
+  text = skip_spaces(text);
+  if (text.starts_with('"') || text.starts_with('\'')) text.remove_prefix(1);
+  if (text.empty() || text.starts_with('#')) return;
+  auto& all = assigned_[name];
+  // What is no version at all is kept too: the variable then is not known.
+  if (all.size() < kMostAssignments) all.push_back({&line, version_expression(text)});
+}
+
+// `- name: ISTIO_VERSION` with `value: 1.29.2` below it, as Azure Pipelines and Kubernetes have it.
+void ToolVariables::read_pair(const TextLine& name, const TextLine& value) {
+  constexpr std::string_view kName = "name: ";
+  constexpr std::string_view kValue = "value: ";
+  std::string_view key = skip_spaces(name.text);
+  if (key.starts_with("- ")) key = skip_spaces(key.substr(2));
+  const std::string_view text = skip_spaces(value.text);
+  if (!key.starts_with(kName) || !text.starts_with(kValue)) return;
+  key = skip_spaces(key.substr(kName.size()));
+  if (key.starts_with('"') || key.starts_with('\'')) key.remove_prefix(1);
+  const std::size_t length = name_length(key);
+  if (length != 0) assign(key.substr(0, length), value, text.substr(kValue.size()));
 }
 
 void ToolVariables::read(const TextLine& line) {
@@ -121,12 +145,7 @@ void ToolVariables::read(const TextLine& line) {
     previous = name;
     const auto value = assigned_value(rest, docker);
     if (!value) continue;
-    std::string_view text = skip_spaces(*value);
-    if (text.starts_with('"') || text.starts_with('\'')) text.remove_prefix(1);
-    if (text.empty() || text.starts_with('#')) continue;
-    auto& all = assigned_[name];
-    // What is no version at all is kept too: the variable then is not known.
-    if (all.size() < kMostAssignments) all.push_back({&line, version_expression(text)});
+    assign(name, line, *value);
   }
 }
 

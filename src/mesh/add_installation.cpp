@@ -382,10 +382,13 @@ void add_installation(const Declaration& declaration, const ResourceIndex& resou
     }
     return;
   }
-  if (installation.makes_istiod())
-    mesh.control_planes.push_back(installation.control_plane(resources));
+  const bool runs_istiod = installation.makes_istiod();
+  if (runs_istiod) mesh.control_planes.push_back(installation.control_plane(resources));
   add_missing(mesh.injectors, installation.injector());
-  add_missing(mesh.mesh_configs, installation.mesh_config());
+  // An IstioOperator without istiod leaves the mesh configuration to the cluster that runs one.
+  if (runs_istiod || declaration.method != InstallMethod::istiooperator) {
+    add_missing(mesh.mesh_configs, installation.mesh_config());
+  }
   add_tags(installation, resources, mesh);
   if (declaration.method == InstallMethod::istiooperator) {
     add_operator_gateways(declaration, installation.values(), installation.revision(), mesh);

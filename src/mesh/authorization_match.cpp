@@ -1,8 +1,10 @@
 // Whether a rule matches a request: the fields as istiod hands them to Envoy and ztunnel.
 #include <algorithm>
-#include <array>
+
+#include <fmt/format.h>
 
 #include "meshcheck/authorization_decision.h"
+#include "meshcheck/service_port.h"
 
 namespace meshcheck {
 namespace {
@@ -15,17 +17,28 @@ std::string_view part_of(std::string_view principal, std::string_view key) {
   return rest.substr(0, rest.find('/'));
 }
 
-// `cluster.local` always means the mesh's own trust domain
-// (istio: pilot/pkg/security/trustdomain/bundle.go).
+// A mesh's own trust domain has many names to Envoy: `cluster.local`, its own, and its aliases
+// (istio: pilot/pkg/security/trustdomain/bundle.go). All of them become the first.
 std::string with_own_trust_domain(const Mesh& mesh, std::string_view principal) {
+  const std::size_t slash = principal.find('/');
+  if (slash == std::string_view::npos) return std::string(principal);
+  const std::string_view domain = principal.substr(0, slash);
+  const bool own = std::ranges::any_of(mesh.mesh_configs, [&](const MeshConfig& config) {
+    return config.trust_domain.value == domain ||
+           std::ranges::any_of(config.root["trustDomainAliases"].items(),
+                               [&](Node alias) { return alias.text() == domain; });
+  });
+  return own ? fmt::format("cluster.local{}", principal.substr(slash)) : std::string(principal);
+}
+
+// ztunnel takes principals as they are written; only whoever asks may say `cluster.local` for the
+// trust domain that the caller really has (istio: pilot/pkg/serviceregistry/ambient).
+std::string with_real_trust_domain(const Mesh& mesh, std::string_view principal) {
   constexpr std::string_view kOwn = "cluster.local/";
-  constexpr std::string_view kScheme = "spiffe://";
-  if (principal.starts_with(kScheme)) principal.remove_prefix(kScheme.size());
+  if (!principal.starts_with(kOwn)) return std::string(principal);
   for (const MeshConfig& config : mesh.mesh_configs) {
     const auto& domain = config.trust_domain.value;
-    if (domain && principal.starts_with(*domain + '/')) {
-      return std::string(kOwn) + std::string(principal.substr(domain->size() + 1));
-    }
+    if (domain) return fmt::format("{}/{}", *domain, principal.substr(kOwn.size()));
   }
   return std::string(principal);
 }
@@ -40,8 +53,8 @@ Match negate(Match match) {
 class RuleMatcher {
  public:
   RuleMatcher(const Mesh& mesh, const AuthorizationPolicy& policy, const Request& request,
-              bool only_connection)
-      : mesh_(mesh), policy_(policy), request_(request), only_connection_(only_connection) {}
+              Sight sight)
+      : mesh_(mesh), policy_(policy), request_(request), sight_(sight) {}
 
   RuleVerdict match(const AuthorizationRule& rule) {
     Match all = any_of(rule.sources);
@@ -50,6 +63,16 @@ class RuleMatcher {
     RuleVerdict verdict{.match = all, .depends_on = {}};
     if (all == Match::unknown) verdict.depends_on = std::move(unknown_);
     return verdict;
+  }
+
+  // On a connection a DENY keeps only the conditions that can be judged there.
+  bool is_invisible(std::string_view field) const {
+    switch (sight_) {
+      case Sight::requests: return false;
+      case Sight::connections: return is_http_attribute(field);
+      case Sight::ztunnel: return !is_ztunnel_attribute(field);
+    }
+    return false;
   }
 
  private:
@@ -62,11 +85,21 @@ class RuleMatcher {
   Match any_of(const std::vector<Node>& clauses) {
     Match best = clauses.empty() ? Match::yes : Match::no;
     for (const Node clause : clauses) {
+      if (is_lost(clause)) continue;
       const Match match = match_clause(clause);
       if (match == Match::yes) return match;
       if (match == Match::unknown) best = match;
     }
     return best;
+  }
+
+  // ztunnel passes over a source or an operation of which it sees nothing: with none left, the rule
+  // never matches (ztunnel: src/rbac.rs). Envoy takes it for one that matches everything.
+  bool is_lost(Node clause) const {
+    return sight_ == Sight::ztunnel &&
+           std::ranges::none_of(clause.entries(), [](const Entry& field) {
+             return field.value.size() != 0 && is_ztunnel_attribute(field.key.text());
+           });
   }
 
   Match match_clause(Node clause) {
@@ -90,7 +123,7 @@ class RuleMatcher {
 
   Match match_condition(Node condition) {
     const std::string_view key = condition["key"].text();
-    if (is_invisible(key)) return Match::yes;
+    if (is_invisible(key)) return sight_ == Sight::ztunnel ? Match::no : Match::yes;
     Match all = Match::yes;
     if (const Node values = condition["values"]; values.size() != 0) {
       all = both(all, match_values(key, key, values));
@@ -99,11 +132,6 @@ class RuleMatcher {
       all = both(all, negate(match_values(key, key, values)));
     }
     return all;
-  }
-
-  // On a connection a DENY keeps only the conditions that can be judged there.
-  bool is_invisible(std::string_view field) const {
-    return only_connection_ && !is_ztunnel_attribute(field);
   }
 
   Match match_values(std::string_view field, std::string_view written, Node values) {
@@ -115,6 +143,9 @@ class RuleMatcher {
     if (field == "paths") return compare(request_.path, written, values, matches_path);
     if (field == "principals" || field == "source.principal") {
       return match_identity(written, values, [&](std::string_view wanted, std::string_view is) {
+        if (sight_ == Sight::ztunnel) {
+          return matches_text(wanted, with_real_trust_domain(mesh_, is));
+        }
         return matches_text(with_own_trust_domain(mesh_, wanted), with_own_trust_domain(mesh_, is));
       });
     }
@@ -158,7 +189,7 @@ class RuleMatcher {
   const Mesh& mesh_;
   const AuthorizationPolicy& policy_;
   const Request& request_;
-  bool only_connection_;
+  Sight sight_;
   std::vector<std::string> unknown_;
 };
 
@@ -207,18 +238,28 @@ bool matches_path(std::string_view pattern, std::string_view path) {
   return matches_template(pattern, path);
 }
 
-RuleVerdict match_rule(const Mesh& mesh, const AuthorizationPolicy& policy,
-                       const AuthorizationRule& rule, const Request& request, DataPlane plane) {
-  const bool only_connection = plane == DataPlane::ztunnel;
-  const auto fields = fields_of(rule);
-  if (only_connection && !fields.empty()) {
-    // Of an ALLOW ztunnel gets no rule that it cannot judge whole; of a DENY the part that it can
-    // (istio: pilot/pkg/serviceregistry/ambient/policies.go).
-    const auto seen = std::ranges::count_if(fields, is_ztunnel_attribute);
-    const bool whole = static_cast<std::size_t>(seen) == fields.size();
-    if (seen == 0 || (policy.action == PolicyAction::allow && !whole)) return {};
+Sight sight_of(const PolicyTarget& target, const Request& request) {
+  if (target.plane == DataPlane::ztunnel) return Sight::ztunnel;
+  const auto asked = port_number(request.port.value_or(""));
+  if (target.workload == nullptr || !asked) return Sight::requests;
+  for (const Resource* service : target.services) {
+    for (const Node port : service->spec()["ports"].items()) {
+      if (container_port(port, *target.workload) != asked) continue;
+      if (is_opaque_protocol(declared_protocol(port))) return Sight::connections;
+    }
   }
-  return RuleMatcher(mesh, policy, request, only_connection).match(rule);
+  return Sight::requests;
+}
+
+RuleVerdict match_rule(const Mesh& mesh, const AuthorizationPolicy& policy,
+                       const AuthorizationRule& rule, const Request& request, Sight sight) {
+  RuleMatcher matcher(mesh, policy, request, sight);
+  // Of an ALLOW no rule is generated where a part of it cannot be judged (istio:
+  // pilot/pkg/security/authz/model/model.go and pilot/pkg/serviceregistry/ambient).
+  const bool whole = std::ranges::none_of(
+      fields_of(rule), [&](std::string_view field) { return matcher.is_invisible(field); });
+  if (policy.action == PolicyAction::allow && !whole) return {};
+  return matcher.match(rule);
 }
 
 }  // namespace meshcheck

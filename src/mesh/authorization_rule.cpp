@@ -12,6 +12,16 @@ bool is_one_of(const std::array<std::string_view, size>& known, std::string_view
   return std::ranges::find(known, field) != known.end();
 }
 
+bool is_unseen_by_ztunnel(Node clause) {
+  return std::ranges::none_of(clause.entries(), [](const Entry& field) {
+    return field.value.size() != 0 && is_ztunnel_attribute(field.key.text());
+  });
+}
+
+bool are_unseen_by_ztunnel(const std::vector<Node>& clauses) {
+  return !clauses.empty() && std::ranges::all_of(clauses, is_unseen_by_ztunnel);
+}
+
 }  // namespace
 
 bool is_http_attribute(std::string_view field) {
@@ -22,22 +32,12 @@ bool is_http_attribute(std::string_view field) {
 }
 
 bool is_ztunnel_attribute(std::string_view field) {
-  constexpr std::array<std::string_view, 16> kFields = {"ipBlocks",
-                                                        "notIpBlocks",
-                                                        "ports",
-                                                        "notPorts",
-                                                        "source.ip",
-                                                        "source.principal",
-                                                        "source.namespace",
-                                                        "source.serviceAccount",
-                                                        "destination.ip",
-                                                        "destination.port",
-                                                        "principals",
-                                                        "notPrincipals",
-                                                        "namespaces",
-                                                        "notNamespaces",
-                                                        "serviceAccounts",
-                                                        "notServiceAccounts"};
+  constexpr std::array<std::string_view, 15> kFields = {
+      "ipBlocks",         "notIpBlocks",     "ports",
+      "notPorts",         "source.ip",       "source.principal",
+      "source.namespace", "destination.ip",  "destination.port",
+      "principals",       "notPrincipals",   "namespaces",
+      "notNamespaces",    "serviceAccounts", "notServiceAccounts"};
   return is_one_of(kFields, field);
 }
 
@@ -62,6 +62,13 @@ std::vector<std::string_view> fields_of(const AuthorizationRule& rule) {
   add_keys(rule.operations);
   for (const Node condition : rule.conditions) fields.push_back(condition["key"].text());
   return fields;
+}
+
+bool never_matches_on_ztunnel(const AuthorizationRule& rule) {
+  return are_unseen_by_ztunnel(rule.sources) || are_unseen_by_ztunnel(rule.operations) ||
+         std::ranges::any_of(rule.conditions, [](Node condition) {
+           return !is_ztunnel_attribute(condition["key"].text());
+         });
 }
 
 }  // namespace meshcheck

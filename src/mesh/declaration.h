@@ -57,6 +57,8 @@ std::string_view istio_chart(std::string_view chart);
 // The values of the istiod chart in a values file: the root itself, or the part of an umbrella
 // chart's file that belongs to it. Missing where there is none.
 HelmValue istiod_values(Node root);
+// The same part as a place in the file.
+Node istiod_part(Node root);
 // The values file at `path` (relative to the file `beside`, or from a repository's root), if it is
 // in the input.
 Node find_values_file(std::span<const Node> values, std::string_view path, std::string_view beside);

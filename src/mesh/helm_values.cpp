@@ -96,13 +96,18 @@ bool ends_in_path(const std::string& file, const std::string& path) {
 
 }  // namespace
 
-HelmValue istiod_values(Node root) {
+Node istiod_part(Node root) {
   // What istioctl takes is sometimes kept without its first two lines.
-  if (root["spec"]["values"].is_mapping()) return user_values(root["spec"]["values"]);
-  if (is_istiod_mapping(root)) return user_values(root);
+  if (root["spec"]["values"].is_mapping()) return root["spec"]["values"];
+  if (is_istiod_mapping(root)) return root;
   const Node nested = dependency_values(root);
-  if (!nested) return user_values(root);
-  HelmValue values = user_values(nested);
+  return nested ? nested : root;
+}
+
+HelmValue istiod_values(Node root) {
+  const Node part = istiod_part(root);
+  HelmValue values = user_values(part);
+  if (part != dependency_values(root)) return values;
   // Helm hands the parent's `global` down to every dependency.
   if (root["global"]) {
     HelmValue global = user_values(root["global"]);

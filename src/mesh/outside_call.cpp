@@ -60,9 +60,20 @@ void add_exposed(const Mesh& mesh, Calls& calls) {
   }
 }
 
-std::string_view class_of(const Resource& ingress) {
-  const Node named = ingress.spec()["ingressClassName"];
-  return (named ? named : ingress.annotations()["kubernetes.io/ingress.class"]).text();
+// What an Ingress without a class gets (Kubernetes: ingressclass.kubernetes.io/is-default-class);
+// empty where the input has no such class.
+std::string_view default_class(const Mesh& mesh) {
+  constexpr std::string_view kDefault = "ingressclass.kubernetes.io/is-default-class";
+  for (const Resource* one : mesh.resources->of_kind("IngressClass")) {
+    if (one->annotations()[kDefault].text() == "true") return one->name();
+  }
+  return {};
+}
+
+std::string_view class_of(const Mesh& mesh, const Resource& ingress) {
+  const Node spec = ingress.spec()["ingressClassName"];
+  const Node named = spec ? spec : ingress.annotations()["kubernetes.io/ingress.class"];
+  return named ? named.text() : default_class(mesh);
 }
 
 // Load balancers of clouds, which no sidecar can be in.
@@ -107,7 +118,7 @@ bool calls_services(const Resource& ingress) {
 
 // Who calls the backends of an Ingress from outside the mesh; empty where the input does not tell.
 std::string ingress_caller(const Mesh& mesh, const Resource& ingress) {
-  const std::string_view ingress_class = class_of(ingress);
+  const std::string_view ingress_class = class_of(mesh, ingress);
   if (is_cloud(ingress_class))
     return fmt::format("the load balancer of Ingress {}", ingress.name());
   const std::string_view controller = controller_of(mesh, ingress_class);

@@ -25,7 +25,8 @@ bool is_kustomization(const Document& document) {
   const std::string_view file = file_of(document);
   const std::size_t slash = file.rfind('/');
   const std::string_view name = slash == std::string_view::npos ? file : file.substr(slash + 1);
-  return name == "kustomization.yaml" || name == "kustomization.yml" || name == "Kustomization";
+  return name == kKustomizeBuild || name == "kustomization.yaml" || name == "kustomization.yml" ||
+         name == "Kustomization";
 }
 
 bool is_values(const Document& document, const PartitionOptions& options) {

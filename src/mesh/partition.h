@@ -20,6 +20,10 @@ struct PartitionOptions {
 };
 
 // The meshes of one run with what they point to. Never moved once built.
+// What the reader calls the text that helm or kustomize made of a folder, within that folder.
+inline constexpr std::string_view kHelmTemplate = "<helm template>";
+inline constexpr std::string_view kKustomizeBuild = "<kustomize build>";
+
 struct Meshes {
   std::deque<ResourceIndex> indexes;
   std::vector<Mesh> meshes;

@@ -1,4 +1,5 @@
-// Ways to try a policy before it enforces, and whether this mesh's proxies support them.
+// What policies need beside themselves: ways to try them before they enforce, and providers to ask;
+// and whether this mesh has them.
 #include <algorithm>
 #include <optional>
 #include <string_view>
@@ -36,7 +37,31 @@ std::optional<Version> ztunnel_version(const Mesh& mesh) {
   return std::nullopt;
 }
 
+bool lists_provider(const MeshConfig& config, std::string_view provider) {
+  return std::ranges::count(config.profile_providers, provider) != 0 ||
+         std::ranges::any_of(config.root["extensionProviders"].items(),
+                             [&](Node defined) { return defined["name"].text() == provider; });
+}
+
+// Providers are looked for where the user keeps some, or where the ConfigMap itself is shown; of an
+// installation's values that have none, another layer may add them.
+bool tells_providers(const Mesh& mesh, const MeshConfig& config) {
+  return config.root["extensionProviders"].size() != 0 ||
+         mesh.resources->find("ConfigMap", config.name_space, config.name) != nullptr;
+}
+
 }  // namespace
+
+std::optional<bool> defines_provider(const Mesh& mesh, std::string_view provider) {
+  const bool defined = std::ranges::any_of(mesh.mesh_configs, [&](const MeshConfig& config) {
+    return lists_provider(config, provider);
+  });
+  if (defined) return true;
+  const bool told = std::ranges::any_of(
+      mesh.mesh_configs, [&](const MeshConfig& config) { return tells_providers(mesh, config); });
+  if (!told || provider.find_first_of("${") != std::string_view::npos) return std::nullopt;
+  return false;
+}
 
 std::optional<bool> logs_audit(const Mesh& mesh) {
   constexpr std::string_view kHint = "access_log_hint";

@@ -49,6 +49,12 @@ std::string declared_protocol(Node port) {
   return found;
 }
 
+bool is_opaque_protocol(std::string_view protocol) {
+  constexpr std::array<std::string_view, 6> kOpaque = {"tcp",   "tls",   "https",
+                                                       "mongo", "mysql", "redis"};
+  return std::ranges::count(kOpaque, protocol) != 0;
+}
+
 ApiServerCalls::ApiServerCalls(const Mesh& mesh) {
   for (const ApiServerCall& call : api_server_calls(*mesh.resources)) {
     ports_[service_key(call.service["namespace"].text(), call.service["name"].text())].push_back(

@@ -111,6 +111,8 @@ std::string describe_origin(const Sidecar& sidecar) {
     case Sidecar::Origin::none: text = "gateway template"; break;
     case Sidecar::Origin::running: return "running container";
   }
+  const Provenance& from = sidecar.resources.cpu_request.from;
+  if (sidecar.injector != nullptr && !from.known()) text += fmt::format(" ({})", from.text);
   if (sidecar.container && sidecar.container["resources"].size() != 0) {
     text += fmt::format(" + container {}", kProxy);
   }

@@ -165,9 +165,8 @@ std::vector<const Telemetry*> TelemetryView::levels(const Telemetry* last) const
   };
   if (has_refs(*last)) {
     const bool in_root = last->name_space() == root_namespace_;
-    for (const PolicyTarget* target : *select_by_refs(*mesh_, *last->object, in_root)) {
-      add(target->name_space);
-    }
+    const TargetList targets = select_by_refs(*mesh_, *last->object, in_root);
+    for (const PolicyTarget* target : *targets) add(target->name_space);
   }
   add(last->name_space());
   levels.push_back(last);

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "meshcheck/autofix.h"
 #include "report/formats.h"
 #include "report/json_parts.h"
 #include "report/standing.h"
@@ -58,11 +59,13 @@ Json related(const Finding& finding) {
   return out;
 }
 
-Json fix(const std::optional<Fix>& fix) {
+Json fix(const Finding& finding) {
+  const std::optional<Fix>& fix = finding.fix;
   if (!fix) return {};
   return {{"description", fix->description},
           {"patch", text_or_null(fix->patch)},
-          {"values", text_or_null(fix->values)}};
+          {"values", text_or_null(fix->values)},
+          {"applicability", to_string(applicability_of(finding))}};
 }
 
 Json values(const std::optional<Comparison>& values) {
@@ -82,10 +85,11 @@ Json describe(const Finding& finding) {
               {"location", location(finding.location)},
               {"logical", text_or_null(finding.logical)},
               {"related", related(finding)},
-              {"fix", fix(finding.fix)},
+              {"fix", fix(finding)},
               {"values", values(finding.values)},
               {"fingerprint", finding.fingerprint}};
   if (finding.state != FindingState::none) out["state"] = word(finding.state);
+  if (!finding.justification.empty()) out["justification"] = finding.justification;
   if (!finding.mesh.empty()) out["mesh"] = finding.mesh;
   return out;
 }
@@ -98,6 +102,7 @@ Json describe(const Point& point) {
           {"warnings", point.warnings},
           {"infos", point.infos},
           {"suppressed", point.suppressed},
+          {"baselined", point.baselined},
           {"rules", point.rules},
           {"rulesJudged", point.judged},
           {"reason", text_or_null(point.reason)}};
@@ -154,6 +159,7 @@ Json json_of(const Report& report) {
                {"errors", list(report.errors)},
                {"incomplete", !report.errors.empty()},
                {"suppressed", report.suppressed},
+               {"baselined", report.baselined},
                {"summary", summary(report)},
                {"exitCode", static_cast<int>(report.exit_code)}};
   if (!report.meshes.empty()) json["meshes"] = report.meshes;

@@ -84,14 +84,25 @@ std::string conclusion(const Decision& decision) {
   return text + '\n';
 }
 
+std::string_view recorded_title(Sight sight) {
+  return sight == Sight::ztunnel ? "Not enforced by ztunnel (CUSTOM, AUDIT, dry runs)"
+                                 : "Recorded only (AUDIT, dry runs)";
+}
+
 // What the policies of a workload say nothing about.
-std::string_view caveat(DataPlane plane) {
-  switch (plane) {
+std::string_view caveat(const Decision& decision) {
+  switch (decision.target->plane) {
     case DataPlane::none: return "  It has no proxy: nothing enforces these policies.\n";
     case DataPlane::unknown:
       return "  Whether it has a proxy is not in the input; this is what one would do.\n";
-    default: return "";
+    case DataPlane::ztunnel:
+      return "  ztunnel judges connections: rules on requests need a waypoint and targetRefs.\n";
+    default: break;
   }
+  if (decision.sight == Sight::connections) {
+    return "  The port is declared as no HTTP: rules on requests are not judged there.\n";
+  }
+  return "";
 }
 
 Json entry(const PolicyVerdict& verdict) {
@@ -110,6 +121,12 @@ Json entries(const std::vector<PolicyVerdict>& verdicts) {
   return list;
 }
 
+Json waypoints(const Decision& decision) {
+  Json list = Json::array();
+  for (const PolicyTarget* waypoint : decision.waypoints) list.push_back(waypoint->id());
+  return list;
+}
+
 }  // namespace
 
 std::string policies_text(std::span<const Decision> decisions) {
@@ -117,11 +134,17 @@ std::string policies_text(std::span<const Decision> decisions) {
   for (const Decision& decision : decisions) {
     if (!out.empty()) out += '\n';
     out += fmt::format("{} ({})\n", decision.target->id(), to_string(decision.target->plane));
-    out += caveat(decision.target->plane);
+    out += caveat(decision);
+    for (const PolicyTarget* waypoint : decision.waypoints) {
+      out += fmt::format(
+          "  Who calls its Service comes through the waypoint, which decides first: --policies "
+          "{}/{}\n",
+          waypoint->name_space, waypoint->name);
+    }
     add_list(out, "CUSTOM", decision.custom, false);
     add_list(out, "DENY", decision.deny, false);
     add_list(out, "ALLOW", decision.allow, false);
-    add_list(out, "Recorded only (AUDIT, dry runs)", decision.recorded, true);
+    add_list(out, recorded_title(decision.sight), decision.recorded, true);
     out += conclusion(decision);
   }
   return out;
@@ -133,6 +156,7 @@ std::string policies_json(std::span<const Decision> decisions) {
     list.push_back(
         {{"workload", decision.target->id()},
          {"dataPlane", to_string(decision.target->plane)},
+         {"waypoints", waypoints(decision)},
          {"custom", entries(decision.custom)},
          {"deny", entries(decision.deny)},
          {"allow", entries(decision.allow)},

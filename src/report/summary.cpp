@@ -45,8 +45,11 @@ std::string tally(const Point& point) {
   if (point.warnings != 0) parts.push_back(counted(point.warnings, "warning"));
   if (point.infos != 0) parts.push_back(counted(point.infos, "info"));
   std::string out = fmt::format("{}", fmt::join(parts, ", "));
-  if (point.suppressed != 0) {
-    out += fmt::format("{}({} suppressed)", out.empty() ? "" : " ", point.suppressed);
+  std::vector<std::string> accepted;
+  if (point.suppressed != 0) accepted.push_back(fmt::format("{} suppressed", point.suppressed));
+  if (point.baselined != 0) accepted.push_back(fmt::format("{} in the baseline", point.baselined));
+  if (!accepted.empty()) {
+    out += fmt::format("{}({})", out.empty() ? "" : " ", fmt::join(accepted, ", "));
   }
   // A pass on two rules of eleven is not the pass that a reader takes it for.
   if (point.judged < point.rules) {
@@ -113,6 +116,8 @@ std::string summary_line(const Report& report) {
                   counted(report.inputs.files, "file"));
   std::vector<std::string> rest;
   if (report.suppressed != 0) rest.push_back(fmt::format("{} suppressed", report.suppressed));
+  if (report.baselined != 0) rest.push_back(fmt::format("{} in the baseline", report.baselined));
+  if (report.stale != 0) rest.push_back(fmt::format("{} of the baseline gone", report.stale));
   if (const std::size_t rules = rules_not_evaluated(report, false); rules != 0) {
     rest.push_back(counted(rules, "rule") + " not evaluated");
   }

@@ -78,6 +78,8 @@ std::size_t Ink::width() const {
 void write_text(const Report& report, const ReportStyle& style, std::ostream& out) {
   const Ink ink(style);
   write_findings(report, ink, out);
+  if (style.verbose) write_accepted(report, ink, out);
+  write_gone(report, ink, out);
   if (style.statistics) write_statistics(report, ink, out);
   if (style.quiet) return;
   // Where nothing was read, two dozen lines of "not evaluated" would bury the reason.

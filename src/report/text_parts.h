@@ -30,6 +30,10 @@ class Ink {
 };
 
 void write_finding(const Report& report, const Finding& finding, const Ink& ink, std::ostream& out);
+// Findings that are suppressed or in the baseline, each in a line, with the reason that was given.
+void write_accepted(const Report& report, const Ink& ink, std::ostream& out);
+// Entries of the baseline whose findings are gone.
+void write_gone(const Report& report, const Ink& ink, std::ostream& out);
 void write_statistics(const Report& report, const Ink& ink, std::ostream& out);
 void write_points(const Report& report, const Ink& ink, std::ostream& out);
 void write_not_evaluated(const Report& report, const Ink& ink, std::ostream& out);

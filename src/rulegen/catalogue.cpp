@@ -82,7 +82,11 @@ void generate_catalogue(const std::string& out_path, std::span<const std::string
   std::string declarations;
   std::string arrays;
   std::string table;
+  std::string autofix;
   for (const RuleFile& rule : rules) {
+    if (rule.autofix != "manual") {
+      autofix += fmt::format("    {{{}, Applicability::{}}},\n", quoted(rule.id), rule.autofix);
+    }
     const bool by_mesh = rule.by == "mesh" && functions == Functions::named;
     if (by_mesh) {
       declarations +=
@@ -105,14 +109,23 @@ void generate_catalogue(const std::string& out_path, std::span<const std::string
   }
   write_if_changed(out_path,
                    fmt::format("// Written by rulegen from rules/*.yaml.\n"
+                               "#include \"meshcheck/autofix.h\"\n"
                                "#include \"meshcheck/rule.h\"\n\n"
                                "namespace meshcheck {{\n"
                                "namespace rules {{\n{}}}\n\n"
                                "namespace {{\n{}\n"
-                               "constexpr Rule kRules[] = {{\n{}}};\n}}\n\n"
+                               "constexpr Rule kRules[] = {{\n{}}};\n\n"
+                               "constexpr std::pair<std::string_view, Applicability> kAutofix[] = "
+                               "{{\n{}}};\n}}\n\n"
                                "std::span<const Rule> all_rules() {{ return kRules; }}\n\n"
+                               "Applicability autofix_of(std::string_view rule_id) {{\n"
+                               "  for (const auto& [id, autofix] : kAutofix) {{\n"
+                               "    if (id == rule_id) return autofix;\n"
+                               "  }}\n"
+                               "  return Applicability::manual;\n"
+                               "}}\n\n"
                                "}}  // namespace meshcheck\n",
-                               declarations, arrays, table));
+                               declarations, arrays, table, autofix));
 }
 
 }  // namespace meshcheck::rulegen

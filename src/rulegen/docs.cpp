@@ -57,6 +57,8 @@ std::string facts(const RuleFile& rule) {
       fmt::format("Severity: {}. Precision: {}. Since {}.", severity, rule.precision, rule.since);
   if (!rule.needs.empty()) out += fmt::format(" Needs: {}.", fmt::join(rule.needs, "; "));
   if (!rule.tags.empty()) out += fmt::format(" Tags: {}.", fmt::join(rule.tags, ", "));
+  if (rule.autofix == "safe") out += " Mended by `audit --fix`.";
+  if (rule.autofix == "unsafe") out += " Mended by `audit --fix --unsafe-fixes`.";
   return out;
 }
 

@@ -30,6 +30,7 @@ struct RuleFile {
   std::string fix;
   std::vector<std::string> references;
   std::string since;
+  std::string autofix;  // manual, unsafe or safe
 };
 
 // Reads and checks the files; throws std::runtime_error with "file:line: reason" on the first that

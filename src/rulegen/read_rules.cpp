@@ -17,8 +17,8 @@
 namespace meshcheck::rulegen {
 namespace {
 
-constexpr std::array<std::string_view, 14> kKeys = {
-    "title", "severity", "severities", "point",      "by",  "needs", "precision",
+constexpr std::array<std::string_view, 15> kKeys = {
+    "title", "severity", "severities", "point",      "by",  "needs", "precision", "autofix",
     "tags",  "why",      "parameters", "folds-into", "fix", "since", "references"};
 
 [[noreturn]] void refuse(const std::string& file, const YAML::Node& at, const std::string& reason) {
@@ -123,6 +123,8 @@ RuleFile read_rule(const std::string& path) {
   rule.folds_into = strings(yaml["folds-into"]);
   rule.why = sentence(file, yaml, "why");
   rule.fix = sentence(file, yaml, "fix");
+  rule.autofix = "manual";
+  if (yaml["autofix"]) rule.autofix = one_of(file, yaml, "autofix", {"safe", "unsafe"});
   rule.references = strings(yaml["references"]);
   if (!yaml["since"]) refuse(file, yaml, "`since` is missing");
   rule.since = yaml["since"].as<std::string>();

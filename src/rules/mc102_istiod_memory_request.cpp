@@ -20,8 +20,20 @@ void add_fix(Draft& finding, const ControlPlane& plane, const Quantity& floor,
                   above_limit ? fmt::format("  limits:\n    memory: {}\n", limit.text()) : "")));
 }
 
+Node place_of_minimum(const Mesh& mesh, const VerticalAutoscaler& vertical) {
+  const ObjectRef& ref = vertical.object;
+  const Resource* object = mesh.resources->find(ref.kind, ref.name_space, ref.name);
+  if (object == nullptr) return vertical.anchor;
+  for (const Node policy : object->spec()["resourcePolicy"]["containerPolicies"].items()) {
+    const Node minimum = policy["minAllowed"]["memory"];
+    if (minimum.text() == vertical.min_memory->text()) return minimum;
+  }
+  return vertical.anchor;
+}
+
 // A VerticalPodAutoscaler writes the request; only its lower bound is known.
-void judge_vertical(const ControlPlane& plane, const Quantity& floor, Sink& sink) {
+void judge_vertical(const Mesh& mesh, const ControlPlane& plane, const Quantity& floor,
+                    Sink& sink) {
   const VerticalAutoscaler& vertical = *plane.vertical;
   if (!vertical.min_memory) {
     sink.not_evaluated(
@@ -31,8 +43,9 @@ void judge_vertical(const ControlPlane& plane, const Quantity& floor, Sink& sink
     return;
   }
   if (*vertical.min_memory >= floor) return sink.judged();
-  sink.report(vertical.anchor, "VerticalPodAutoscaler {} may lower {}'s memory request to {}",
-              vertical.object.name, plane.name, vertical.min_memory->text())
+  sink.report(place_of_minimum(mesh, vertical),
+              "VerticalPodAutoscaler {} may lower {}'s memory request to {}", vertical.object.name,
+              plane.name, vertical.min_memory->text())
       .about(plane)
       .object(vertical.object)
       .field("spec.resourcePolicy.containerPolicies[discovery].minAllowed.memory")
@@ -49,10 +62,11 @@ Draft report(const ControlPlane& plane, const Quantity& floor, Sink& sink) {
                      request.value->text(), aside, floor.text());
 }
 
-void judge(const ControlPlane& plane, const Parameters& parameters, Sink& sink) {
+void judge(const Mesh& mesh, const ControlPlane& plane, const Parameters& parameters, Sink& sink) {
   const Quantity floor = parameters.quantity("min-memory");
   const auto& request = plane.resources.memory_request;
-  if (plane.vertical && plane.vertical->controls_memory) return judge_vertical(plane, floor, sink);
+  if (plane.vertical && plane.vertical->controls_memory)
+    return judge_vertical(mesh, plane, floor, sink);
   if (!request.known()) {
     sink.not_evaluated(
         fmt::format("the memory request of {} is not known: {}", plane.name, request.from.text));
@@ -71,7 +85,7 @@ void judge(const ControlPlane& plane, const Parameters& parameters, Sink& sink) 
 }  // namespace
 
 void mc102_istiod_memory_request(const Mesh& mesh, const Parameters& parameters, Sink& sink) {
-  for (const ControlPlane& plane : mesh.control_planes) judge(plane, parameters, sink);
+  for (const ControlPlane& plane : mesh.control_planes) judge(mesh, plane, parameters, sink);
 }
 
 }  // namespace meshcheck::rules

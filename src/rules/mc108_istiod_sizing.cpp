@@ -94,14 +94,16 @@ using Amount = Traced<std::optional<Quantity>>;
 
 // One value of the container, and what the samples say it should be.
 struct Sizing {
-  std::string_view word;  // "memory request"
-  std::string_view key;   // "resources.requests.memory"
+  std::string_view word;      // "memory request"
+  std::string_view kind;      // "requests"
+  std::string_view resource;  // "memory"
   const Amount& have;
   double have_number = 0;   // in bytes, or thousandths of a core
   double wanted = 0;        // the same
   std::string wanted_text;  // "1430Mi"
   std::string observed;     // "p95 of 12 samples is 1408Mi"
   const Sample& at;
+  std::string beside = {};  // of the limit or request, where the two would not go together
 };
 
 std::string mebibytes(double bytes) { return fmt::format("{:.0f}Mi", std::ceil(bytes / 1048576)); }
@@ -115,17 +117,26 @@ void judge(const ControlPlane& plane, const Sizing& sizing, const Parameters& pa
   const auto tolerance = static_cast<double>(parameters.integer("tolerance-percent")) / 100;
   if (std::abs(sizing.have_number - sizing.wanted) <= sizing.wanted * tolerance) return;
   const bool low = sizing.have_number < sizing.wanted;
-  sink.report(plane.place(sizing.have.from), "{}'s {} of {}{} is {} than it was seen to need: {}",
-              plane.name, sizing.word, sizing.have.value->text(), in_parentheses(sizing.have.from),
-              low ? "less" : "more", sizing.observed)
-      .about(plane)
-      .field(container_field(plane, sizing.key))
+  Draft finding = sink.report(
+      plane.place(sizing.have.from), "{}'s {} of {}{} is {} than it was seen to need: {}",
+      plane.name, sizing.word, sizing.have.value->text(), in_parentheses(sizing.have.from),
+      low ? "less" : "more", sizing.observed);
+  finding.about(plane)
+      .field(container_field(plane, fmt::format("resources.{}.{}", sizing.kind, sizing.resource)))
       .container("discovery")
       .compare(sizing.have.value->text(), sizing.wanted_text, sizing.have.from)
       .related("the sample", sizing.at.location)
       .fix(fmt::format("Set it to {}, if the samples hold a usual day and its peak.",
-                       sizing.wanted_text))
-      .setting(std::string(sizing.key), sizing.wanted_text);
+                       sizing.wanted_text));
+  std::string yaml;
+  const auto set = [&](std::string_view kind, const std::string& text) {
+    finding.setting(fmt::format("resources.{}.{}", kind, sizing.resource), text);
+    yaml += fmt::format("  {}:\n    {}: {}\n", kind, sizing.resource, text);
+  };
+  set(sizing.kind, sizing.wanted_text);
+  // A request above its limit is refused.
+  if (!sizing.beside.empty()) set(sizing.kind == "requests" ? "limits" : "requests", sizing.beside);
+  finding.patch(container_patch(plane, "resources:\n" + yaml));
 }
 
 bool enough(const ControlPlane& plane, const Samples& samples, std::string_view what,
@@ -153,29 +164,35 @@ void judge_memory(const ControlPlane& plane, Samples& samples, const Parameters&
   const Resources& resources = plane.resources;
   const std::size_t count = samples.size();
   const Sample& p95 = percentile(samples, 95);
+  const Sample& p99 = percentile(samples, 99);
   const double request = std::max(p95.value, floor);
+  const double limit = std::max({p99.value * 1.3, request, floor});
+  const bool too_low = resources.memory_limit.value && number(resources.memory_limit) < request;
+  const bool too_high = number(resources.memory_request) > limit;
   judge(plane,
         {.word = "memory request",
-         .key = "resources.requests.memory",
+         .kind = "requests",
+         .resource = "memory",
          .have = resources.memory_request,
          .have_number = number(resources.memory_request),
          .wanted = request,
          .wanted_text = mebibytes(request),
          .observed = fmt::format("p95 of {} samples is {}", count, mebibytes(p95.value)),
-         .at = p95},
+         .at = p95,
+         .beside = too_low ? mebibytes(limit) : ""},
         parameters, sink);
-  const Sample& p99 = percentile(samples, 99);
-  const double limit = std::max({p99.value * 1.3, request, floor});
   judge(plane,
         {.word = "memory limit",
-         .key = "resources.limits.memory",
+         .kind = "limits",
+         .resource = "memory",
          .have = resources.memory_limit,
          .have_number = number(resources.memory_limit),
          .wanted = limit,
          .wanted_text = mebibytes(limit),
          .observed =
              fmt::format("p99 of {} samples plus 30 % is {}", count, mebibytes(p99.value * 1.3)),
-         .at = p99},
+         .at = p99,
+         .beside = too_high ? mebibytes(request) : ""},
         parameters, sink);
 }
 
@@ -192,15 +209,20 @@ void judge_cpu(const ControlPlane& plane, Samples& samples, const Parameters& pa
   const std::size_t count = samples.size();
   const Sample& p95 = percentile(samples, 95);
   const double request = std::max(p95.value * 1000, floor);
+  const auto& limit = plane.resources.cpu_limit.value;
   judge(plane,
         {.word = "CPU request",
-         .key = "resources.requests.cpu",
+         .kind = "requests",
+         .resource = "cpu",
          .have = have,
          .have_number = have.value ? static_cast<double>(have.value->milli()) : 0.0,
          .wanted = request,
          .wanted_text = millicores(request),
          .observed = fmt::format("p95 of {} samples is {}", count, millicores(p95.value * 1000)),
-         .at = p95},
+         .at = p95,
+         .beside = limit && static_cast<double>(limit->milli()) < request
+                       ? millicores(std::max(request, 2000.0))
+                       : ""},
         parameters, sink);
 }
 

@@ -194,12 +194,15 @@ void judge(const Gateway& gateway, std::int64_t wanted, Sink& sink) {
     return;
   }
   const Traced<std::int64_t> replicas = gateway.min_replicas();
-  const Node where = gaps.replicas && replicas.from.node ? replicas.from.node : gateway.anchor;
+  // A default's node is the nearest that exists: a mapping about other things.
+  const bool written = gaps.replicas && replicas.from.node.is_scalar();
+  const Node where = written ? replicas.from.node : gateway.anchor;
   const bool outside = takes_traffic_from_outside(gateway);
   const std::string lacks = list_of(gateway, gaps);
+  const char* who = gateway.gateway_class == "eastwest" ? "other clusters" : "clients";
   Draft finding =
       outside && gaps.replicas
-          ? sink.report(where, "clients come in through gateway {}, which has {}", gateway.name,
+          ? sink.report(where, "{} come in through gateway {}, which has {}", who, gateway.name,
                         lacks)
           : sink.report_as("incomplete", where, "gateway {} has {}", gateway.name, lacks);
   finding.object(ref_of(gateway)).field(gaps.replicas ? "spec.replicas" : "spec");

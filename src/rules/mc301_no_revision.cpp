@@ -17,6 +17,12 @@ bool any_revisioned(const Mesh& mesh) {
          std::ranges::any_of(mesh.tags, is_named);
 }
 
+// Named as revisions are by custom: the version with dashes.
+std::string next_revision(const ControlPlane& plane) {
+  if (!plane.version || plane.version_from == "assumed") return "1-30-3";
+  return fmt::format("{}-{}-0", plane.version->major, plane.version->minor + 1);
+}
+
 }  // namespace
 
 void mc301_no_revision(const Mesh& mesh, const Parameters& /*parameters*/, Sink& sink) {
@@ -30,10 +36,11 @@ void mc301_no_revision(const Mesh& mesh, const Parameters& /*parameters*/, Sink&
           .about(plane)
           .field(plane.deployment == nullptr ? "revision" : "metadata.labels[istio.io/rev]")
           .compare("none", "a revision and a tag", {})
-          .fix(
-              "Install the next version beside this one as a revision, such as revision=1-30-3; "
-              "then `istioctl tag set prod --revision 1-30-3`, label namespaces "
-              "istio.io/rev=prod one by one and restart their pods.");
+          .fix(fmt::format(
+              "Install the next version beside this one as a revision, such as revision={0}; "
+              "then `istioctl tag set prod --revision {0}`, label namespaces "
+              "istio.io/rev=prod one by one and restart their pods.",
+              next_revision(plane)));
     }
   }
 }

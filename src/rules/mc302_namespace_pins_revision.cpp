@@ -36,6 +36,16 @@ bool is_canary(const Mesh& mesh, std::string_view revision) {
   });
 }
 
+std::string labels_patch(const std::vector<const Namespace*>& namespaces, std::string_view tag) {
+  std::string yaml;
+  for (const Namespace* one : namespaces) {
+    if (!yaml.empty()) yaml += "---\n";
+    yaml += fmt::format("{}  labels:\n    istio.io/rev: {}\n", manifest_head(one->object->ref()),
+                        yaml_word(tag));
+  }
+  return yaml;
+}
+
 void report(const Mesh& mesh, std::string_view revision,
             const std::vector<const Namespace*>& namespaces, Sink& sink) {
   std::vector<std::string_view> names;
@@ -63,6 +73,7 @@ void report(const Mesh& mesh, std::string_view revision,
                              wanted, revision, wanted)
                : fmt::format("Label the namespaces istio.io/rev={}: the tag points to {} already.",
                              wanted, revision));
+  if (tag != mesh.tags.end()) finding.patch(labels_patch(namespaces, wanted));
   for (const Namespace* one : namespaces) {
     if (one == &first) continue;
     finding.related("so does namespace " + one->name, one->object->labels()["istio.io/rev"],

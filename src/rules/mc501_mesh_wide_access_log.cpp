@@ -37,15 +37,17 @@ void add_settings(Draft& finding, const MeshConfig& config) {
 void fix_telemetry(Draft& finding, const Telemetry& telemetry, const std::string& provider) {
   finding.object(telemetry.object->ref())
       .field("spec.accessLogging")
-      .fix(fmt::format("Delete the entry, or keep failed requests only. {}", kOneNamespace))
-      .patch(manifest_head(telemetry.object->ref()) +
-             fmt::format("spec:\n"
-                         "  accessLogging:\n"
-                         "    - providers:\n"
-                         "        - name: {}\n"
-                         "      filter:\n"
-                         "        expression: response.code >= 400\n",
-                         yaml_word(provider)));
+      .fix(fmt::format("Delete the entry, or keep failed requests only. {}", kOneNamespace));
+  // A list is replaced as a whole: never drop an entry that is not the matter.
+  if (telemetry.access_log.size() != 1) return;
+  finding.patch(manifest_head(telemetry.object->ref()) +
+                fmt::format("spec:\n"
+                            "  accessLogging:\n"
+                            "    - providers:\n"
+                            "        - name: {}\n"
+                            "      filter:\n"
+                            "        expression: response.code >= 400\n",
+                            yaml_word(provider)));
 }
 
 void fix_config(Draft& finding, const MeshConfig& config, const ControlPlane* plane) {

@@ -176,6 +176,50 @@ Draft message(const Log& log, Sink& sink) {
                      who);
 }
 
+// Switches off what is not under investigation, each provider by its name; empty where a Telemetry
+// says more than that one thing, and a person must choose.
+std::string off_switch(const std::vector<Log>& logs) {
+  std::string yaml;
+  for (const Log& log : logs) {
+    if (log.standing == Standing::investigated) continue;
+    const bool simple =
+        log.telemetry->access_log.size() == 1 && log.output.entry->providers.size() < 2;
+    if (!simple) return {};
+    if (!yaml.empty()) yaml += "---\n";
+    yaml += fmt::format(
+        "{}spec:\n  accessLogging:\n    - providers:\n        - name: {}\n      disabled: true\n",
+        manifest_head(log.telemetry->object->ref()), yaml_word(log.output.provider));
+  }
+  return yaml;
+}
+
+void add_fix(Draft& finding, const std::vector<Log>& logs, const Log& worst, Sink& sink) {
+  const std::string off = worst.standing == Standing::reduced ? "" : off_switch(logs);
+  const std::string until = to_string(sink.today() + std::chrono::days(7));
+  // A mark beside a log of the whole mesh would mend nothing.
+  const std::string mark =
+      worst.within_mesh_wide
+          ? ""
+          : fmt::format("metadata:\n  annotations:\n    {}: \"{}\"\n    {}: what is looked for\n",
+                        kLogUntil, until, kLogReason);
+  if (off.empty()) {
+    finding
+        .fix(
+            "Delete the Telemetry when it has served; until then say why it is there and until "
+            "when.")
+        .patch(mark);
+    return;
+  }
+  const std::string note = mark.empty() ? ""
+                                        : fmt::format(" ({}: \"{}\", {}: what is looked for)",
+                                                      kLogUntil, until, kLogReason);
+  finding
+      .fix(fmt::format("Switch it off, or delete the Telemetry, when it has served; until then say "
+                       "on it why it is there and until when{}.",
+                       note))
+      .patch(off);
+}
+
 void report(const Mesh& mesh, const std::vector<Log>& logs, Sink& sink) {
   const Log& worst = *std::ranges::max_element(logs, {}, &Log::standing);
   if (worst.standing == Standing::investigated) return;
@@ -184,17 +228,8 @@ void report(const Mesh& mesh, const std::vector<Log>& logs, Sink& sink) {
   if (worst.within_mesh_wide) {
     if (const ControlPlane* plane = mesh.find_reader(*worst.config)) finding.about(*plane);
   }
-  finding.object(worst.telemetry->object->ref())
-      .field("spec.accessLogging")
-      .fix(
-          "Delete the Telemetry when it has served; until then say why it is there and until "
-          "when.");
-  // A mark beside a log of the whole mesh would mend nothing.
-  if (!worst.within_mesh_wide) {
-    finding.patch(
-        fmt::format("metadata:\n  annotations:\n    {}: \"{}\"\n    {}: what is looked for\n",
-                    kLogUntil, to_string(sink.today() + std::chrono::days(7)), kLogReason));
-  }
+  finding.object(worst.telemetry->object->ref()).field("spec.accessLogging");
+  add_fix(finding, logs, worst, sink);
   for (const Log& log : logs) {
     if (&log == &worst || log.standing == Standing::investigated) continue;
     finding.related(fmt::format("so are those of {}", who_logs(log)), log.output.entry->node,

@@ -29,10 +29,12 @@ std::string quoted(std::string_view text) {
 }
 
 void finish(Draft finding, const Telemetry& telemetry, std::string fix, std::string_view rest) {
-  finding.object(telemetry.object->ref())
-      .field("spec.accessLogging")
-      .fix(std::move(fix))
-      .patch(manifest_head(telemetry.object->ref()) + std::string(kEnvoy) + std::string(rest));
+  finding.object(telemetry.object->ref()).field("spec.accessLogging").fix(std::move(fix));
+  // A list is replaced as a whole: never drop what is not the matter.
+  const bool simple =
+      telemetry.access_log.size() == 1 && telemetry.access_log.front().providers.size() < 2;
+  if (!simple) return;
+  finding.patch(manifest_head(telemetry.object->ref()) + std::string(kEnvoy) + std::string(rest));
 }
 
 std::string label_of(const Telemetry& telemetry) {

@@ -40,7 +40,8 @@ void judge_mesh(const Mesh& mesh, const Injector& injector,
   const std::string_view part = verbose_part(set.value ? *set.value : std::string_view{});
   if (part.empty()) return;
   const Node where = set.from.node ? set.from.node : injector.anchor;
-  const std::string_view key = level.value.substr(level.value.rfind('.') + 1);
+  const std::string_view key =
+      level.who == kAgent.who ? level.value : level.value.substr(level.value.rfind('.') + 1);
   Draft finding = sink.report(where, "{} of the whole mesh log at {} level ({}){}", level.who,
                               part.substr(part.find(':') + 1), key, in_parentheses(set.from));
   const ControlPlane* plane = mesh.find_control_plane(injector.revision);

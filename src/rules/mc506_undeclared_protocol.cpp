@@ -13,6 +13,11 @@ namespace {
 constexpr std::array<std::int64_t, 9> kServerFirst = {21, 22, 25, 110, 143, 587, 3306, 5900, 27017};
 constexpr std::int64_t kGatewayStatus = 15021;
 
+// What is spoken on well-known ports of databases, queues and directories, where `http` in a patch
+// would break every connection.
+constexpr std::array<std::int64_t, 16> kNoHttp = {389,  636,  1433, 1521, 1883, 2181, 2379,  4222,
+                                                  5432, 5672, 6379, 6380, 9042, 9092, 11211, 61616};
+
 struct Context {
   const Mesh& mesh;
   ApiServerCalls calls;
@@ -26,7 +31,19 @@ struct Context {
 struct Undeclared {
   Node port;
   bool server_first = false;
+  std::string_view likely;  // to propose
 };
+
+std::string_view likely_protocol(Node port, std::int64_t target) {
+  constexpr std::array<std::int64_t, 4> kTls = {443, 8443, 9443, 6443};
+  if (std::ranges::count(kServerFirst, target) != 0 || std::ranges::count(kNoHttp, target) != 0) {
+    return "tcp";
+  }
+  const bool tls = std::ranges::count(kTls, target) != 0 ||
+                   std::ranges::count(kTls, port["port"].integer().value_or(0)) != 0 ||
+                   port["targetPort"].text() == "https";
+  return tls ? "https" : "http";
+}
 
 // A named targetPort is the port of that name of some container.
 std::int64_t target_port(Node port, const std::vector<const Workload*>& behind) {
@@ -61,8 +78,9 @@ std::vector<Undeclared> find_undeclared(const Context& context, const Resource& 
     if (port["protocol"].text() == "SCTP" || !declared_protocol(port).empty()) continue;
     if (port["port"].integer() == kGatewayStatus) continue;
     if (context.calls.reaches(service, port)) continue;
-    const bool first = std::ranges::count(kServerFirst, target_port(port, behind)) != 0;
-    found.push_back({port, first});
+    const std::int64_t target = target_port(port, behind);
+    const bool first = std::ranges::count(kServerFirst, target) != 0;
+    found.push_back({port, first, likely_protocol(port, target)});
   }
   return found;
 }
@@ -97,13 +115,24 @@ void report(const Resource& service, const std::vector<Undeclared>& undeclared, 
                         : sink.report(where, "{} {} no protocol: proxies guess it", text, verb);
   std::string patch = manifest_head(service.ref()) + "spec:\n  ports:\n";
   for (const Undeclared& one : undeclared) {
-    patch += fmt::format("    - port: {}\n      appProtocol: {}\n", one.port["port"].text(),
-                         one.server_first ? "tcp" : "http");
+    patch += fmt::format(
+        "    - port: {}\n      appProtocol: {}\n", one.port["port"].text(),
+        one.likely == "tcp" ? "tcp" : fmt::format("{}  # or what is spoken there", one.likely));
   }
   finding.object(service.ref())
       .field("spec.ports")
       .fix(hangs ? "Declare tcp." : "Declare what is spoken there: http, http2, grpc, tls or tcp.")
       .patch(std::move(patch));
+}
+
+// A waypoint reads requests; without one nobody in ambient mode guesses what is spoken (istio:
+// pilot/pkg/serviceregistry/ambient/waypoints.go, fetchWaypointForService).
+bool has_waypoint(const Context& context, const Resource& service) {
+  constexpr const char* kWaypoint = "istio.io/use-waypoint";
+  Node name = service.labels()[kWaypoint];
+  const Namespace* home = context.mesh.find_namespace(service.name_space());
+  if (!name && home != nullptr) name = home->object->labels()[kWaypoint];
+  return !name.text().empty() && name.text() != "none";
 }
 
 enum class Reach : std::uint8_t { sidecars, ambient, outside, unknown };
@@ -130,7 +159,8 @@ bool judge(const Context& context, const Resource& service, Sink& sink) {
   const auto undeclared = find_undeclared(context, service, behind);
   const Reach reach = undeclared.empty() ? Reach::outside : reach_of(behind);
   if (reach == Reach::unknown) return false;
-  if (reach == Reach::outside) {
+  const bool guessed = reach == Reach::sidecars || has_waypoint(context, service);
+  if (reach == Reach::outside || !guessed) {
     sink.judged();
   } else {
     report(service, undeclared, reach == Reach::sidecars, sink);

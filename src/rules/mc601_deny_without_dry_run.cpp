@@ -53,17 +53,30 @@ bool only_ztunnel(const AuthorizationPolicy& policy) {
   });
 }
 
+std::string dry_run_patch(const std::vector<const AuthorizationPolicy*>& policies) {
+  std::string yaml;
+  for (const AuthorizationPolicy* policy : policies) {
+    if (!yaml.empty()) yaml += "---\n";
+    yaml +=
+        manifest_head(policy->object->ref()) + "  annotations:\n    istio.io/dry-run: \"true\"\n";
+  }
+  return yaml;
+}
+
 void report(const std::vector<const AuthorizationPolicy*>& untried, bool ztunnel_helps,
             Sink& sink) {
   const AuthorizationPolicy& first = *untried.front();
   std::vector<std::string> names;
-  for (const AuthorizationPolicy* policy : untried) names.emplace_back(policy->name);
+  // A base and its overlays describe one policy.
+  for (const AuthorizationPolicy* policy : untried) {
+    if (std::ranges::find(names, policy->name) == names.end()) names.emplace_back(policy->name);
+  }
   auto draft = sink.report(first.action_node(), "{}{} of which this input shows no dry run: {}",
                            first.name_space.empty()
                                ? std::string("enforced: ")
                                : fmt::format("namespace {} enforces ", first.name_space),
-                           untried.size() == 1 ? std::string("a DENY policy")
-                                               : fmt::format("{} DENY policies", untried.size()),
+                           names.size() == 1 ? std::string("a DENY policy")
+                                             : fmt::format("{} DENY policies", names.size()),
                            name_some(names));
   draft.object(first.object->ref()).field("spec.action");
   const bool all_ztunnel =
@@ -79,8 +92,7 @@ void report(const std::vector<const AuthorizationPolicy*>& untried, bool ztunnel
           "While a policy is new, apply it with this annotation; read authz_dry_run_result in the "
           "metrics, then take it away. On a policy that already enforces, it would stop "
           "enforcement.")
-      .patch(manifest_head(first.object->ref()) +
-             "  annotations:\n    istio.io/dry-run: \"true\"\n");
+      .patch(dry_run_patch(untried));
 }
 
 }  // namespace

@@ -12,15 +12,22 @@ bool only_ztunnel(const std::vector<const PolicyTarget*>& targets) {
   });
 }
 
-void report(const AuthorizationPolicy& policy, std::string_view why, Sink& sink) {
+constexpr std::string_view kForEnvoy =
+    "To see what a rule would do, make it ALLOW or DENY with the annotation `istio.io/dry-run: "
+    "\"true\"`; to record requests, print %DYNAMIC_METADATA(envoy.common:access_log_hint)% in the "
+    "access log.";
+constexpr std::string_view kForZtunnel =
+    "To see what a rule would do, make it ALLOW or DENY with the annotation `istio.io/dry-run: "
+    "\"true\"`, which takes ztunnel 1.29 and AMBIENT_ENABLE_DRY_RUN_AUTHORIZATION_POLICY=true on "
+    "istiod; or attach it to a waypoint with targetRefs.";
+
+void report(const AuthorizationPolicy& policy, std::string_view why, std::string_view fix,
+            Sink& sink) {
   sink.report(policy.action_node(), "AuthorizationPolicy {} audits to nowhere: {}", policy.name,
               why)
       .object(policy.object->ref())
       .field("spec.action")
-      .fix(
-          "To see what a rule would do, make it ALLOW or DENY with the annotation "
-          "`istio.io/dry-run: \"true\"`; to record requests, print "
-          "%DYNAMIC_METADATA(envoy.common:access_log_hint)% in the access log.");
+      .fix(std::string(fix));
 }
 
 }  // namespace
@@ -33,13 +40,14 @@ void mc603_audit_has_no_effect(const Mesh& mesh, const Parameters& /*parameters*
   for (const AuthorizationPolicy& policy : mesh.authorization_policies) {
     const bool audits = policy.action == PolicyAction::audit;
     if (audits && only_ztunnel(*policy.attachment.selects)) {
-      report(policy, "ztunnel, which serves what it selects, does not support AUDIT", sink);
+      report(policy, "ztunnel, which serves what it selects, does not support AUDIT", kForZtunnel,
+             sink);
     } else if (audits && !logged) {
       sink.not_evaluated(
           "whether an access log prints what AUDIT marks: no mesh configuration is in the input",
           {"ConfigMap istio"});
     } else if (audits && !*logged) {
-      report(policy, "no access log prints the mark that it sets", sink);
+      report(policy, "no access log prints the mark that it sets", kForEnvoy, sink);
     } else {
       sink.judged();
     }

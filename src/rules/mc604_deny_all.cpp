@@ -39,8 +39,11 @@ class Judge {
           .object(policy.object->ref())
           .field("spec.rules")
           .fix(
-              "Give the rule its conditions. For default-deny take action and rules away: what is "
-              "left, an ALLOW without rules, lets ALLOW policies beside it admit callers.");
+              "Give the rule its conditions, and run it dry until then. For default-deny take "
+              "action and rules away: what is "
+              "left, an ALLOW without rules, lets ALLOW policies beside it admit callers.")
+          .patch(manifest_head(policy.object->ref()) +
+                 "  annotations:\n    istio.io/dry-run: \"true\"\n");
       return;
     }
   }

@@ -6,19 +6,15 @@
 namespace meshcheck::rules {
 namespace {
 
-// istiod sends ztunnel such a rule without any match, and ztunnel passes over that
-// (ztunnel: src/rbac.rs).
-bool is_lost_on_ztunnel(const AuthorizationRule& rule) {
-  const auto fields = fields_of(rule);
-  return !fields.empty() && std::ranges::none_of(fields, is_ztunnel_attribute);
-}
-
 void report_lost(const AuthorizationPolicy& policy, const AuthorizationRule& rule,
                  const std::vector<const PolicyTarget*>& targets, Sink& sink) {
+  auto unseen = fields_of(rule);
+  std::erase_if(unseen, is_ztunnel_attribute);
+  const bool only = std::ranges::all_of(policy.rules, never_matches_on_ztunnel);
   sink.report(rule.node,
-              "AuthorizationPolicy {} denies nothing to {}: ztunnel enforces it there and does not "
-              "see {}",
-              policy.name, name_some(targets), fmt::join(fields_of(rule), ", "))
+              "{}AuthorizationPolicy {} denies nothing to {}: ztunnel enforces it there and does "
+              "not see {}",
+              only ? "" : "This rule of ", policy.name, name_some(targets), fmt::join(unseen, ", "))
       .object(policy.object->ref())
       .field("spec.rules")
       .fix("Attach the policy to the waypoint that serves them: targetRefs instead of a selector.")
@@ -46,7 +42,7 @@ void judge(const AuthorizationPolicy& policy, Sink& sink) {
   }
   if (ambient.empty() || policy.attachment.scope == PolicyAttachment::Scope::target_refs) return;
   for (const AuthorizationRule& rule : policy.rules) {
-    if (is_lost_on_ztunnel(rule)) return report_lost(policy, rule, ambient, sink);
+    if (never_matches_on_ztunnel(rule)) return report_lost(policy, rule, ambient, sink);
   }
 }
 

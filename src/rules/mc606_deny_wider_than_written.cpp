@@ -1,19 +1,10 @@
 // Severity, documentation and parameters: rules/mc606-deny-wider-than-written.yaml
 #include <algorithm>
-#include <array>
 
 #include "meshcheck/rule.h"
 
 namespace meshcheck::rules {
 namespace {
-
-// Declared as something that Envoy's HTTP filters never see. Ports whose protocol istiod must guess
-// are left out: it may well be HTTP.
-bool is_opaque(std::string_view protocol) {
-  constexpr std::array<std::string_view, 6> kOpaque = {"tcp",   "tls",   "https",
-                                                       "mongo", "mysql", "redis"};
-  return std::ranges::find(kOpaque, protocol) != kOpaque.end();
-}
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -21,14 +12,6 @@ std::string lower(std::string_view text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   return out;
-}
-
-// appProtocol, else what stands before the first dash of the port's name
-// (istio: pkg/config/kube/conversion.go, ConvertProtocol).
-std::string protocol_of(Node port) {
-  if (const Node app = port["appProtocol"]) return lower(app.text());
-  const std::string_view name = port["name"].text();
-  return lower(name.substr(0, name.find('-')));
 }
 
 struct OpaquePort {
@@ -84,9 +67,10 @@ class Judge {
     for (const Resource* service : target.services) {
       any_seen = true;
       for (const Node port : service->spec()["ports"].items()) {
-        const std::string_view transport = port["protocol"].text();
-        if (!transport.empty() && transport != "TCP") continue;
-        if (is_opaque(protocol_of(port))) return {port, service, std::string(port["port"].text())};
+        // Ports whose protocol istiod must guess are left out: it may well be HTTP.
+        if (is_opaque_protocol(declared_protocol(port))) {
+          return {port, service, std::string(port["port"].text())};
+        }
       }
     }
     return {};
@@ -106,7 +90,7 @@ class Judge {
         const std::string protocol = lower(server["port"]["protocol"].text());
         // A gateway that ends TLS itself serves HTTPS as HTTP.
         const bool passes = server["tls"]["mode"].text() == "PASSTHROUGH";
-        if (passes || (protocol != "https" && is_opaque(protocol))) {
+        if (passes || (protocol != "https" && is_opaque_protocol(protocol))) {
           return {server["port"], gateway, std::string(server["port"]["number"].text())};
         }
       }

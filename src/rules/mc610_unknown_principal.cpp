@@ -107,6 +107,11 @@ void read_accounts(const Mesh& mesh, Callers& callers) {
   }
 }
 
+std::string name_of(const Resource& policy) {
+  if (policy.name_space().empty()) return fmt::format("AuthorizationPolicy {}", policy.name());
+  return fmt::format("AuthorizationPolicy {}/{}", policy.name_space(), policy.name());
+}
+
 class Judge {
  public:
   Judge(const Mesh& mesh, const Callers& callers, Sink& sink)
@@ -154,10 +159,9 @@ class Judge {
  private:
   Draft report(const Resource& policy, Node value, std::string_view field,
                fmt::format_string<std::string_view> message) {
-    return finish(
-        sink_.report(value, "AuthorizationPolicy {}/{}: {}; no caller has this name",
-                     policy.name_space(), policy.name(), fmt::format(message, value.text())),
-        policy, field);
+    return finish(sink_.report(value, "{}: {}; no caller has this name", name_of(policy),
+                               fmt::format(message, value.text())),
+                  policy, field);
   }
 
   static Draft finish(Draft draft, const Resource& policy, std::string_view field) {
@@ -183,12 +187,11 @@ class Judge {
   void foreign(const Resource& policy, Node value, std::string_view field,
                const Principal& principal) {
     const Names& known = callers_.trust_domains;
-    finish(sink_.report_as(
-               "absent", value,
-               "AuthorizationPolicy {}/{}: trust domain {} is neither the mesh's own nor "
-               "one of its aliases ({})",
-               policy.name_space(), policy.name(), principal.trust_domain, fmt::join(known, ", ")),
-           policy, field)
+    finish(
+        sink_.report_as("absent", value,
+                        "{}: trust domain {} is neither the mesh's own nor one of its aliases ({})",
+                        name_of(policy), principal.trust_domain, fmt::join(known, ", ")),
+        policy, field)
         .compare(std::string(principal.trust_domain), "cluster.local", {})
         .fix(fmt::format(
             "Write cluster.local/ns/{}/sa/{}; or, if callers do come with {}, add it to "
@@ -230,8 +233,7 @@ class Judge {
   void absent(const Resource& policy, Node value, std::string_view field, const std::string& what) {
     const bool live = mesh_.complete && policy.is_live();
     finish(sink_.report_as(live ? "absent-live" : "absent", value,
-                           "AuthorizationPolicy {}/{} names a caller that is not there: {}",
-                           policy.name_space(), policy.name(), what),
+                           "{} names a caller that is not there: {}", name_of(policy), what),
            policy, field)
         .fix("Correct the name, or take it out if the caller is gone.");
   }

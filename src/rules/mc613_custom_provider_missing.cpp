@@ -18,19 +18,6 @@ bool allows_many(const Mesh& mesh) {
   });
 }
 
-bool defines(const MeshConfig& config, std::string_view provider) {
-  return std::ranges::count(config.profile_providers, provider) != 0 ||
-         std::ranges::any_of(config.root["extensionProviders"].items(),
-                             [&](Node defined) { return defined["name"].text() == provider; });
-}
-
-// Providers are looked for where the user keeps some, or where the ConfigMap itself is shown; of an
-// installation's values that have none, another layer may add them.
-bool tells_providers(const Mesh& mesh, const MeshConfig& config) {
-  return config.root["extensionProviders"].size() != 0 ||
-         mesh.resources->find("ConfigMap", config.name_space, config.name) != nullptr;
-}
-
 std::string_view provider_of(const AuthorizationPolicy& policy) {
   return policy.object->spec()["provider"]["name"].text();
 }
@@ -47,17 +34,13 @@ class Judge {
   void policy(const AuthorizationPolicy& policy) {
     const std::string_view provider = provider_of(policy);
     if (provider.empty()) return report(policy, "names no provider");
-    const bool defined = std::ranges::any_of(
-        mesh_.mesh_configs, [&](const MeshConfig& config) { return defines(config, provider); });
-    const bool known = std::ranges::any_of(mesh_.mesh_configs, [&](const MeshConfig& config) {
-      return tells_providers(mesh_, config);
-    });
-    if (!known || provider.find_first_of("${") != std::string_view::npos) {
+    const std::optional<bool> defined = defines_provider(mesh_, provider);
+    if (!defined) {
       sink_.not_evaluated(fmt::format("whether provider {} is defined: no mesh configuration with "
                                       "providers is in the input",
                                       provider),
                           {"ConfigMap istio"});
-    } else if (!defined) {
+    } else if (!*defined) {
       return report(policy, fmt::format("asks provider {}, which the mesh configuration does not "
                                         "define",
                                         provider));

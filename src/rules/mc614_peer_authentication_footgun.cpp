@@ -9,6 +9,7 @@ namespace meshcheck::rules {
 namespace {
 
 std::string name_of(const PeerAuthentication& policy) {
+  if (policy.name_space.empty()) return "PeerAuthentication " + policy.name;
   return fmt::format("PeerAuthentication {}/{}", policy.name_space, policy.name);
 }
 
@@ -210,9 +211,18 @@ std::set<std::int64_t> judge_port_numbers(const Mesh& mesh, const PeerAuthentica
   return wrong;
 }
 
+using OpenPorts = std::set<std::pair<const Workload*, std::int64_t>>;
+
+// Ports that somebody outside the mesh calls, as the input proves: there the exception is needed.
+OpenPorts called_from_outside(const Mesh& mesh) {
+  OpenPorts called;
+  for (const OutsideCall& call : outside_calls(mesh)) called.emplace(call.workload, call.port);
+  return called;
+}
+
 // `wrong`: ports that are none, and so are not open either.
 void judge_open_ports(const Mesh& mesh, const PeerAuthentication& policy,
-                      const std::set<std::int64_t>& wrong, Sink& sink) {
+                      const std::set<std::int64_t>& wrong, const OpenPorts& called, Sink& sink) {
   if (!policy.selector || policy.in_root || !policy.mode.known()) return;
   const bool own = policy.mode.value != MtlsMode::unset;
   const Traced<MtlsMode> rest = own ? policy.mode : mesh.mtls->above(policy);
@@ -221,10 +231,21 @@ void judge_open_ports(const Mesh& mesh, const PeerAuthentication& policy,
   Node where;
   for (const PeerAuthentication::Port& port : policy.ports) {
     if (!admits_plaintext(port.mode) || wrong.contains(port.number)) continue;
+    const bool needed = std::ranges::any_of(policy.selected, [&](const Workload* workload) {
+      return called.contains({workload, port.number});
+    });
+    if (needed) continue;
     if (open.empty()) where = port.value;
     open.push_back(port.number);
   }
   if (open.empty()) return;
+  if (policy.selected.empty()) {
+    // Whoever wrote the one port down had a caller in mind.
+    return sink.not_evaluated(
+        fmt::format("who calls port {} of the pods that {} selects is not in the input",
+                    fmt::join(open, ", "), name_of(policy)),
+        {"Deployment", "Service"});
+  }
   sink.report_as("exception", where, "{} leaves port {} open to plaintext; the others are STRICT",
                  name_of(policy), fmt::join(open, ", "))
       .object(policy.object->ref())
@@ -234,80 +255,22 @@ void judge_open_ports(const Mesh& mesh, const PeerAuthentication& policy,
           "written. Else take it out.");
 }
 
-// The TLS settings that a traffic policy has for a port; a port's own entry replaces all of the
-// policy's (api: networking/v1alpha3/destination_rule.proto, port_level_settings).
-Node tls_for(Node traffic_policy, std::int64_t port) {
-  for (const Node entry : traffic_policy["portLevelSettings"].items()) {
-    if (entry["port"]["number"].integer() == port) return entry["tls"]["mode"];
-  }
-  return traffic_policy["tls"]["mode"];
-}
-
-bool without_certificate(Node tls_mode) {
-  return tls_mode.text() == "DISABLE" || tls_mode.text() == "SIMPLE";
-}
-
-struct Refusal {
-  const Workload* workload = nullptr;
-  std::int64_t port = 0;
-  Node strict;
-};
-
-// The first of the workloads behind the Service's port that would refuse a client without a
-// certificate. `subset` are the labels that narrow them, if any.
-std::optional<Refusal> refused_by(const Mesh& mesh, const Resource& service, Node port,
-                                  Node subset) {
-  for (const Workload* workload : mesh.workload_index->behind(service)) {
-    if (subset.size() != 0 && !matches_labels(subset, workload->pod_labels())) continue;
-    const WorkloadMtls& mtls = mesh.mtls->of(*workload);
-    const auto number = container_port(port, *workload);
-    if (!mtls.enforced || !number || !takes_inbound(*workload, *number)) continue;
-    const Traced<MtlsMode>& mode = mtls.on(*number);
-    if (mode.known() && mode.value == MtlsMode::strict) {
-      return Refusal{workload, *number, mode.from.node};
-    }
-  }
-  return std::nullopt;
-}
-
-void judge_traffic_policy(const Mesh& mesh, const Resource& rule, const Resource& service,
-                          Node subset, Sink& sink) {
-  const Node traffic_policy = subset ? subset["trafficPolicy"] : rule.spec()["trafficPolicy"];
-  const std::string within =
-      subset ? fmt::format("spec.subsets[{}].", subset["name"].text()) : std::string("spec.");
-  std::set<std::uint32_t> told;  // one finding for each `mode`, whatever the number of ports
-  for (const Node port : service.spec()["ports"].items()) {
-    const Node tls = tls_for(traffic_policy, port["port"].integer().value_or(0));
-    if (!without_certificate(tls) || told.contains(tls.index())) continue;
-    const auto refusal = refused_by(mesh, service, port, subset["labels"]);
-    if (!refusal) continue;
-    told.insert(tls.index());
-    sink.report(tls,
+void judge_clients(const Mesh& mesh, Sink& sink) {
+  for (const RefusedClients& refused : refused_clients(mesh)) {
+    const Resource& rule = *refused.rule;
+    sink.report(refused.tls_mode,
                 "DestinationRule {}/{} has clients call {} with tls.mode {}, and mTLS is STRICT on "
-                "port {} of {} {}: every request is refused",
-                rule.name_space(), rule.name(), rule.spec()["host"].text(), tls.text(),
-                refusal->port, refusal->workload->kind, refusal->workload->name)
+                "port {} of {} {}: every request {}is refused",
+                rule.name_space(), rule.name(), rule.spec()["host"].text(), refused.tls_mode.text(),
+                refused.port, refused.workload->kind, refused.workload->name,
+                refused.many_hosts ? "to it " : "")
         .object(rule.ref())
-        .field(within + "trafficPolicy.tls.mode")
-        .related("STRICT is set here", refusal->strict)
-        .compare(std::string(tls.text()), "ISTIO_MUTUAL", {})
+        .field(refused.field)
+        .related("STRICT is set here", refused.strict)
+        .compare(std::string(refused.tls_mode.text()), "ISTIO_MUTUAL", {})
         .fix(
             "Take `tls` out: without it clients in the mesh use mTLS by themselves. "
             "`mode: ISTIO_MUTUAL` says the same aloud.");
-  }
-}
-
-void judge_destination_rules(const Mesh& mesh, Sink& sink) {
-  for (const Resource* rule : mesh.resources->of_kind("DestinationRule")) {
-    if (rule->group() != "networking.istio.io") continue;
-    const Resource* service =
-        find_service(*mesh.resources, rule->spec()["host"].text(), rule->name_space());
-    if (service == nullptr) continue;
-    sink.judged();
-    judge_traffic_policy(mesh, *rule, *service, {}, sink);
-    for (const Node subset : rule->spec()["subsets"].items()) {
-      judge_traffic_policy(mesh, *rule, *service, subset, sink);
-    }
   }
 }
 
@@ -379,14 +342,15 @@ void judge_mesh(const Mesh& mesh, Sink& sink) {
 
 void mc614_peer_authentication_footgun(const Mesh& mesh, const Parameters& /*parameters*/,
                                        Sink& sink) {
+  const OpenPorts called = called_from_outside(mesh);
   for (const PeerAuthentication& policy : mesh.mtls->policies) {
     sink.judged();
     judge_shape(policy, sink);
     judge_mode(mesh, policy, sink);
-    judge_open_ports(mesh, policy, judge_port_numbers(mesh, policy, sink), sink);
+    judge_open_ports(mesh, policy, judge_port_numbers(mesh, policy, sink), called, sink);
   }
   judge_competition(mesh, sink);
-  judge_destination_rules(mesh, sink);
+  judge_clients(mesh, sink);
   judge_auto_mtls(mesh, sink);
   judge_mesh(mesh, sink);
 }

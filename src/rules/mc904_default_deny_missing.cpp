@@ -111,6 +111,10 @@ void mc904_default_deny_missing(const Mesh& mesh, const Parameters& /*parameters
       mesh.request_authentications.empty()) {
     return sink.not_evaluated("no security policy is in the input", {"AuthorizationPolicy"});
   }
+  // A default-deny in the root namespace guards every other one.
+  if (!mesh.mtls->mesh_wide.known()) {
+    return sink.not_evaluated(mesh.mtls->mesh_wide.from.text, {"AuthorizationPolicy"});
+  }
   const Judge judge(mesh);
   std::unordered_set<std::string_view> seen;  // a base and its overlays may all bring it
   for (const Namespace& name_space : mesh.namespaces) {

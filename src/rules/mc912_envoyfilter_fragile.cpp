@@ -116,7 +116,7 @@ void judge(const Resource& filter, const std::vector<int>& running, Sink& sink) 
       .field("spec.priority")
       .fix(
           "Give it a priority: 0 is the default, lower ones are applied before, higher ones after.")
-      .patch("spec:\n  priority: 10\n");
+      .patch(manifest_head(ref) + "spec:\n  priority: 10\n");
 }
 
 }  // namespace

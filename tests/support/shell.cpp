@@ -11,8 +11,9 @@ namespace meshcheck::test {
 
 Ran shell(const std::string& command) {
   const std::string root = source_folder().string();
-  const std::string line = "MESHCHECK=" + quoted(binary().string()) + "; ROOT=" + quoted(root) +
-                           "; DATA=" + quoted(root + "/testdata") + "; " + command;
+  const std::string line = "MESHCHECK=" + shell_word(binary().string()) +
+                           "; ROOT=" + shell_word(root) +
+                           "; DATA=" + shell_word(root + "/testdata") + "; " + command;
   std::FILE* pipe = ::popen(line.c_str(), "r");
   if (pipe == nullptr) throw std::runtime_error("no shell");
   Ran ran;
@@ -25,7 +26,7 @@ Ran shell(const std::string& command) {
   return ran;
 }
 
-std::string quoted(std::string_view text) {
+std::string shell_word(std::string_view text) {
   std::string word = "'";
   for (const char c : text) {
     if (c == '\'') {

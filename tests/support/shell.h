@@ -15,6 +15,6 @@ struct Ran {
 Ran shell(const std::string& command);
 
 // The text as one word of sh.
-std::string quoted(std::string_view text);
+std::string shell_word(std::string_view text);
 
 }  // namespace meshcheck::test

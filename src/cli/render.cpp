@@ -1,0 +1,244 @@
+#include "cli/render.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "input/files.h"
+#include "mesh/partition.h"
+
+namespace meshcheck::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What is run for a folder.
+struct Tool {
+  std::string program;                 // a path
+  std::string words;                   // as people type it: "kubectl kustomize"
+  std::vector<std::string> arguments;  // before the folder
+};
+
+// So that it is never taken for a flag, or by helm for a chart of a repository.
+std::string as_argument(const std::string& folder) {
+  const bool clear =
+      folder.starts_with('/') || folder.starts_with("./") || folder.starts_with("..");
+  return clear || folder == "." ? folder : "./" + folder;
+}
+
+// What a tool said, on one line, without the path of the folder that we happen to be in.
+std::string one_line(std::string_view text) {
+  constexpr std::size_t kMost = 1500;
+  const std::string here = fs::current_path().string() + "/";
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string line(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    for (std::size_t at = line.find(here); at != std::string::npos; at = line.find(here, at)) {
+      line.erase(at, here.size());
+    }
+    const std::size_t begin = line.find_first_not_of(" \t\r");
+    if (begin == std::string::npos) continue;
+    if (!out.empty()) out += ' ';
+    out += line.substr(begin, line.find_last_not_of(" \t\r") + 1 - begin);
+    if (out.size() > kMost) return out.substr(0, kMost) + " …";
+  }
+  return out;
+}
+
+class Rendered {
+ public:
+  Rendered(const InputOptions& options, const ToolLimits& limits, const Surroundings& surroundings)
+      : options_(options),
+        limits_(limits),
+        path_(surroundings.environment("PATH").value_or("/usr/local/bin:/usr/bin:/bin")) {}
+
+  void add(RenderTarget target);
+  Rendering take();
+
+ private:
+  const Tool* tool_for(Renderer renderer);
+  std::optional<Tool> find_helm() const;
+  std::optional<Tool> find_kustomize() const;
+  std::vector<std::string> arguments(const Tool& tool, const RenderTarget& target) const;
+  Error failure(const Tool& tool, const RenderTarget& target, const ToolRun& run) const;
+
+  const InputOptions& options_;
+  const ToolLimits& limits_;
+  std::string path_;
+  // Looked for once; `missing_` are the folders that none was found for.
+  std::optional<std::optional<Tool>> helm_, kustomize_;
+  std::vector<std::string> no_helm_, no_kustomize_;
+  bool used_values_ = false;
+  Rendering out_;
+};
+
+std::optional<Tool> Rendered::find_helm() const {
+  auto program = find_tool("helm", path_);
+  if (!program) return std::nullopt;
+  return Tool{*std::move(program), "helm template", {"template"}};
+}
+
+std::optional<Tool> Rendered::find_kustomize() const {
+  if (auto program = find_tool("kustomize", path_)) {
+    return Tool{*std::move(program), "kustomize build", {"build"}};
+  }
+  if (auto program = find_tool("kubectl", path_)) {
+    return Tool{*std::move(program), "kubectl kustomize", {"kustomize"}};
+  }
+  return std::nullopt;
+}
+
+const Tool* Rendered::tool_for(Renderer renderer) {
+  auto& tool = renderer == Renderer::helm ? helm_ : kustomize_;
+  if (!tool) tool = renderer == Renderer::helm ? find_helm() : find_kustomize();
+  return *tool ? &**tool : nullptr;
+}
+
+std::vector<std::string> Rendered::arguments(const Tool& tool, const RenderTarget& target) const {
+  std::vector<std::string> words = tool.arguments;
+  if (target.renderer == Renderer::kustomize) {
+    words.push_back(as_argument(target.folder));
+    return words;
+  }
+  words.push_back(target.chart);  // as the release's name
+  words.push_back(as_argument(target.folder));
+  words.emplace_back("--include-crds");
+  if (!options_.default_namespace.empty()) {
+    words.insert(words.end(), {"--namespace", options_.default_namespace});
+  }
+  if (!options_.kube_version.empty()) {
+    words.insert(words.end(), {"--kube-version", options_.kube_version});
+  }
+  for (const std::string& file : options_.values) words.insert(words.end(), {"--values", file});
+  return words;
+}
+
+std::string how_it_ended(const ToolRun& run, const ToolLimits& limits) {
+  using std::chrono::duration_cast;
+  switch (run.end) {
+    case ToolRun::End::exited: return fmt::format("ended with exit status {}", run.status);
+    case ToolRun::End::signalled: return fmt::format("was ended by signal {}", run.status);
+    case ToolRun::End::timed_out:
+      return fmt::format("was ended after {} seconds",
+                         duration_cast<std::chrono::seconds>(limits.time).count());
+    case ToolRun::End::too_large:
+      return fmt::format("was ended: it printed more than {} MiB", limits.output >> 20U);
+    case ToolRun::End::unstartable:
+      return fmt::format("cannot be started ({})", std::strerror(run.status));
+  }
+  return {};
+}
+
+Error Rendered::failure(const Tool& tool, const RenderTarget& target, const ToolRun& run) const {
+  const std::string said = one_line(run.err);
+  const auto says = [&](std::string_view words) { return said.find(words) != std::string::npos; };
+  const std::string folder = as_argument(target.folder);
+  const bool helm = target.renderer == Renderer::helm;
+  std::string hint =
+      helm ? fmt::format("see for yourself: helm template {} {}", target.chart, folder)
+           : fmt::format("see for yourself: {} {}", tool.words, folder);
+  if (run.end == ToolRun::End::timed_out) {
+    hint = "give it longer: --render-timeout 5m";
+  } else if (helm && says("missing in charts/")) {
+    hint = fmt::format("fetch what it depends on: helm dependency build {}", folder);
+  } else if (!helm && says("--enable-helm")) {
+    hint = fmt::format("kustomize build --enable-helm {} | meshcheck audit -", folder);
+  } else if (!helm && says("is not in or below")) {
+    hint = fmt::format(
+        "kustomize build --load-restrictor LoadRestrictionsNone {} | meshcheck audit -", folder);
+  }
+  return fail(target.folder,
+              fmt::format("`{}` of {} {}{}{}", tool.words, target.folder,
+                          how_it_ended(run, limits_), said.empty() ? "" : ": ", said),
+              std::move(hint));
+}
+
+void Rendered::add(RenderTarget target) {
+  const bool helm = target.renderer == Renderer::helm;
+  const Tool* tool = tool_for(target.renderer);
+  if (tool == nullptr) {
+    (helm ? no_helm_ : no_kustomize_).push_back(target.folder);
+    return;
+  }
+  ToolRun run = run_tool(tool->program, arguments(*tool, target), limits_);
+  if (run.end != ToolRun::End::exited || run.status != 0) {
+    out_.errors.push_back(failure(*tool, target, run));
+    return;
+  }
+  used_values_ = used_values_ || helm;
+  if (const std::string said = one_line(run.err); !said.empty()) {
+    out_.notes.push_back(fmt::format("{}: `{}` says: {}", target.folder, tool->words, said));
+  }
+  out_.left_out.insert(target.covers.begin(), target.covers.end());
+  const std::string_view own = helm ? kHelmTemplate : kKustomizeBuild;
+  std::string name =
+      target.folder == "." ? std::string(own) : fmt::format("{}/{}", target.folder, own);
+  out_.texts.push_back({name, std::move(run.out)});
+  out_.trees.push_back({std::move(target), std::move(name)});
+}
+
+Error missing(std::string_view tool, std::string_view what, const std::vector<std::string>& folders,
+              std::string_view where) {
+  constexpr std::size_t kMost = 5;
+  const std::size_t shown = std::min(folders.size(), kMost);
+  std::string list = fmt::format(
+      "{}", fmt::join(folders.begin(), folders.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
+  if (folders.size() > shown) list += fmt::format(" and {} more", folders.size() - shown);
+  return fail(std::string(tool),
+              fmt::format("{} is not installed: {} not rendered ({})", tool, what, list),
+              std::string(where));
+}
+
+Rendering Rendered::take() {
+  if (!no_helm_.empty()) {
+    out_.errors.push_back(missing("helm", no_helm_.size() == 1 ? "a chart is" : "charts are",
+                                  no_helm_, "get it from https://helm.sh/docs/intro/install/"));
+  }
+  if (!no_kustomize_.empty()) {
+    out_.errors.push_back(missing(
+        "kustomize", no_kustomize_.size() == 1 ? "a kustomization is" : "kustomizations are",
+        no_kustomize_,
+        "get it from https://kubectl.docs.kubernetes.io/installation/kustomize/; kubectl will do"));
+  }
+  if (used_values_) {
+    for (const std::string& file : options_.values) {
+      out_.left_out.insert(display_name(file, fs::current_path()));
+    }
+  }
+  return std::move(out_);
+}
+
+}  // namespace
+
+Result<ToolLimits> render_limits(const InputOptions& options) {
+  ToolLimits limits;
+  const std::string& text = options.render_timeout;
+  if (text.empty()) return limits;
+  unsigned number = 0;
+  const char* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  const std::string_view unit(read.ptr, static_cast<std::size_t>(end - read.ptr));
+  const bool known = unit.empty() || unit == "s" || unit == "m";
+  if (read.ec != std::errc() || !known || number == 0 || number > 86'400) {
+    return fail("--render-timeout", fmt::format("`{}` is no time", text), "write it as 60s or 5m");
+  }
+  limits.time = std::chrono::seconds(number * (unit == "m" ? 60U : 1U));
+  return limits;
+}
+
+Rendering render(std::span<const std::string> paths, const InputOptions& options,
+                 const ToolLimits& limits, const Surroundings& surroundings) {
+  Rendered rendered(options, limits, surroundings);
+  const FileList list = find_files(paths, fs::current_path());
+  for (RenderTarget& target : find_render_targets(list)) rendered.add(std::move(target));
+  return rendered.take();
+}
+
+}  // namespace meshcheck::cli

@@ -1,0 +1,37 @@
+#include "cli/scope.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+#include "cli/read.h"
+
+namespace meshcheck::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// "/a/b/" and "/a/b" are one folder.
+fs::path canonical(const std::string& path) {
+  std::error_code failure;
+  fs::path clean = fs::weakly_canonical(fs::absolute(path, failure), failure);
+  return clean.has_filename() ? clean : clean.parent_path();
+}
+
+bool lies_in(const fs::path& inner, const fs::path& outer) {
+  const auto at = std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end());
+  return at.first == outer.end();
+}
+
+}  // namespace
+
+bool reads_all_of(const InputOptions& options, const std::string& path) {
+  const std::vector<std::string> read = paths_of(options);
+  if (path == "-") return options.complete && std::ranges::find(read, "-") != read.end();
+  const fs::path wanted = canonical(path);
+  return std::ranges::any_of(read, [&](const std::string& one) {
+    return one != "-" && !one.empty() && lies_in(wanted, canonical(one));
+  });
+}
+
+}  // namespace meshcheck::cli

@@ -1,0 +1,24 @@
+#include "support/run_in.h"
+
+#include <filesystem>
+#include <optional>
+#include <sstream>
+
+#include "cli/run.h"
+
+namespace meshcheck::test {
+
+Ran run_in(const TemporaryFolder& folder, const std::vector<std::string>& args,
+           const std::string& standard_input) {
+  std::istringstream in(standard_input);
+  std::ostringstream out;
+  std::ostringstream err;
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path());
+  const int status =
+      cli::run(args, {in, out, err, false, 0, [](const char*) { return std::nullopt; }});
+  std::filesystem::current_path(before);
+  return {status, out.str(), err.str()};
+}
+
+}  // namespace meshcheck::test

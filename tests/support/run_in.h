@@ -1,0 +1,24 @@
+// Runs the command line in a folder, as a user in a shell would.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "support/temporary_folder.h"
+
+namespace meshcheck::test {
+
+struct Ran {
+  int status = 0;
+  std::string out;
+  std::string err;
+};
+
+Ran run_in(const TemporaryFolder& folder, const std::vector<std::string>& args,
+           const std::string& standard_input = {});
+
+inline bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace meshcheck::test

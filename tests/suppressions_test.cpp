@@ -1,0 +1,174 @@
+// Which comments are suppressions, and what each covers.
+#include "input/suppressions.h"
+
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+
+#include "input/load.h"
+#include "input/suppression_comment.h"
+
+using namespace meshcheck;
+
+namespace {
+
+std::vector<Suppression> found_in(const std::string& text, const char* name = "test.yaml") {
+  LoadOptions options;
+  options.stdin_name = name;
+  options.stdin_text = text;
+  return load(std::vector<std::string>{"-"}, options).suppressions;
+}
+
+// "LINE MC201 -> LINE:COLUMN-LINE:COLUMN" of each, or what is wrong with it.
+std::string scopes(const std::string& text) {
+  std::string out;
+  for (const Suppression& said : found_in(text)) {
+    if (!out.empty()) out += "; ";
+    out += fmt::format("{} {}", said.where.line, fmt::join(said.rules, ","));
+    if (!said.malformed.empty()) {
+      out += "malformed";
+      continue;
+    }
+    const auto& covered = std::get<CoveredText>(said.covers);
+    out += fmt::format(" -> {}:{}-{}:{}", covered.line, covered.column, covered.end_line,
+                       covered.end_column);
+  }
+  return out;
+}
+
+Suppression parsed(const std::string& text) { return parse_suppression(text).value(); }
+
+}  // namespace
+
+TEST_CASE("a comment names rules, a reason and an end") {
+  const Suppression said =
+      parsed("meshcheck: ignore[MC201, mc204] waits for nodes (until 2027-01-31)");
+  CHECK(said.rules == std::vector<std::string>{"MC201", "mc204"});
+  CHECK(said.reason == "waits for nodes");
+  CHECK(said.until == "2027-01-31");
+  CHECK(parsed("meshcheck:ignore[MC201]").reason.empty());
+  CHECK(parsed("meshcheck: ignore[MC201] - why").reason == "why");
+  CHECK(parsed("meshcheck: ignore[MC201] why (as ever)").reason == "why (as ever)");
+  CHECK(parsed("meshcheck: ignore[MC201] why until 2027-01-31").until == "2027-01-31");
+  CHECK(parsed("meshcheck: ignore[MC201] until 2027-01-31").reason.empty());
+  CHECK(parsed("meshcheck: ignore[MC201] why until then").until.empty());
+  CHECK(parsed("meshcheck: ignore[MC201] why (until tomorrow)").until == "tomorrow");
+}
+
+TEST_CASE("what was meant as a suppression and is none is told from prose") {
+  for (const char* text :
+       {"meshcheck: ignore MC201", "meshcheck: ignore[MC201", "meshcheck: ignore[]",
+        "meshcheck: disable[MC201]", "meshcheck: disable MC201", "meshcheck: ignored[MC201] x",
+        "meshcheck: ignroe[MC201] x", "meshcheck: ignore(MC201)"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parsed(text).malformed.empty());
+  }
+  for (const char* text : {"meshcheck:", "meshcheck: see the wiki", "meshcheck: ignore this file",
+                           "meshcheck: run with --select MC201"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_suppression(text).has_value());
+  }
+}
+
+TEST_CASE("a comment on a line of its own covers the next entry and all below it") {
+  CHECK(scopes("a: 1\n# meshcheck: ignore[MC201] x\nb:\n  c: 1\n  d: 2\ne: 3\n") ==
+        "2 MC201 -> 3:1-6:1");
+  CHECK(scopes("a:\n  # meshcheck: ignore[MC201] x\n  b: 1\n  c: 2\n") == "2 MC201 -> 3:3-4:3");
+  CHECK(scopes("a:\n  - n: 1\n    m: 2\n  # meshcheck: ignore[MC201] x\n  - n: 3\n    m: 4\n  - n: "
+               "5\n") == "4 MC201 -> 5:5-7:5");
+  // The first item is one item, not the list; the first key one entry, not the mapping.
+  CHECK(scopes("a:\n  # meshcheck: ignore[MC201] x\n  - n: 1\n    m: 2\n  - n: 3\n") ==
+        "2 MC201 -> 3:5-5:5");
+  CHECK(scopes("a:\n  # meshcheck: ignore[MC201] x\n  {b: 1, c: 2}\nd: 1\n") ==
+        "2 MC201 -> 3:3-4:1");
+  // Two of them, and other comments between.
+  CHECK(scopes("a: 1\n# meshcheck: ignore[MC201] x\n# meshcheck: ignore[MC204] y\n\n# z\nb: 1\n") ==
+        "2 MC201 -> 6:1-7:1; 3 MC204 -> 6:1-7:1");
+}
+
+TEST_CASE("a comment behind something covers its line") {
+  CHECK(scopes("a: 1\nb: 2  # meshcheck: ignore[MC201] x\nc: 3\n") == "2 MC201 -> 2:1-3:1");
+  CHECK(scopes("a: 1\nb:  # meshcheck: ignore[MC201] x\n  c: 3\n") == "2 MC201 -> 2:1-3:1");
+  CHECK(scopes("a: 1\nb: |  # meshcheck: ignore[MC201] x\n  c\n") == "2 MC201 -> 2:1-3:1");
+  CHECK(scopes("a: 1\nb: 2  # yamllint disable # meshcheck: ignore[MC201] x") ==
+        "2 MC201 -> 2:1-2:54");
+}
+
+TEST_CASE("a comment before the first key covers the document") {
+  CHECK(scopes("# meshcheck: ignore[MC201] x\na: 1\nb: 2\n---\nc: 3\n") == "1 MC201 -> 1:1-4:1");
+  CHECK(scopes("\n# y\n# meshcheck: ignore[MC201] x\n\na: 1\n") == "3 MC201 -> 1:1-6:1");
+  // On either side of the separator, and beside it.
+  CHECK(scopes("# meshcheck: ignore[MC201] x\n---\na: 1\n---\nb: 2\n") == "1 MC201 -> 3:1-4:1");
+  CHECK(scopes("a: 1\n---\n# meshcheck: ignore[MC201] x\n---\nb: 2\n") == "3 MC201 -> 5:1-6:1");
+  CHECK(scopes("a: 1\n--- # meshcheck: ignore[MC201] x\nb: 2\n") == "2 MC201 -> 3:1-4:1");
+  CHECK(scopes("\xEF\xBB\xBF# meshcheck: ignore[MC201] x\na: 1\n") == "1 MC201 -> 1:1-3:1");
+  CHECK(scopes("# meshcheck: ignore[MC201] x\r\na: 1\r\n") == "1 MC201 -> 1:1-3:1");
+}
+
+TEST_CASE("at the head of a document that is not YAML yet it still speaks for the document") {
+  CHECK(
+      scopes("# meshcheck: ignore[MC006] x\na: {{ .Values.b }}\n# meshcheck: ignore[MC201] y\n") ==
+      "1 MC006 -> 1:1-4:1");
+}
+
+TEST_CASE("a comment that nothing follows says so") {
+  CHECK(scopes("a: 1\n# meshcheck: ignore[MC201] x\n---\nb: 1\n") == "2 MC201malformed");
+  CHECK(scopes("# meshcheck: ignore[MC201] x\n") == "");
+}
+
+TEST_CASE("what stands in a scalar is no comment") {
+  for (const char* text : {
+           "a: '# meshcheck: ignore[MC201] x'\n",
+           "a: \"b\n  # meshcheck: ignore[MC201] x\n  c\"\n",
+           "a: |\n  # meshcheck: ignore[MC201] x\n",
+           "a: |2\n    b\n  # meshcheck: ignore[MC201] x\n",
+           "a: >-\n\n   b\n   # meshcheck: ignore[MC201] x\n\n   c\n",
+           "- |\n # meshcheck: ignore[MC201] x\n",
+           "a: &x !!str |\n  # meshcheck: ignore[MC201] x\n",
+           "{\"a\": \"# meshcheck: ignore[MC201] x\"}\n",
+           "a: b#meshcheck: ignore[MC201]\n",
+       }) {
+    CAPTURE(text);
+    CHECK(scopes(text) == "");
+  }
+  // Below a block scalar, and beside quotes, it is one again.
+  CHECK(scopes("a: |\n  b\n# meshcheck: ignore[MC201] x\nc: 1\n") == "3 MC201 -> 4:1-5:1");
+  CHECK(scopes("a: |\n  b\n # meshcheck: ignore[MC201] x\nc: 1\n") == "3 MC201 -> 4:1-5:1");
+  CHECK(scopes("a: 'b' # meshcheck: ignore[MC201] x\n") == "1 MC201 -> 1:1-2:1");
+}
+
+TEST_CASE("copies that aliases make do not move what a comment covers") {
+  CHECK(scopes("a: &x {b: 1}\nc: *x\n# meshcheck: ignore[MC201] x\nd:\n  e: *x\nf: *x\n") ==
+        "3 MC201 -> 4:1-6:1");
+  CHECK(scopes("a: &x\n  b: 1\nc:\n  <<: *x\n  # meshcheck: ignore[MC201] x\n  d: 2\n  e: 3\n") ==
+        "5 MC201 -> 6:3-7:3");
+}
+
+TEST_CASE("a JSON file has no comments") {
+  CHECK(found_in("{\"a\": 1} # meshcheck: ignore[MC201]", "test.json").empty());
+}
+
+TEST_CASE("files that are read by lines take comments too") {
+  Source source;
+  source.name = "Dockerfile";
+  source.text =
+      "FROM debian:12\n"
+      "# meshcheck: ignore[MC803] the fleet follows in May\n"
+      "# as agreed\n"
+      "RUN curl -L https://istio.io/downloadIstio | \\\n"
+      "    ISTIO_VERSION=1.28.0 sh -\n"
+      "ENV A=1  # meshcheck: ignore[MC804] x\n"
+      "# meshcheck: ignore[MC804] x\n";
+  const auto found = find_line_suppressions(source);
+  REQUIRE(found.size() == 3);
+  CHECK(found[0].where.line == 2);
+  CHECK(found[0].reason == "the fleet follows in May");
+  const auto& continued = std::get<CoveredText>(found[0].covers);
+  CHECK(continued.line == 4);
+  CHECK(continued.end_line == 6);
+  CHECK(std::get<CoveredText>(found[1].covers).line == 6);
+  CHECK(std::get<CoveredText>(found[1].covers).end_line == 7);
+  CHECK_FALSE(found[2].malformed.empty());
+}
