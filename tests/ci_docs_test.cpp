@@ -65,6 +65,7 @@ std::vector<Words> commands_in(const std::string& text) {
       }
     }
   }
+  std::erase_if(commands, [](const Words& command) { return command.empty(); });  // a name in YAML
   return commands;
 }
 
@@ -125,7 +126,6 @@ TEST_CASE("every command of docs/ci.md exists, with its flags and formats") {
       std::string line;
       for (const std::string& word : command) line += ' ' + word;
       CAPTURE(line);
-      REQUIRE_FALSE(command.empty());
       const Ran help = help_of(name_of(command));
       CHECK(help.status == 0);
       for (std::size_t i = 1; i < command.size(); ++i) {

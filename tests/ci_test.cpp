@@ -145,7 +145,7 @@ TEST_CASE("with -o github the Markdown report is appended to the step's summary"
   const Ran run = ran({"audit", "-o", "github", "deploy"}, environment);
   CHECK(run.status == 1);
   CHECK(run.out.starts_with("::error file=deploy/prod/istiod.yaml,line="));
-  CHECK(test::read_file(file).starts_with("before\n<!-- meshcheck -->\n## meshcheck: 1 error"));
+  CHECK(test::read_file(file).starts_with("before\n<!-- meshcheck -->\n## meshcheck: 4 errors, "));
 
   // Other formats leave it alone.
   checkout.folder().write("summary.md", "");

@@ -188,7 +188,7 @@ TEST_CASE("config show prints what holds, with the place it comes from, and why"
   CHECK(contains(shown, "select:\n - ALL # default\n"));
   CHECK(contains(shown, "ignore:\n - MC204 # meshcheck.yaml:2:10\n"));
   CHECK(contains(shown, " MC301: info # meshcheck.yaml:3:21; the rule's own is warning\n"));
-  CHECK(contains(shown, " max-replicas: 7 # meshcheck.yaml:4:46; default: 5\n"));
+  CHECK(contains(shown, " max-replicas: 7 # meshcheck.yaml:4:47; default: 5\n"));
   CHECK(contains(shown, "team-label: team # default\n"));
   CHECK(contains(shown, "# MC204 istiod-hpa-cpu-target `ignore: [MC204]`, meshcheck.yaml:2:10\n"));
   const Ran flag = run_in(folder, {"config", "show", "--ignore", "MC5", "--rps", "a/b=1"});

@@ -123,6 +123,11 @@ Decision decide(const Named& rule, const Selection& selection) {
 }  // namespace
 
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
+  // What somebody began to type is meant before what is spelt alike.
+  const auto begins = [&](const std::string& candidate) { return candidate.starts_with(word); };
+  if (word.size() >= 3 && std::ranges::count_if(candidates, begins) == 1) {
+    return *std::ranges::find_if(candidates, begins);
+  }
   std::string found;
   std::size_t found_distance = 1 + std::max<std::size_t>(1, word.size() / 3);
   for (const std::string& candidate : candidates) {

@@ -148,7 +148,9 @@ void write_summary(const Report& report, const Ink& ink, std::ostream& out) {
   if (warnings != 0 || !report.errors.empty()) colour = Colour::yellow;
   if (errors != 0) colour = Colour::red;
 
-  out << ink.paint(colour, summary_line(report)) << '\n';
+  for (const std::string& line : wrap(summary_line(report), ink.width())) {
+    out << ink.paint(colour, line) << '\n';
+  }
   // The points count these too.
   if (const std::size_t folded = count_folded(report); folded != 0) {
     out << fmt::format("{} more of the same causes, under `also`\n", folded);
