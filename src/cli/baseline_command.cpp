@@ -65,7 +65,7 @@ struct Work {
   Acceptance acceptance;
 };
 
-Exit save(const Work& work, Baseline changed, const std::string& told) {
+Exit save(const Work& work, const Baseline& changed, const std::string& told) {
   const std::string path = baseline_path(work.options.audit.input);
   if (auto error = write_whole(path, write_baseline(changed))) {
     say(*error, work.surroundings.err);

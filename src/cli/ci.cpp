@@ -15,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // GitHub refuses a summary whole that is larger (docs.github.com: "Adding a job summary").
-constexpr std::size_t kMostSummary = 1024 * 1024;
+constexpr std::size_t kMostSummary = std::size_t{1024} * 1024;
 
 std::string value_of(const char* name, const Surroundings& surroundings) {
   return surroundings.environment(name).value_or("");

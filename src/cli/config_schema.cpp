@@ -18,7 +18,7 @@ using Json = nlohmann::ordered_json;
 
 // (k8s: apimachinery/pkg/api/resource/quantity.go) without a sign, which no key takes.
 constexpr const char* kQuantity =
-    "^\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?$";
+    R"(^\+?([0-9]+(\.[0-9]*)?|\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?$)";
 constexpr const char* kDay = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
 
 Json reference(std::string_view definition) {

@@ -58,7 +58,7 @@ void write_yaml(std::string& out, const std::string& head, const Effective& valu
   bool first = item;  // the first member of an item stands beside its dash
   for (const auto& [name, member] : value.members) {
     const std::string key = value.kind == Kind::list ? "-" : yaml_word(name) + ':';
-    write_yaml(out, first ? head + ' ' + key : margin + key, member, indent + 2);
+    write_yaml(out, fmt::format("{}{}", first ? head + ' ' : margin, key), member, indent + 2);
     first = false;
   }
 }

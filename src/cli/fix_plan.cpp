@@ -222,10 +222,10 @@ std::string hpa_spec(Fix& fix, Node place) {
   const Node present = place["spec"]["components"]["pilot"]["k8s"]["hpaSpec"];
   std::string yaml;
   std::erase_if(fix.settings, [&](const Setting& setting) {
-    const char* key = setting.key == "autoscaleMin"   ? "minReplicas"
-                      : setting.key == "autoscaleMax" ? "maxReplicas"
-                                                      : "";
-    if (!present[key]) return false;
+    std::string_view key;
+    if (setting.key == "autoscaleMin") key = "minReplicas";
+    if (setting.key == "autoscaleMax") key = "maxReplicas";
+    if (key.empty() || !present[key]) return false;
     yaml += fmt::format("{}: {}\n", key, setting.value);
     return true;
   });

@@ -95,8 +95,8 @@ Verdict compare(const Look& before, const Look& after, const Findings& made) {
 
 class Mending {
  public:
-  Mending(const MendOptions& options, const Config& config, const Surroundings& surroundings)
-      : options_(options), config_(config), surroundings_(surroundings) {
+  Mending(MendOptions options, const Config& config, const Surroundings& surroundings)
+      : options_(std::move(options)), config_(config), surroundings_(surroundings) {
     options_.run.fold = false;
   }
 

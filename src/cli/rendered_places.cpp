@@ -132,9 +132,9 @@ std::optional<std::string> Mapper::file_of(const RenderedTree& tree, const Locat
   const std::size_t slash = at.source.find('/');
   if (tree.target.renderer != Renderer::helm || slash == std::string::npos) return std::nullopt;
   // The comment calls the chart by its name, whatever its folder's.
-  const std::string file = (fs::path(tree.target.folder) / at.source.substr(slash + 1))
-                               .lexically_normal()
-                               .generic_string();
+  std::string file = (fs::path(tree.target.folder) / at.source.substr(slash + 1))
+                         .lexically_normal()
+                         .generic_string();
   std::error_code failure;
   if (fs::is_regular_file(file, failure)) return file;
   if (fs::is_regular_file(at.source, failure)) return at.source;  // name_sources() was here

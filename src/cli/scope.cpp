@@ -19,8 +19,8 @@ fs::path canonical(const std::string& path) {
 }
 
 bool lies_in(const fs::path& inner, const fs::path& outer) {
-  const auto at = std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end());
-  return at.first == outer.end();
+  const auto at = std::ranges::mismatch(outer, inner);
+  return at.in1 == outer.end();
 }
 
 }  // namespace

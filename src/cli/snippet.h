@@ -18,6 +18,9 @@ class Snippet {
   explicit Snippet(std::string text, std::string name = "snippet.yaml");
   Snippet(const Snippet&) = delete;
   Snippet& operator=(const Snippet&) = delete;
+  Snippet(Snippet&&) = delete;
+  Snippet& operator=(Snippet&&) = delete;
+  ~Snippet() = default;
 
   const std::string& text() const { return text_; }
   // The roots of all documents that can be read.
