@@ -60,7 +60,7 @@ std::uint64_t map(const Lines& lines, std::uint64_t offset) {
 }
 
 // Removes whole lines with their indentation, and gives new lines theirs.
-Edit map(const Lines& lines, Edit edit, std::string_view line_break) {
+Edit map(const Lines& lines, const Edit& edit, std::string_view line_break) {
   const std::uint64_t begin = map(lines, edit.offset);
   const std::uint64_t end = map(lines, edit.offset + edit.length);
   std::string text;

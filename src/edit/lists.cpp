@@ -112,9 +112,12 @@ bool is_list_merge(Node before, Node want, Node after, std::string_view field) {
   if (after.size() != before.size() + added.size()) return false;
   for (std::size_t i = 0; i < after.size(); ++i) {
     const Node item = after.at(i);
-    const bool good = i >= before.size() ? is_value_of(item, added[i - before.size()])
-                      : wanted[i]        ? is_merge(before.at(i), wanted[i], item, {})
-                                         : equal(before.at(i), item);
+    if (i >= before.size()) {
+      if (!is_value_of(item, added[i - before.size()])) return false;
+      continue;
+    }
+    const bool good =
+        wanted[i] ? is_merge(before.at(i), wanted[i], item, {}) : equal(before.at(i), item);
     if (!good) return false;
   }
   return true;

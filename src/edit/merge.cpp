@@ -28,8 +28,9 @@ struct Refusal {
 
 // Filled in later, by a tool or a person.
 bool is_placeholder(std::string_view text) {
-  return std::ranges::any_of(std::initializer_list<std::string_view>{"{{", "{%", "<%", "${", "$("},
-                             [&](std::string_view mark) { return text.find(mark) != text.npos; });
+  return std::ranges::any_of(
+      std::initializer_list<std::string_view>{"{{", "{%", "<%", "${", "$("},
+      [&](std::string_view mark) { return text.find(mark) != std::string_view::npos; });
 }
 
 class Merger {
@@ -48,15 +49,15 @@ class Merger {
   void scalar(Node have, Node want);
   void replace(Node parent, Node key, Node have, Node want);
   void replace_lines(Node key, Node have, Node want);
-  void remove(Node mapping, std::string_view key);
+  void remove(Node mapping, std::string_view name);
   void remove_lines(Node key, Node value);
   void add_entries(Node mapping, const std::vector<Entry>& entries);
   void add_items(Node sequence, const std::vector<Node>& items);
   void insert_flow(Node first, const std::vector<std::string>& parts, std::uint64_t end);
 
-  std::uint64_t certain_end(Node node) const;
-  std::uint64_t indentation(Node key) const;
-  void check_own(Node node) const;
+  static std::uint64_t certain_end(Node node);
+  static std::uint64_t indentation(Node key);
+  static void check_own(Node node);
   std::uint64_t after_colon(Node key) const;
   std::uint64_t end_of_line(std::uint64_t at) const { return line_end(text_, at); }
   std::string_view slice(std::uint64_t begin, std::uint64_t end) const {
@@ -72,19 +73,19 @@ class Merger {
   std::vector<Edit> edits_;
 };
 
-std::uint64_t Merger::certain_end(Node node) const {
+std::uint64_t Merger::certain_end(Node node) {
   const auto end = end_of(node);
   if (!end) refuse(node, "it is written with an anchor, an alias or a tag");
   return *end;
 }
 
-std::uint64_t Merger::indentation(Node key) const {
+std::uint64_t Merger::indentation(Node key) {
   const auto columns = indentation_of(key);
   if (!columns) refuse(key, "its indentation is not of spaces");
   return *columns;
 }
 
-void Merger::check_own(Node node) const {
+void Merger::check_own(Node node) {
   if (is_shared(node)) refuse(node, "an alias or a merge key repeats it elsewhere");
 }
 
@@ -116,7 +117,8 @@ void Merger::mapping(Node have, Node want) {
     if (entry.value.is_null()) {
       if (child) remove(have, key);
     } else if (child) {
-      value(have, have.key(key), child, entry.value);
+      value(have, have.key(key), child,
+            entry.value);  // NOLINT(readability-suspicious-call-argument)
     } else {
       missing.push_back(entry);
     }

@@ -33,7 +33,8 @@ class Reader {
       if (std::ranges::find(kKeys, key) == kKeys.end()) unknown(resource, entry.key);
     }
     if (!ignore && !reason && !until) return;
-    Suppression& added = add(resource, ignore ? ignore : reason ? reason : until);
+    const Node first = reason ? reason : until;
+    Suppression& added = add(resource, ignore ? ignore : first);
     added.rules = rule_words(ignore.text());
     added.reason = reason.text();
     added.until = until.text();
