@@ -46,7 +46,8 @@ void Outline::walk(std::uint32_t node, Role role) {
   const bool mapping = static_cast<NodeKind>(raw.kind) == NodeKind::mapping;
   bool key = true;
   for (std::uint32_t child = node + 1; child < raw.a; child = after(child)) {
-    walk(child, !mapping ? Role::item : key ? Role::key : Role::value);
+    const Role entry = key ? Role::key : Role::value;
+    walk(child, mapping ? entry : Role::item);
     key = !key;
   }
 }
