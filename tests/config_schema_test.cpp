@@ -81,7 +81,8 @@ class Schema {
       known = true;
       if (!accepts(schema["properties"][key], value)) return false;
     }
-    for (const auto& [pattern, other] : schema.value("patternProperties", json::object()).items()) {
+    const json patterns = schema.value("patternProperties", json::object());
+    for (const auto& [pattern, other] : patterns.items()) {
       if (!matches(key, pattern)) continue;
       known = true;
       if (!accepts(other, value)) return false;

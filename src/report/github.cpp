@@ -35,7 +35,8 @@ std::string_view command(Severity severity) {
 std::string escaped(std::string_view text, std::string_view also) {
   std::string out;
   for (const char c : text) {
-    const bool reserved = c == '%' || c == '\r' || c == '\n' || also.find(c) != also.npos;
+    const bool reserved =
+        c == '%' || c == '\r' || c == '\n' || also.find(c) != std::string_view::npos;
     if (reserved) {
       out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
     } else {
