@@ -181,7 +181,8 @@ TEST_CASE("the action downloads the release it belongs to, and nothing whose dig
   CHECK(refused.status == 2);
   CHECK(contains(refused.out, "not what its digest says"));
 
-  test::shell("cd " + release + " && echo more >>meshcheck-*.tar.gz");
+  test::shell("cd " + release +
+              " && for file in meshcheck-*.tar.gz; do echo more >>\"$file\"; done");
   CHECK(contains(runner.step("install", inputs).out, "not what its digest says"));
   CHECK(runner.step("install", {}).status == 2);
   CHECK(runner
