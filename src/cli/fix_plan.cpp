@@ -133,6 +133,11 @@ Changes plan_objects(const Finding& finding, const Mesh& mesh) {
       if (wanted.kind == "ConfigMap" && !root["data"]) {
         return fail("", "the values that it was installed with are not in the input");
       }
+      const std::string_view version = (*object)->root()["apiVersion"].text();
+      if (!wanted.api_version.empty() && wanted.api_version != version) {
+        return fail("",
+                    fmt::format("it is written in {}, the fix in {}", version, wanted.api_version));
+      }
       changes.push_back(change_at((*object)->root(), without_head(root, (*object)->root())));
     } else if (can_be_added(root) && finding.location) {
       const std::string& file = finding.location->file;

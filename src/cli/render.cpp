@@ -47,7 +47,7 @@ std::string one_line(std::string_view text) {
     if (begin == std::string::npos) continue;
     if (!out.empty()) out += ' ';
     out += line.substr(begin, line.find_last_not_of(" \t\r") + 1 - begin);
-    if (out.size() > kMost) return out.substr(0, kMost) + " …";
+    if (out.size() > kMost) return fmt::format("{} …", out.substr(0, kMost));
   }
   return out;
 }

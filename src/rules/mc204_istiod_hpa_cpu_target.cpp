@@ -4,7 +4,18 @@
 namespace meshcheck::rules {
 namespace {
 
-std::string metric_manifest(std::string_view resource, std::int64_t utilization) {
+// An object keeps its version: in autoscaling/v2 what v2beta1 says would be no metric at all.
+// (k8s: staging/src/k8s.io/api/autoscaling/v2beta1/types.go, ResourceMetricSource)
+std::string metric_manifest(const ObjectRef& hpa, std::string_view resource,
+                            std::int64_t utilization) {
+  if (hpa.api_version == "autoscaling/v2beta1") {
+    return fmt::format(
+        "    - type: Resource\n"
+        "      resource:\n"
+        "        name: {}\n"
+        "        targetAverageUtilization: {}\n",
+        resource, utilization);
+  }
   return fmt::format(
       "    - type: Resource\n"
       "      resource:\n"
@@ -25,10 +36,9 @@ void add_patch(Draft& finding, const Autoscaler& autoscaler, std::int64_t target
   }
   const auto& memory = autoscaler.memory_target;
   if (!memory.known()) return;
-  ObjectRef hpa = autoscaler.object;
-  hpa.api_version = "autoscaling/v2";
-  finding.patch(manifest_head(hpa) + "spec:\n  metrics:\n" + metric_manifest("cpu", target) +
-                (memory.value ? metric_manifest("memory", *memory.value) : ""));
+  const ObjectRef& hpa = autoscaler.object;
+  finding.patch(manifest_head(hpa) + "spec:\n  metrics:\n" + metric_manifest(hpa, "cpu", target) +
+                (memory.value ? metric_manifest(hpa, "memory", *memory.value) : ""));
 }
 
 Draft report(const ControlPlane& plane, std::int64_t highest, Sink& sink) {
