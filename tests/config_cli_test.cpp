@@ -11,39 +11,20 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "cli/run.h"
 #include "cli/settings_flags.h"
 #include "meshcheck/rule.h"
 #include "support/golden.h"
+#include "support/run_in.h"
 #include "support/temporary_folder.h"
 
 namespace fs = std::filesystem;
 using namespace meshcheck;
 
+using test::contains;
+using test::Ran;
+using test::run_in;
+
 namespace {
-
-struct Ran {
-  int status = 0;
-  std::string out;
-  std::string err;
-};
-
-// Runs in `folder`, as relative paths have it.
-Ran run_in(const test::TemporaryFolder& folder, const std::vector<std::string>& args) {
-  std::istringstream in;
-  std::ostringstream out;
-  std::ostringstream err;
-  const fs::path before = fs::current_path();
-  fs::current_path(folder.path());
-  const int status =
-      cli::run(args, {in, out, err, false, 0, [](const char*) { return std::nullopt; }});
-  fs::current_path(before);
-  return {status, out.str(), err.str()};
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 // With one blank for each run of them.
 std::string squeezed(std::string text) {

@@ -1,6 +1,4 @@
 // Messages of istioctl analyze beside our own findings, as a user sees them.
-#include <filesystem>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -8,37 +6,17 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/analyzer_findings.h"
-#include "cli/run.h"
+#include "support/run_in.h"
 #include "support/temporary_folder.h"
 
-namespace fs = std::filesystem;
 using namespace meshcheck;
 using Json = nlohmann::json;
 
+using test::contains;
+using test::Ran;
+using test::run_in;
+
 namespace {
-
-struct Ran {
-  int status = 0;
-  std::string out;
-  std::string err;
-};
-
-Ran run_in(const test::TemporaryFolder& folder, const std::vector<std::string>& args,
-           const std::string& input = {}) {
-  std::istringstream in(input);
-  std::ostringstream out;
-  std::ostringstream err;
-  const fs::path before = fs::current_path();
-  fs::current_path(folder.path());
-  const int status =
-      cli::run(args, {in, out, err, false, 0, [](const char*) { return std::nullopt; }});
-  fs::current_path(before);
-  return {status, out.str(), err.str()};
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 constexpr const char* kMesh = R"(apiVersion: v1
 kind: Namespace

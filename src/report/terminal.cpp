@@ -146,7 +146,8 @@ std::string printable(std::string_view text) {
 
 std::string log_line(std::string line) {
   const std::size_t begin = std::min(line.find_first_not_of(' '), line.size());
-  const bool command = line.substr(begin, 2) == "::" && line.find("::", begin + 2) != line.npos;
+  const bool command =
+      line.substr(begin, 2) == "::" && line.find("::", begin + 2) != std::string_view::npos;
   if (command) line.replace(begin, 1, "\\x3a");
   return line;
 }
