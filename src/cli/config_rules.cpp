@@ -198,7 +198,7 @@ void read_override(ConfigReader& reader, Node item, Config& config) {
   }
   if (*known && item["path"].is_null() && item["namespace"].is_null()) {
     reader.refuse(item, "an override names neither path nor namespace",
-                  "add `path: \"dev/**\"` or `namespace: \"dev-*\"`");
+                  R"(add `path: "dev/**"` or `namespace: "dev-*"`)");
   }
   one.ignore = read_words(reader, item["ignore"], "ignore");
   read_severities(reader, item["severities"], one.severities);

@@ -71,9 +71,9 @@ std::string parameter_table(const RuleFile& rule) {
       for (std::size_t at = 0; (at = value.find(' ', at)) != std::string::npos; at += 2) {
         value.insert(at, ",");
       }
-      value = '[' + value + ']';
+      value = fmt::format("[{}]", value);
     }
-    if (!value.empty()) value = '`' + value + '`';
+    if (!value.empty()) value = fmt::format("`{}`", value);
     out += fmt::format("| `{}` | {} | {} | {} |\n", parameter.name, parameter.type, value,
                        parameter.description);
   }
