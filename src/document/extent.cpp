@@ -56,7 +56,8 @@ std::uint64_t block_end(std::string_view text, const Block& block) {
   auto end = block.first_line;
   while (block.indentation != 0 && end < text.size()) {
     const auto after = next_line(text, end);
-    const bool blank = text.substr(end, after - end).find_first_not_of(" \r\n") == std::string_view::npos;
+    const bool blank =
+        text.substr(end, after - end).find_first_not_of(" \r\n") == std::string_view::npos;
     if (!blank && count_spaces(text, end) < block.indentation) break;
     end = after;
   }
