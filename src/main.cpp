@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <atomic>
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <optional>
@@ -9,6 +11,30 @@
 #include <vector>
 
 #include "cli/run.h"
+
+namespace {
+
+// Set by a signal; the second one ends the process as usual.
+std::atomic<bool> stop = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+const std::atomic<bool>* catch_interrupt() {
+  struct sigaction action = {};
+  action.sa_handler = [](int /*number*/) { stop = true; };
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  for (const int number : {SIGINT, SIGTERM}) ::sigaction(number, &action, nullptr);
+  return &stop;
+}
+
+std::vector<std::string> all_variables() {
+  std::vector<std::string> all;
+  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
+    all.emplace_back(*variable);
+  }
+  return all;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
@@ -21,7 +47,9 @@ int main(int argc, char** argv) {
   };
   // kubectl runs the plug-in `kubectl meshcheck` by this name (krew.sigs.k8s.io).
   const bool plugin = std::string_view(argc > 0 ? argv[0] : "").ends_with("kubectl-meshcheck");
-  return meshcheck::cli::run({argv + std::min(argc, 1), argv + argc},
-                             {std::cin, std::cout, std::cerr, terminal, sized ? window.ws_col : 0,
-                              environment, plugin ? "kubectl meshcheck" : "meshcheck"});
+  return meshcheck::cli::run(
+      {argv + std::min(argc, 1), argv + argc},
+      {std::cin, std::cout, std::cerr, terminal, sized ? window.ws_col : 0, environment,
+       plugin ? "kubectl meshcheck" : "meshcheck", all_variables(), ::isatty(STDIN_FILENO) != 0,
+       ::isatty(STDERR_FILENO) != 0, catch_interrupt});
 }

@@ -232,7 +232,7 @@ struct Mesh {
   const Settings* settings = nullptr;      // never null once built, nor the next
   const Observations* observed = nullptr;  // the run's; a rule judges what is of this mesh
   bool hides_revisions = false;  // a template in the input, not rendered, makes webhooks or tags
-  bool complete = false;         // `--complete`, or live: what is not here does not exist
+  bool complete = false;         // `--complete`: what is not here does not exist
 
   std::vector<ControlPlane> control_planes;
   std::vector<Injector> injectors;
@@ -277,8 +277,10 @@ struct Mesh {
   // Whether the input is known to hold every object of the kind in the namespace, so that one which
   // is not here does not exist. Partners of istiod and of gateways (HPA, PDB, VPA, ScaledObject)
   // are known where the Deployment is; injection webhooks where any, or any istiod, is; workloads
-  // where the Namespace and one of its workloads are.
+  // where the Namespace and one of its workloads are. A live cluster's answer settles it.
   bool covers(std::string_view kind, std::string_view name_space) const;
+  // The same of all namespaces: `--complete` was given, or a live list held the whole kind.
+  bool covers_all(std::string_view kind) const;
 };
 
 }  // namespace meshcheck

@@ -25,6 +25,7 @@ struct MetricSample {
 // One saved answer of /metrics.
 struct MetricsFile {
   std::string file;
+  std::string revision;               // of the istiod that answered, where that is known
   std::vector<MetricSample> samples;  // by name, then as in the file
   Location location;
 

@@ -76,6 +76,23 @@ enum class Exit : int {
   internal = 4,    // meshcheck contradicted itself
 };
 
+// A cluster that was read, or should have been.
+struct ClusterRead {
+  struct List {
+    std::string resource;  // "deployments.apps"
+    std::string state;     // "whole", "absent", "partial", "forbidden", "failed"
+    std::size_t objects = 0;
+  };
+  std::string name;  // of the context
+  std::string server;
+  std::string version;  // of Kubernetes
+  std::string user;     // that was impersonated; else empty
+  std::string taken;    // when it was read: "2026-11-22T10:00:00Z"
+  bool insecure = false;
+  bool reached = true;
+  std::vector<List> lists;
+};
+
 struct Report {
   std::string tool_version;
   Inputs inputs;
@@ -83,7 +100,8 @@ struct Report {
   std::vector<Finding> findings;  // sorted; with those suppressed or baselined, by their state
   std::vector<NotEvaluated> not_evaluated;
   std::vector<Error> errors;
-  std::vector<std::string> meshes;  // folders, where a run holds several meshes
+  std::vector<std::string> meshes;  // folders or clusters, where a run holds several meshes
+  std::vector<ClusterRead> clusters;
   std::string category;         // tells apart runs over one repository: a folder, "live"; or empty
   std::vector<RuleText> rules;  // those selected, by id
   std::size_t suppressed = 0;

@@ -11,6 +11,7 @@
 #include "cli/config.h"
 #include "cli/fix_command.h"
 #include "cli/line_hashes.h"
+#include "cli/live_input.h"
 #include "cli/output.h"
 #include "cli/plan.h"
 #include "cli/read.h"
@@ -105,6 +106,11 @@ void write_reports(const Plan& plan, Report& report, std::span<const RenderedTre
 Exit judge(const AuditOptions& options, const Config& config, const Plan& plan,
            const Surroundings& surroundings, std::vector<Error> unwritten = {}) {
   auto read = read_meshes(options.input, config, surroundings);
+  // What was saved is judged as on its day.
+  RunOptions how = plan.run;
+  if (read && !options.input.live.snapshot.empty() && options.now.empty()) {
+    if (const auto day = parse_day(read->snapshot.taken.substr(0, 10))) how.today = *day;
+  }
   if (!read) {
     say(read.error(), surroundings.err);
     return Exit::usage;
@@ -117,8 +123,10 @@ Exit judge(const AuditOptions& options, const Config& config, const Plan& plan,
                       std::move(read->loaded.inputs), std::move(read->loaded.suppressions),
                       std::move(said.rules)};
   std::ranges::move(said.findings, std::back_inserter(outcome.findings));
-  Report report = run(read->meshes.meshes, std::move(outcome), plan.run);
+  Report report = run(read->meshes.meshes, std::move(outcome), how);
   report.tool_version = MESHCHECK_VERSION;
+  report.clusters = describe_clusters(read->snapshot);
+  forget_places(report);
   name_sources(report, read->trees);
   if (writes(plan, "sarif")) {
     if (report.category.empty()) report.category = chosen_category(options, plan.style);
@@ -137,6 +145,12 @@ Exit audit(const AuditOptions& options, const Surroundings& surroundings) {
   const ConfigRead configured = configure(options.input);
   if (!configured.errors.empty()) {
     say(configured.errors, surroundings.err);
+    return Exit::usage;
+  }
+  if (options.input.live.wanted() && (options.fix || options.diff)) {
+    say(fail(options.fix ? "--fix" : "--diff", "what a cluster holds is mended in its manifests",
+             "run it on them, without --live or --snapshot"),
+        surroundings.err);
     return Exit::usage;
   }
   auto plan = make_plan(options, configured.config, surroundings);

@@ -99,7 +99,7 @@ Exit write(const Work& work, const Report& report) {
                              finding->rule, finding->message)),
         work.surroundings.err);
   }
-  return save(work, std::move(changed), told + "\n");
+  return save(work, changed, told + "\n");
 }
 
 Exit prune(const Work& work, std::span<const EntryState> states) {
@@ -118,7 +118,7 @@ Exit prune(const Work& work, std::span<const EntryState> states) {
     work.surroundings.out << told << '\n';
     return Exit::clean;
   }
-  return save(work, std::move(changed), told + "\n");
+  return save(work, changed, told + "\n");
 }
 
 std::string_view word(EntryState::Kind kind) {

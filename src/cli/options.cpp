@@ -22,7 +22,8 @@ std::string help_of(const CLI::App& command) {
   std::string above;
   for (const CLI::App* parent = command.get_parent(); parent != nullptr;
        parent = parent->get_parent()) {
-    above = parent->get_name() + (above.empty() ? "" : ' ' + above);
+    if (!above.empty()) above.insert(0, 1, ' ');
+    above.insert(0, parent->get_name());
   }
   return command.help(above);
 }
@@ -32,7 +33,8 @@ constexpr std::pair<std::string_view, CommandName> kCommands[] = {
     {"explain", CommandName::explain},       {"rules", CommandName::rules},
     {"inspect", CommandName::inspect},       {"show", CommandName::config_show},
     {"schema", CommandName::config_schema},  {"init", CommandName::config_init},
-    {"completion", CommandName::completion}, {"version", CommandName::version},
+    {"completion", CommandName::completion}, {"snapshot", CommandName::snapshot},
+    {"version", CommandName::version},
 };
 
 }  // namespace
@@ -51,6 +53,8 @@ CommandLineApp::CommandLineApp(CommandLine& line)
               line.explain);
   add_rules(*app.add_subcommand("rules", "List the rules"), line.rules);
   add_inspect(*app.add_subcommand("inspect", "Show the mesh as meshcheck sees it"), line.inspect);
+  add_snapshot(*app.add_subcommand("snapshot", "Save what an audit reads of a running cluster"),
+               line.snapshot);
   add_config(*app.add_subcommand("config", "Show, describe or begin the configuration"),
              line.config);
   add_completion(*app.add_subcommand("completion", "Print the completions for a shell"),

@@ -21,6 +21,36 @@ inline constexpr std::array<std::string_view, 2> kConfigFormats = {"yaml", "json
 inline constexpr std::array<std::string_view, 3> kBaselineActions = {"write", "check", "prune"};
 inline constexpr std::array<std::string_view, 3> kShells = {"bash", "zsh", "fish"};
 
+// Which clusters, and how to reach them.
+struct LiveOptions {
+  bool on = false;       // --live
+  std::string snapshot;  // instead of it
+  std::string kubeconfig;
+  std::vector<std::string> contexts;
+  std::string cluster;
+  std::string user;
+  std::string server;
+  std::string tls_server_name;
+  std::string certificate_authority;
+  std::string client_certificate;
+  std::string client_key;
+  std::string token_file;
+  std::string as;
+  std::vector<std::string> as_group;
+  std::string as_uid;
+  std::string exec_plugins;
+  std::string request_timeout;
+  std::string timeout;
+  std::vector<std::string> namespaces;
+  std::string drift_window;
+  bool all_contexts = false;
+  bool all_namespaces = false;
+  bool insecure = false;
+  bool no_drift = false;
+
+  bool wanted() const { return on || !snapshot.empty(); }
+};
+
 // Flags of every command that reads a mesh.
 struct InputOptions {
   std::vector<std::string> paths;      // positional
@@ -30,6 +60,7 @@ struct InputOptions {
   std::vector<std::string> metrics;
   std::vector<std::string> istioctl_analyze;
   std::vector<std::string> versions;  // saved output of `istioctl version`
+  LiveOptions live;
   std::string stdin_filename;
   std::string render_timeout;
   std::string default_namespace;
@@ -75,6 +106,12 @@ struct BaselineOptions {
   std::string reason;
 };
 
+// meshcheck snapshot -o FILE.tar.gz
+struct SnapshotOptions {
+  std::string to;
+  LiveOptions live;
+};
+
 struct ExplainOptions {
   std::string rule;
 };
@@ -117,6 +154,7 @@ enum class CommandName : std::uint8_t {
   config_schema,
   config_init,
   completion,
+  snapshot,
   version,
   help
 };
@@ -131,6 +169,7 @@ struct CommandLine {
   InspectOptions inspect;
   ConfigOptions config;
   CompletionOptions completion;
+  SnapshotOptions snapshot;
 };
 
 // Every flag may also come from the environment as MESHCHECK_ and its name (MESHCHECK_FAIL_ON).

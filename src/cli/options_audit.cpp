@@ -43,6 +43,7 @@ void add_judgement(CLI::App& app, AuditOptions& audit) {
   add_list(app, "--metrics", audit.input.metrics, "What istiod's /metrics answered", "FILE");
   add_list(app, "--istioctl-analyze", audit.input.istioctl_analyze,
            "What istioctl analyze printed: its messages become findings", "FILE");
+  add_live(app, audit.input.live);
   app.option_defaults()->group("Configuration");
   add_text(app, "--now", audit.now, "The date to judge by [default: today]", "DATE");
   add_selection(app, audit.selection);

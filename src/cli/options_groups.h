@@ -16,6 +16,10 @@ void add_selection(CLI::App& app, Selection& selection);
 // What a finding must pass to count.
 void add_judgement(CLI::App& app, AuditOptions& audit);
 
+// Which clusters to read, and how to reach them.
+void add_live(CLI::App& app, LiveOptions& live);
+
+void add_snapshot(CLI::App& app, SnapshotOptions& snapshot);
 void add_audit(CLI::App& app, AuditOptions& audit);
 void add_baseline(CLI::App& app, BaselineOptions& baseline);
 void add_explain(CLI::App& app, ExplainOptions& explain);

@@ -10,6 +10,8 @@
 #include <fmt/format.h>
 
 #include "cli/baseline_file.h"
+#include "cli/live_input.h"
+#include "cli/live_take.h"
 #include "cli/read_saved.h"
 #include "cli/settings_flags.h"
 #include "input/files.h"
@@ -78,6 +80,20 @@ void fill_rendered(Inquiry& inquiry, const InputOptions& options, const Surround
   inquiry.trees = std::move(rendering.trees);
 }
 
+// Files saved beside it go before what the cluster says.
+void read_live(ReadMeshes& read, const PartitionOptions& how) {
+  std::ranges::move(unread_of(read.snapshot), std::back_inserter(read.loaded.errors));
+  for (const live::Cluster& cluster : read.snapshot.clusters) {
+    Observations& observed = read.by_cluster.emplace_back();
+    observe(cluster, observed, read.loaded.errors);
+    observed.tool_pins = read.observed->tool_pins;
+    if (!read.observed->proxy_status.empty()) observed.proxy_status = read.observed->proxy_status;
+    if (!read.observed->metrics.empty()) observed.metrics = read.observed->metrics;
+    if (!read.observed->versions.empty()) observed.versions = read.observed->versions;
+  }
+  read.meshes = live_meshes(read.snapshot, read.loaded.documents, read.by_cluster, how);
+}
+
 }  // namespace
 
 std::vector<std::string> paths_of(const InputOptions& options) {
@@ -87,9 +103,10 @@ std::vector<std::string> paths_of(const InputOptions& options) {
     if (std::ranges::find(paths, file) == paths.end()) paths.push_back(file);
   }
   // What a running mesh said stands for itself; the current folder need not be of that mesh.
+  // So does a cluster.
   const bool saved = !options.proxy_status.empty() || !options.metrics.empty() ||
                      !options.versions.empty() || !options.istioctl_analyze.empty();
-  if (paths.empty() && !saved) paths.emplace_back(".");
+  if (paths.empty() && !saved && !options.live.wanted()) paths.emplace_back(".");
   return paths;
 }
 
@@ -142,6 +159,12 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Config& config
 
   Inquiry inquiry;
   inquiry.load.instead = instead;
+  if (options.live.wanted()) {
+    auto taken = read_snapshot(options.live, surroundings);
+    if (!taken) return taken.error();
+    read.snapshot = *std::move(taken);
+    inquiry.load.live = texts_of(read.snapshot);
+  }
   auto unread = fill(inquiry, options, config, surroundings);
   read.loaded = load(inquiry.paths, inquiry.load);
   std::ranges::move(unread, std::back_inserter(read.loaded.errors));
@@ -152,7 +175,11 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Config& config
   std::ranges::move(saved.errors, std::back_inserter(read.loaded.errors));
   read.messages = std::move(saved.messages);
   read.observed->tool_pins = std::move(read.loaded.tool_pins);
-  read.meshes = partition(read.loaded.documents, how);
+  if (options.live.wanted()) {
+    read_live(read, how);
+  } else {
+    read.meshes = partition(read.loaded.documents, how);
+  }
   read.loaded.inputs.resources = read.meshes.resources;
   if (is_empty(read) && !inquiry.paths.empty()) {
     read.loaded.errors.push_back(nothing_found(inquiry, read.loaded));

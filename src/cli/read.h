@@ -12,6 +12,7 @@
 #include "cli/run.h"
 #include "input/istioctl_analyze.h"
 #include "input/load.h"
+#include "live/snapshot.h"
 #include "mesh/partition.h"
 #include "meshcheck/result.h"
 
@@ -35,6 +36,8 @@ std::vector<Error> fill(Inquiry& inquiry, const InputOptions& options, const Con
 struct ReadMeshes {
   std::unique_ptr<Settings> settings = std::make_unique<Settings>();
   std::unique_ptr<Observations> observed = std::make_unique<Observations>();
+  live::Snapshot snapshot;               // of --live and --snapshot
+  std::vector<Observations> by_cluster;  // of each of its clusters
   Loaded loaded;
   Meshes meshes;
   std::vector<AnalyzerMessage> messages;  // of istioctl analyze

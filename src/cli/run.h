@@ -1,6 +1,7 @@
 // The command line: everything that prints, exits or reads the environment starts here.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <iosfwd>
 #include <optional>
@@ -18,6 +19,12 @@ struct Surroundings {
   int width = 0;  // columns of the terminal; 0 where there is none
   std::function<std::optional<std::string>(const char*)> environment;
   std::string program = "meshcheck";  // as the user calls it; "kubectl meshcheck" for the plug-in
+  std::vector<std::string> variables = {};  // the environment as a whole, NAME=value each
+  bool in_is_terminal = false;
+  bool err_is_terminal = false;
+  // From the call on an interrupt sets the answer and no longer ends the process; a second one
+  // does.
+  std::function<const std::atomic<bool>*()> catch_interrupt = {};
 };
 
 // Runs one command; the answer is the process's exit status (meshcheck/report.h, Exit).

@@ -97,7 +97,7 @@ Result<std::vector<Edit>> outer_edits(const Document& embedded, std::vector<Edit
   if (!lines) return fail("", "the lines of the text that holds it cannot be told apart");
   const std::string_view break_of_file = line_break(file, scalar.offset());
   std::vector<Edit> outer;
-  for (Edit& edit : edits) outer.push_back(map(*lines, std::move(edit), break_of_file));
+  for (const Edit& edit : edits) outer.push_back(map(*lines, edit, break_of_file));
   return outer;
 }
 

@@ -117,8 +117,8 @@ void Merger::mapping(Node have, Node want) {
     if (entry.value.is_null()) {
       if (child) remove(have, key);
     } else if (child) {
-      value(have, have.key(key), child,
-            entry.value);  // NOLINT(readability-suspicious-call-argument)
+      // NOLINTNEXTLINE(readability-suspicious-call-argument)
+      value(have, have.key(key), child, entry.value);
     } else {
       missing.push_back(entry);
     }

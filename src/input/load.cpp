@@ -110,6 +110,7 @@ class Loading {
   void scan_tools(FileList& list);
   void open(FileList list);
   void open(const InputFile& from, FileBytes& bytes, File& file) const;
+  void open_live(std::span<File> files) const;
   const std::string* text_instead(const std::string& name) const;
   void select();
   void parse_all();
@@ -151,7 +152,7 @@ void Loading::open(FileList list) {
   out_.errors = std::move(list.errors);
   out_.inputs.skipped = std::move(list.skipped);
   storage_.rendered = options_.rendered;
-  files_.resize(list.files.size() + storage_.rendered.size());
+  files_.resize(list.files.size() + storage_.rendered.size() + options_.live.size());
   storage_.bytes.resize(list.files.size());
   for (File& file : files_) file.source = &storage_.sources.emplace_back();
   const std::size_t workers = files_.size() < kFilesWorthThreads ? 1 : threads_;
@@ -164,11 +165,32 @@ void Loading::open(FileList list) {
     file.source->text = storage_.rendered[i].text;
     file.chunks = split(file.source->text);
   }
-  for (File& file : files_) {
+  open_live(std::span(files_).last(options_.live.size()));
+  for (File& file : std::span(files_).first(files_.size() - options_.live.size())) {
     if (file.error) {
       out_.errors.push_back(*std::move(file.error));
     } else {
       ++out_.inputs.files;
+    }
+  }
+}
+
+void Loading::open_live(std::span<File> files) const {
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    File& file = files[i];
+    file.source->name = options_.live[i].name;
+    file.source->text = options_.live[i].text;
+    file.format = Format::json;
+    const std::string_view text = file.source->text;
+    for (std::size_t begin = 0; begin < text.size();) {
+      const std::size_t end = std::min(text.find('\n', begin), text.size());
+      Chunk chunk;
+      chunk.begin = begin;
+      chunk.end = end;
+      chunk.number = static_cast<std::uint32_t>(file.chunks.size());
+      chunk.first_line = chunk.number + 1;
+      file.chunks.push_back(chunk);
+      begin = end + 1;
     }
   }
 }

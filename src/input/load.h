@@ -25,6 +25,12 @@ struct RenderedText {
   std::string text;
 };
 
+// Objects of a live cluster: a JSON object a line.
+struct LiveText {
+  std::string name;       // as reports would call it; no file of that name exists
+  std::string_view text;  // outlives what is loaded
+};
+
 struct LoadOptions {
   bool parse_all = false;   // --parse-all: parse also kinds that no rule reads
   bool keep_values = true;  // documents that are no Kubernetes objects are kept (values files)
@@ -33,6 +39,7 @@ struct LoadOptions {
   std::vector<std::string> values_files;  // --values: read whatever they look like
   std::vector<std::string> own_files;     // configuration, baseline: never read as input
   std::vector<RenderedText> rendered;     // read behind the files
+  std::vector<LiveText> live;             // read behind those
   std::set<std::string, std::less<>>
       left_out;  // files that are not read: `rendered` stands for them
   // Files, by the name that reports give them, read as this text and not as the disk has them; may

@@ -93,7 +93,8 @@ void read_proxy_id(std::string_view id, ProxyStatus& proxy) {
   if (dot != std::string_view::npos) proxy.name_space = id.substr(dot + 1);
 }
 
-Result<std::vector<StatusSnapshot>> read_proxy_status(const Source& source) {
+Result<std::vector<StatusSnapshot>> read_proxy_status(
+    const Source& source, std::optional<std::chrono::sys_seconds> taken) {
   const std::string text = clean_saved_text(source.text);
   if (is_blank(text)) {
     return fail(source.name, "is empty: it shows the status of no proxy",
@@ -101,7 +102,7 @@ Result<std::vector<StatusSnapshot>> read_proxy_status(const Source& source) {
   }
   const Source clean{source.name, text};
   if (holds_status_table(text)) return read_status_table(clean);
-  if (holds_status_documents(text)) return read_status_documents(clean);
+  if (holds_status_documents(text)) return read_status_documents(clean, taken);
   return unrecognised(source.name, text);
 }
 

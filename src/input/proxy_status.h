@@ -1,6 +1,8 @@
 // Reads what `istioctl proxy-status` or istiod's /debug/syncz printed, in any layout from 1.9 on.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -13,11 +15,14 @@ namespace meshcheck {
 // A file may hold several tables, or the answers of several istiods; where one istiod answers
 // twice, a new snapshot begins. Fails with a place where anything is not understood: a status half
 // read would pass a mesh that nobody looked at.
-Result<std::vector<StatusSnapshot>> read_proxy_status(const Source& source);
+// `taken` is when istiod answered, by its own clock, where that is known: ages count up to it.
+Result<std::vector<StatusSnapshot>> read_proxy_status(
+    const Source& source, std::optional<std::chrono::sys_seconds> taken = std::nullopt);
 
 // The layouts; `source` holds clean text.
 Result<std::vector<StatusSnapshot>> read_status_table(const Source& source);
-Result<std::vector<StatusSnapshot>> read_status_documents(const Source& source);
+Result<std::vector<StatusSnapshot>> read_status_documents(
+    const Source& source, std::optional<std::chrono::sys_seconds> taken = std::nullopt);
 bool holds_status_table(std::string_view text);
 bool holds_status_documents(std::string_view text);
 

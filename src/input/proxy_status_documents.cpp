@@ -62,7 +62,8 @@ std::string istiod_of(Node control_plane) {
 
 class Documents {
  public:
-  explicit Documents(const Source& source) : source_(source), places_(source.name, source.text) {}
+  Documents(const Source& source, std::optional<std::chrono::sys_seconds> taken)
+      : source_(source), taken_(taken), places_(source.name, source.text) {}
 
   Result<std::vector<StatusSnapshot>> read() {
     std::vector<Chunk> chunks = find_json_values(source_.text);
@@ -115,7 +116,7 @@ class Documents {
   bool read_entry(Node entry, const std::string& istiod);
   void add_nonces(std::string_view type, Node entry, std::string_view key, ProxyStatus& proxy);
   void add_resources(Node resources, ProxyStatus& proxy);
-  static void finish(StatusSnapshot& snapshot);
+  void finish(StatusSnapshot& snapshot) const;
   // The same istiod again is a later look.
   void answered(const std::string& istiod) {
     if (istiod.empty()) return;
@@ -132,6 +133,7 @@ class Documents {
   Location place(Node node) { return places_.at(node.offset(), node.text().size()); }
 
   const Source& source_;
+  std::optional<std::chrono::sys_seconds> taken_;
   SavedPlaces places_;
   Arena arena_;
   Node strange_;
@@ -267,8 +269,8 @@ void Documents::add_resources(Node resources, ProxyStatus& proxy) {
   }
 }
 
-void Documents::finish(StatusSnapshot& snapshot) {
-  std::optional<std::chrono::sys_seconds> latest;
+void Documents::finish(StatusSnapshot& snapshot) const {
+  std::optional<std::chrono::sys_seconds> latest = taken_;
   for (const ProxyStatus& proxy : snapshot.proxies) {
     for (const TypeStatus& type : proxy.types) {
       if (type.sent_at && (!latest || *type.sent_at > *latest)) latest = type.sent_at;
@@ -296,8 +298,9 @@ bool holds_status_documents(std::string_view text) {
          !find_json_values(text).empty();
 }
 
-Result<std::vector<StatusSnapshot>> read_status_documents(const Source& source) {
-  return Documents(source).read();
+Result<std::vector<StatusSnapshot>> read_status_documents(
+    const Source& source, std::optional<std::chrono::sys_seconds> taken) {
+  return Documents(source, taken).read();
 }
 
 }  // namespace meshcheck

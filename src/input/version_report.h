@@ -8,6 +8,6 @@
 namespace meshcheck {
 
 // An error where the text is no such output.
-Result<VersionReport> parse_version_report(const Source& source);
+Result<VersionReport> parse_version_report(const Source& saved);
 
 }  // namespace meshcheck

@@ -8,6 +8,24 @@
 #include "meshcheck/service.h"
 
 namespace meshcheck {
+namespace {
+
+// A cluster that would not list a kind tells nothing of what istiod and gateways have of it.
+void forget_what_was_not_listed(Mesh& mesh) {
+  if (mesh.observed->listed.empty()) return;
+  const auto forget = [&](auto& owner) {
+    owner.autoscaler_known =
+        owner.autoscaler_known && (owner.autoscaler.has_value() ||
+                                   (mesh.covers("HorizontalPodAutoscaler", owner.name_space) &&
+                                    mesh.covers("ScaledObject", owner.name_space)));
+    owner.budgets_known =
+        owner.budgets_known && mesh.covers("PodDisruptionBudget", owner.name_space);
+  };
+  for (ControlPlane& plane : mesh.control_planes) forget(plane);
+  for (Gateway& gateway : mesh.gateways) forget(gateway);
+}
+
+}  // namespace
 
 Mesh build_mesh(const ResourceIndex& resources, std::span<const Node> values,
                 const BuildOptions& options) {
@@ -21,6 +39,7 @@ Mesh build_mesh(const ResourceIndex& resources, std::span<const Node> values,
   mesh.observed = options.observed == nullptr ? &kNothingSeen : options.observed;
   read_rendered(resources, options, mesh);
   read_declared(resources, values, options, mesh);
+  forget_what_was_not_listed(mesh);
   read_injector_webhooks(mesh);
   read_namespaces(mesh);
   read_workloads(mesh);

@@ -198,7 +198,7 @@ void read_workloads(Mesh& mesh) {
     if (where.empty()) where = "default";
     if (const Namespace* name_space = mesh.find_namespace(where)) {
       labels = LabelSet::of_namespace(name_space->object->labels(), where);
-    } else if (mesh.complete) {
+    } else if (mesh.covers_all("Namespace")) {
       labels = LabelSet::of_namespace({}, read.name_space);
     }
     read.decision = decide(mesh, labels, view);

@@ -20,6 +20,17 @@ bool is_partner_kind(std::string_view kind) {
   return std::ranges::find(kPartners, kind) != kPartners.end();
 }
 
+// What a cluster was asked for. Who wants to know of one kind of workload means all of them.
+std::vector<const ListedKind*> lists_of(const Observations& observed, std::string_view kind) {
+  std::vector<const ListedKind*> lists;
+  for (const ListedKind& list : observed.listed) {
+    if (list.kind == kind || (is_workload_kind(kind) && is_workload_kind(list.kind))) {
+      lists.push_back(&list);
+    }
+  }
+  return lists;
+}
+
 }  // namespace
 
 std::string_view to_string(ControlPlaneSource source) {
@@ -63,6 +74,10 @@ const ControlPlane* Mesh::find_answering(const MetricsFile& metrics) const {
   std::vector<const ControlPlane*> running;
   for (const ControlPlane& plane : control_planes) {
     if (!plane.retired()) running.push_back(&plane);
+  }
+  if (!metrics.revision.empty()) {
+    std::erase_if(running, [&](const auto* plane) { return plane->revision != metrics.revision; });
+    return running.size() == 1 ? running.front() : nullptr;
   }
   if (running.size() == 1) return running.front();
   const auto version = Version::parse(metrics.istio_version());
@@ -111,8 +126,32 @@ bool Mesh::revisions_known() const {
   return any_shown && std::ranges::all_of(control_planes, &ControlPlane::revision_known);
 }
 
+bool ListedKind::holds(std::string_view name_space) const {
+  return everywhere || std::ranges::find(namespaces, name_space) != namespaces.end();
+}
+
+const ListedKind* Observations::find_listed(std::string_view kind) const {
+  const auto found = std::ranges::find(listed, kind, &ListedKind::kind);
+  return found == listed.end() ? nullptr : &*found;
+}
+
+std::string Observations::why_unanswered(std::string_view path, std::string_view not_asked) const {
+  const auto found = std::ranges::find(unanswered, path, &Unanswered::path);
+  return found == unanswered.end() ? std::string(not_asked) : found->reason;
+}
+
+bool Mesh::covers_all(std::string_view kind) const {
+  if (complete) return true;
+  const auto lists = lists_of(*observed, kind);
+  return !lists.empty() && std::ranges::all_of(lists, &ListedKind::everywhere);
+}
+
 bool Mesh::covers(std::string_view kind, std::string_view name_space) const {
   if (complete) return true;
+  if (const auto lists = lists_of(*observed, kind); !lists.empty()) {
+    return std::ranges::all_of(lists,
+                               [&](const ListedKind* list) { return list->holds(name_space); });
+  }
   if (is_partner_kind(kind)) {
     const auto lies_here = [&](const auto& owner) { return owner.name_space == name_space; };
     return std::ranges::any_of(control_planes, lies_here) ||

@@ -105,6 +105,9 @@ class Coverage {
 
   // One that brings policies brings all of its own, and so does one that is there as a whole.
   bool of_namespace(std::string_view name) const {
+    if (const ListedKind* list = mesh_.observed->find_listed("PeerAuthentication")) {
+      return list->holds(name);
+    }
     return mesh_.complete || with_policies_.contains(name) ||
            (mesh_.find_namespace(name) != nullptr &&
             !mesh_.workload_index->in_namespace(name).empty());
@@ -114,6 +117,9 @@ class Coverage {
   // what a chart renders has none, and tells nothing of how the mesh is secured. Values alone ask
   // for a control plane; only with what runs in the mesh beside them are they a mesh.
   bool of_root(std::string_view root) const {
+    if (const ListedKind* list = mesh_.observed->find_listed("PeerAuthentication")) {
+      return list->holds(root);
+    }
     if (mesh_.complete || with_policies_.contains(root)) return true;
     if (stray_) return false;  // it may be the mesh's, applied with `-n istio-system`
     if (with_policies_.empty() && mesh_.authorization_policies.empty()) return false;

@@ -38,7 +38,8 @@ bool is_values(const Document& document, const PartitionOptions& options) {
 }
 
 // Values files, and overlays of one that do not show by themselves what they are.
-std::vector<Node> find_values(const Group& documents, const PartitionOptions& options) {
+std::vector<Node> find_values(std::span<const Document* const> documents,
+                              const PartitionOptions& options) {
   std::vector<Node> values;
   for (const Document* document : documents) {
     if (!document->patch && is_values(*document, options)) values.push_back(document->root());
@@ -51,28 +52,6 @@ std::vector<Node> find_values(const Group& documents, const PartitionOptions& op
     if (find_base(root, recognised)) values.push_back(root);
   }
   return values;
-}
-
-void add_mesh(std::string folder, const Group& documents, const PartitionOptions& options,
-              Meshes& out) {
-  ResourceIndex& index = out.indexes.emplace_back();
-  std::vector<Node> values = find_values(documents, options);
-  std::vector<Node> rule_files;
-  out.resources += values.size();
-  for (const Document* document : documents) {
-    const Node root = document->root();
-    if (document->patch || std::ranges::count(values, root) != 0) continue;
-    if (is_rule_file(root)) {
-      rule_files.push_back(root);
-      ++out.resources;
-    } else {
-      out.resources += index.add(root, options.default_namespace);
-    }
-  }
-  Mesh& mesh = out.meshes.emplace_back(build_mesh(index, values, options.build));
-  mesh.folder = std::move(folder);
-  mesh.resources = &index;
-  mesh.rule_files = std::move(rule_files);
 }
 
 using Identity = std::tuple<std::string, std::string, std::string>;
@@ -144,9 +123,31 @@ void share_bases(std::span<const Node> values, std::map<std::string, Group>& gro
 
 }  // namespace
 
+void add_mesh(std::string folder, std::span<const Document* const> documents,
+              const PartitionOptions& options, Meshes& out) {
+  ResourceIndex& index = out.indexes.emplace_back();
+  std::vector<Node> values = find_values(documents, options);
+  std::vector<Node> rule_files;
+  out.resources += values.size();
+  for (const Document* document : documents) {
+    const Node root = document->root();
+    if (document->patch || std::ranges::count(values, root) != 0) continue;
+    if (is_rule_file(root)) {
+      rule_files.push_back(root);
+      ++out.resources;
+    } else {
+      out.resources += index.add(root, options.default_namespace);
+    }
+  }
+  Mesh& mesh = out.meshes.emplace_back(build_mesh(index, values, options.build));
+  mesh.folder = std::move(folder);
+  mesh.resources = &index;
+  mesh.rule_files = std::move(rule_files);
+}
+
 Meshes partition(std::span<const Document* const> documents, const PartitionOptions& options) {
   Meshes whole;
-  add_mesh({}, {documents.begin(), documents.end()}, options, whole);
+  add_mesh({}, documents, options, whole);
   const bool kustomize = std::ranges::any_of(
       documents, [](const Document* document) { return is_kustomization(*document); });
   const std::vector<ControlPlane>& planes = whole.meshes.front().control_planes;
@@ -158,7 +159,7 @@ Meshes partition(std::span<const Document* const> documents, const PartitionOpti
   for (const Document* document : documents) {
     groups[root_of(file_of(*document), roots)].push_back(document);
   }
-  share_bases(find_values({documents.begin(), documents.end()}, options), groups);
+  share_bases(find_values(documents, options), groups);
   Meshes split;
   for (auto& [root, members] : groups) add_mesh(root, members, options, split);
   return split;

@@ -30,6 +30,10 @@ struct Meshes {
   std::size_t resources = 0;  // Kubernetes objects and values files in all of them
 };
 
+// Adds the mesh of those documents alone, whatever they hold.
+void add_mesh(std::string folder, std::span<const Document* const> documents,
+              const PartitionOptions& options, Meshes& out);
+
 // One run is one mesh, unless the input holds several istiods of one name and namespace, or a
 // kustomize tree: then each folder with an istiod or a kustomization of its own is a mesh of its
 // own, and a folder whose files hold several istiods of one name is split by file.

@@ -134,7 +134,7 @@ bool any_owns_default(const Mesh& mesh) {
 void add_those_of_control_planes(Mesh& mesh) {
   for (const ControlPlane& plane : mesh.control_planes) {
     // All that there is has been shown.
-    if (plane.deployment != nullptr && mesh.complete) continue;
+    if (plane.deployment != nullptr && mesh.covers_all("MutatingWebhookConfiguration")) continue;
     if (has_webhooks(mesh, plane.revision, "")) continue;
     mesh.injector_webhooks.push_back(
         made_by_chart(mesh, plane.revision, "", plane.name_space, plane.anchor));
@@ -148,7 +148,7 @@ void add_those_of_tags(bool any_shown, Mesh& mesh) {
     const bool by_service = std::ranges::any_of(
         mesh.resources->of_kind("Service"),
         [&](const Resource* service) { return service->label("istio.io/tag") == tag.name; });
-    if (by_service && (any_shown || mesh.complete)) continue;
+    if (by_service && (any_shown || mesh.covers_all("MutatingWebhookConfiguration"))) continue;
     const ControlPlane* plane = mesh.find_control_plane(tag.revision);
     mesh.injector_webhooks.push_back(
         made_by_chart(mesh, tag.revision, tag.name,
@@ -199,7 +199,8 @@ void read_injector_webhooks(Mesh& mesh) {
   add_those_of_control_planes(mesh);
   add_those_of_tags(any_shown, mesh);
   if (!any_shown) add_istioctl_default(mesh);
-  if (mesh.injector_webhooks.empty() && !mesh.complete) assume_what_labels_ask_for(mesh);
+  if (mesh.injector_webhooks.empty() && !mesh.covers_all("MutatingWebhookConfiguration"))
+    assume_what_labels_ask_for(mesh);
 }
 
 }  // namespace meshcheck

@@ -65,7 +65,8 @@ void judge(const Mesh& mesh, const MetricsFile& file, const Parameters& paramete
 
 void mc107_istiod_memory_pressure(const Mesh& mesh, const Parameters& parameters, Sink& sink) {
   if (mesh.observed->metrics.empty()) {
-    sink.not_evaluated("no --metrics was given: what istiod's /metrics on port 15014 answers");
+    sink.not_evaluated(mesh.observed->why_unanswered(
+        "/metrics", "no --metrics was given: what istiod's /metrics on port 15014 answers"));
     return;
   }
   for (const MetricsPair& pair : pair_metrics(mesh.observed->metrics)) {

@@ -230,7 +230,8 @@ void judge_cpu(const ControlPlane& plane, Samples& samples, const Parameters& pa
 
 void mc108_istiod_sizing(const Mesh& mesh, const Parameters& parameters, Sink& sink) {
   if (mesh.observed->metrics.empty()) {
-    sink.not_evaluated("no --metrics was given: several, saved over a day, tell what istiod uses");
+    sink.not_evaluated(mesh.observed->why_unanswered(
+        "/metrics", "no --metrics was given: several, saved over a day, tell what istiod uses"));
     return;
   }
   for (auto& [plane, seen] : samples_of(mesh, sink)) {

@@ -16,7 +16,8 @@ bool leads_elsewhere(const Mesh& mesh, const Place& place) {
 }
 
 bool shows_istiods_of(const Mesh& mesh, std::string_view name_space) {
-  return mesh.complete || std::ranges::any_of(mesh.control_planes, [&](const ControlPlane& plane) {
+  return mesh.covers_all("Deployment") ||
+         std::ranges::any_of(mesh.control_planes, [&](const ControlPlane& plane) {
            return plane.name_space == name_space;
          });
 }

@@ -87,10 +87,10 @@ void judge(const Mesh& mesh, const Resource& object, LeftOpen& left_open, Sink& 
   if (!service) return;
   const std::string_view name_space = service["namespace"].text();
   const ControlPlane* plane = mesh.find_istiod_behind(service["name"].text(), name_space);
-  const bool shown =
-      mesh.complete || std::ranges::any_of(mesh.control_planes, [&](const auto& one) {
-        return one.name_space == name_space;
-      });
+  const bool shown = mesh.covers_all("Deployment") ||
+                     std::ranges::any_of(mesh.control_planes, [&](const auto& one) {
+                       return one.name_space == name_space;
+                     });
   const bool known = std::ranges::all_of(mesh.control_planes, &ControlPlane::revision_known);
   if ((plane != nullptr && !plane->retired()) || leads_elsewhere(mesh, service)) {
     sink.judged();

@@ -141,7 +141,7 @@ void judge_entries(std::span<const TelemetryView> views, const TelemetryView& vi
 bool stand_together(const Mesh& mesh, const Telemetry& a, const Telemetry& b) {
   const Node one = a.object->root();
   const Node other = b.object->root();
-  return mesh.complete || (!a.created().empty() && !b.created().empty()) ||
+  return mesh.covers_all("Telemetry") || (!a.created().empty() && !b.created().empty()) ||
          one.document()->source == other.document()->source;
 }
 

@@ -28,7 +28,7 @@ class Judge {
                       object.name_space()));
     }
     // A selector in the root namespace reaches every namespace.
-    if (attachment.in_root ? !mesh_.complete : !knows(object.name_space())) {
+    if (attachment.in_root ? !mesh_.covers_all("Deployment") : !knows(object.name_space())) {
       return sink_.not_evaluated(
           fmt::format("the workloads that {} {}/{} can select are not all in the input",
                       object.kind(), object.name_space(), object.name()),

@@ -53,7 +53,7 @@ class Judge {
     Targets refused;
     bool any_known = false;
     for (const PolicyTarget* target : *policy.attachment.selects) {
-      if (!mesh_.complete && !known_.contains(target->name_space)) continue;
+      if (!mesh_.covers_all("Deployment") && !known_.contains(target->name_space)) continue;
       any_known = true;
       const bool in_mesh = target->plane != DataPlane::none && target->plane != DataPlane::unknown;
       if (in_mesh && !admitted_.contains(target)) refused.push_back(target);

@@ -85,8 +85,9 @@ void read_accounts(const Mesh& mesh, Callers& callers) {
   if (spans_clusters(mesh)) return;
   for (const Resource* account : mesh.resources->of_kind("ServiceAccount")) {
     const std::string_view name_space = account->name_space();
-    const bool whole = mesh.complete || (lies_beside(*account, mesh.find_namespace(name_space)) &&
-                                         !mesh.workload_index->in_namespace(name_space).empty());
+    const bool whole = mesh.covers("ServiceAccount", name_space) ||
+                       (lies_beside(*account, mesh.find_namespace(name_space)) &&
+                        !mesh.workload_index->in_namespace(name_space).empty());
     if (whole) callers.accounts[name_space].insert(std::string(account->name()));
   }
   for (auto& [name_space, names] : callers.accounts) names.insert("default");
@@ -212,14 +213,15 @@ class Judge {
 
   void name_space(const Resource& policy, Node value, std::string_view field) {
     const std::string_view text = value.text();
-    if (text.empty() || is_variable(text) || is_wildcard(text) || !mesh_.complete) return;
+    if (text.empty() || is_variable(text) || is_wildcard(text) || !mesh_.covers_all("Namespace"))
+      return;
     if (mesh_.find_namespace(text) != nullptr || mesh_.namespaces.empty()) return;
     absent(policy, value, field, fmt::format("namespace {} does not exist", text));
   }
 
   void account(const Resource& policy, Node value, std::string_view field,
                std::string_view name_space, std::string_view name) {
-    if (mesh_.complete && !mesh_.namespaces.empty() &&
+    if (mesh_.covers_all("Namespace") && !mesh_.namespaces.empty() &&
         mesh_.find_namespace(name_space) == nullptr) {
       absent(policy, value, field, fmt::format("namespace {} does not exist", name_space));
       return;
@@ -231,7 +233,7 @@ class Judge {
   }
 
   void absent(const Resource& policy, Node value, std::string_view field, const std::string& what) {
-    const bool live = mesh_.complete && policy.is_live();
+    const bool live = mesh_.covers_all("Namespace") && policy.is_live();
     finish(sink_.report_as(live ? "absent-live" : "absent", value,
                            "{} names a caller that is not there: {}", name_of(policy), what),
            policy, field)

@@ -145,8 +145,12 @@ void name_unseen_revisions(const Mesh& mesh, const std::set<std::string>& seen, 
 void mc701_proxies_stale(const Mesh& mesh, const Parameters& parameters, Sink& sink) {
   const auto& snapshots = mesh.observed->proxy_status;
   if (snapshots.empty()) {
-    sink.not_evaluated("no --proxy-status was given: istioctl proxy-status -o json > FILE");
+    sink.not_evaluated(mesh.observed->why_unanswered(
+        "/debug/syncz", "no --proxy-status was given: istioctl proxy-status -o json > FILE"));
     return;
+  }
+  for (const Unanswered& silent : mesh.observed->unanswered) {
+    if (silent.path == "/debug/syncz") sink.not_evaluated(silent.reason);
   }
   for (const StatusSnapshot& snapshot : snapshots) {
     if (snapshot.shows_states) continue;

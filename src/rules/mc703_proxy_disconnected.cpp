@@ -185,7 +185,8 @@ class Judge {
 
 void mc703_proxy_disconnected(const Mesh& mesh, const Parameters& parameters, Sink& sink) {
   if (mesh.observed->proxy_status.empty()) {
-    sink.not_evaluated("no --proxy-status was given: istioctl proxy-status -o json > FILE");
+    sink.not_evaluated(mesh.observed->why_unanswered(
+        "/debug/syncz", "no --proxy-status was given: istioctl proxy-status -o json > FILE"));
     return;
   }
   Judge judge(mesh, parameters, sink);

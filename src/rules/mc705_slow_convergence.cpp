@@ -70,7 +70,8 @@ void judge(const MetricsPair& pair, const Parameters& parameters, Sink& sink) {
 
 void mc705_slow_convergence(const Mesh& mesh, const Parameters& parameters, Sink& sink) {
   if (mesh.observed->metrics.empty()) {
-    sink.not_evaluated("no --metrics was given: what istiod's /metrics on port 15014 answers");
+    sink.not_evaluated(mesh.observed->why_unanswered(
+        "/metrics", "no --metrics was given: what istiod's /metrics on port 15014 answers"));
     return;
   }
   for (const MetricsPair& pair : pair_metrics(mesh.observed->metrics)) {

@@ -131,7 +131,8 @@ void judge_workload(const WorkloadCertificate& certificate, const Parameters& pa
 
 void mc706_certificate_expiry(const Mesh& mesh, const Parameters& parameters, Sink& sink) {
   if (mesh.observed->metrics.empty()) {
-    sink.not_evaluated("no --metrics was given: what istiod's /metrics on port 15014 answers");
+    sink.not_evaluated(mesh.observed->why_unanswered(
+        "/metrics", "no --metrics was given: what istiod's /metrics on port 15014 answers"));
     return;
   }
   // Replicas share their CA, and a later sample of one replaces the earlier.

@@ -32,7 +32,7 @@ void report(const ControlPlane& plane, Sink& sink) {
 
 void judge(const Mesh& mesh, const ControlPlane& plane, Sink& sink) {
   const auto policies = mesh.resources->in_namespace("NetworkPolicy", plane.name_space);
-  const bool shown = mesh.complete || !policies.empty();
+  const bool shown = mesh.covers("NetworkPolicy", plane.name_space) || !policies.empty();
   if (plane.deployment == nullptr || !shown) {
     sink.not_evaluated(
         fmt::format("the NetworkPolicies of {} are not in the input", plane.name_space),

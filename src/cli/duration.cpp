@@ -1,0 +1,46 @@
+#include "cli/duration.h"
+
+#include <array>
+#include <charconv>
+#include <utility>
+
+namespace meshcheck::cli {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, std::int64_t>, 4> kUnits = {
+    {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}}};
+constexpr std::int64_t kDay = 86'400'000;
+
+// Milliseconds in a unit that `text` begins with and ends at a digit or with the text; else 0.
+std::int64_t take_unit(std::string_view& text) {
+  std::size_t length = text.find_first_of("0123456789");
+  if (length == std::string_view::npos) length = text.size();
+  const std::string_view unit = text.substr(0, length);
+  for (const auto& [name, scale] : kUnits) {
+    if (name != unit) continue;
+    text.remove_prefix(length);
+    return scale;
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  std::int64_t total = 0;
+  const bool bare = text.find_first_not_of("0123456789") == std::string_view::npos;
+  while (!text.empty()) {
+    std::uint32_t number = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (read.ec != std::errc()) return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(read.ptr - text.data()));
+    const std::int64_t scale = bare ? 1000 : take_unit(text);
+    if (scale == 0) return std::nullopt;
+    total += number * scale;
+    if (total > kDay) return std::nullopt;
+  }
+  return std::chrono::milliseconds(total);
+}
+
+}  // namespace meshcheck::cli

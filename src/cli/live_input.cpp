@@ -1,0 +1,234 @@
+#include "cli/live_input.h"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "input/metrics.h"
+#include "input/proxy_status.h"
+#include "live/collect.h"
+#include "meshcheck/version_report.h"
+
+namespace meshcheck::cli {
+namespace {
+
+using live::Cluster;
+using live::IstiodAnswer;
+using live::ListState;
+using live::ObjectList;
+
+constexpr std::string_view kBegin = "<live ";
+
+std::string live_name(const Cluster& cluster, std::string_view what) {
+  return fmt::format("{}{}>/{}", kBegin, cluster.name, what);
+}
+
+std::string full_name(const ObjectList& list) {
+  return list.group.empty() ? list.resource : fmt::format("{}.{}", list.resource, list.group);
+}
+
+std::optional<Error> gap_of(const Cluster& cluster, const ObjectList& list) {
+  if (list.reason.empty() && !list.inconsistent) return std::nullopt;
+  if (list.reason.empty()) {
+    return fail(cluster.name,
+                fmt::format("the list of {} expired while it was read: objects may be missing",
+                            full_name(list)),
+                "run again when the cluster is calmer");
+  }
+  return fail(cluster.name, list.reason, list.hint);
+}
+
+Source source_of(const Cluster& cluster, std::string_view what, std::string_view text) {
+  Source source;
+  source.name = live_name(cluster, what);
+  source.text = text;
+  return source;
+}
+
+std::int64_t latest(const Cluster& cluster, std::string_view path, std::size_t look) {
+  std::int64_t at = 0;
+  for (const IstiodAnswer& answer : cluster.answers) {
+    if (answer.path == path && answer.look == look) at = std::max(at, answer.at);
+  }
+  return at;
+}
+
+void observe_status(const Cluster& cluster, Observations& observed, std::vector<Error>& errors) {
+  for (std::size_t look = 0;; ++look) {
+    const std::string text = live::join_answers(cluster, "/debug/syncz", look);
+    if (text.empty()) return;
+    const Source source = source_of(cluster, "debug/syncz", text);
+    const std::int64_t at = latest(cluster, "/debug/syncz", look);
+    std::optional<std::chrono::sys_seconds> taken;
+    if (at != 0) taken = std::chrono::sys_seconds(std::chrono::seconds(at));
+    auto snapshots = read_proxy_status(source, taken);
+    if (!snapshots) {
+      errors.push_back(fail(cluster.name, snapshots.error().message, snapshots.error().hint));
+      return;
+    }
+    std::ranges::move(*snapshots, std::back_inserter(observed.proxy_status));
+  }
+}
+
+// "1.30.3-<commit>-Clean", or JSON (istio: pkg/version/version.go).
+std::string_view version_in(std::string_view text) {
+  const std::size_t begin = text.find_first_of("0123456789");
+  if (begin == std::string_view::npos) return {};
+  text.remove_prefix(begin);
+  const std::size_t commit = text.find_first_not_of("0123456789.");
+  std::string_view version = text.substr(0, commit);
+  if (commit == std::string_view::npos) return version;
+  for (const std::string_view kind : {"-alpha.", "-beta.", "-rc."}) {
+    if (!text.substr(commit).starts_with(kind)) continue;
+    const std::size_t end = text.find_first_not_of("0123456789", commit + kind.size());
+    return text.substr(0, end);
+  }
+  return version;
+}
+
+void observe_versions(const Cluster& cluster, Observations& observed) {
+  VersionReport report;
+  report.file = live_name(cluster, "version");
+  for (const IstiodAnswer& answer : cluster.answers) {
+    if (answer.path != "/version" || answer.text.empty()) continue;
+    VersionReport::Istiod istiod;
+    istiod.revision = answer.revision;
+    istiod.version.text = version_in(answer.text);
+    istiod.version.version = Version::parse(istiod.version.text);
+    istiod.version.at.file = report.file;
+    const bool known = std::ranges::any_of(report.istiods, [&](const auto& other) {
+      return other.revision == istiod.revision && other.version.text == istiod.version.text;
+    });
+    if (!known) report.istiods.push_back(std::move(istiod));
+  }
+  if (!report.istiods.empty()) observed.versions.push_back(std::move(report));
+}
+
+void observe_metrics(const Cluster& cluster, Observations& observed) {
+  for (const IstiodAnswer& answer : cluster.answers) {
+    if (answer.path != "/metrics" || answer.text.empty()) continue;
+    const Source source = source_of(cluster, answer.pod + "/metrics", answer.text);
+    auto metrics = read_metrics(source);
+    if (!metrics) {
+      observed.unanswered.push_back({answer.path, metrics.error().message});
+      continue;
+    }
+    metrics->revision = answer.revision;
+    observed.metrics.push_back(*std::move(metrics));
+  }
+}
+
+bool is_identity(const Resource& live, const Resource& other) {
+  return live.group() == other.group() && live.kind() == other.kind();
+}
+
+// The live objects that no file stands in for, then the files'.
+std::vector<const Document*> laid_over(std::span<const Document* const> documents,
+                                       const std::string& prefix, const PartitionOptions& how) {
+  std::vector<const Document*> files;
+  ResourceIndex index;
+  for (const Document* document : documents) {
+    if (is_live_name(document->source->name)) continue;
+    files.push_back(document);
+    index.add(document->root(), how.default_namespace.empty() ? "default" : how.default_namespace);
+  }
+  std::vector<const Document*> all;
+  for (const Document* document : documents) {
+    if (!document->source->name.starts_with(prefix)) continue;
+    const Resource object(document->root(), "");
+    const Resource* other = index.find(object.kind(), object.name_space(), object.name());
+    if (other == nullptr || !is_identity(object, *other)) all.push_back(document);
+  }
+  all.insert(all.end(), files.begin(), files.end());
+  return all;
+}
+
+}  // namespace
+
+std::vector<Error> unread_of(const live::Snapshot& snapshot) {
+  std::vector<Error> errors;
+  for (const Cluster& cluster : snapshot.clusters) {
+    if (!cluster.failure.empty()) {
+      errors.push_back(fail(cluster.name, cluster.failure, cluster.hint));
+      continue;
+    }
+    for (const ObjectList& list : cluster.lists) {
+      if (auto gap = gap_of(cluster, list)) errors.push_back(*std::move(gap));
+    }
+  }
+  return errors;
+}
+
+std::vector<LiveText> texts_of(const live::Snapshot& snapshot) {
+  std::vector<LiveText> texts;
+  for (const Cluster& cluster : snapshot.clusters) {
+    for (const ObjectList& list : cluster.lists) {
+      if (!list.text.empty()) texts.push_back({live_name(cluster, full_name(list)), list.text});
+    }
+  }
+  return texts;
+}
+
+bool is_live_name(std::string_view file) { return file.starts_with(kBegin); }
+
+void observe(const Cluster& cluster, Observations& observed, std::vector<Error>& errors) {
+  for (const ObjectList& list : cluster.lists) {
+    ListedKind& known = observed.listed.emplace_back();
+    known.kind = list.kind;
+    known.everywhere = list.state == ListState::whole || list.state == ListState::absent;
+    known.namespaces = list.namespaces;
+  }
+  for (const IstiodAnswer& answer : cluster.answers) {
+    if (!answer.problem.empty()) observed.unanswered.push_back({answer.path, answer.problem});
+  }
+  observe_status(cluster, observed, errors);
+  observe_versions(cluster, observed);
+  observe_metrics(cluster, observed);
+}
+
+Meshes live_meshes(const live::Snapshot& snapshot, std::span<const Document* const> documents,
+                   std::span<const Observations> observed, PartitionOptions how) {
+  Meshes meshes;
+  const bool several = snapshot.clusters.size() > 1;
+  for (std::size_t i = 0; i < snapshot.clusters.size(); ++i) {
+    const Cluster& cluster = snapshot.clusters[i];
+    if (!cluster.failure.empty()) continue;
+    how.build.observed = &observed[i];
+    const auto own = laid_over(documents, live_name(cluster, ""), how);
+    add_mesh(several ? cluster.name : "", own, how, meshes);
+  }
+  return meshes;
+}
+
+void forget_places(Report& report) {
+  const auto forget = [](std::optional<Location>& at) {
+    if (at && is_live_name(at->file)) at.reset();
+  };
+  for (Finding& finding : report.findings) {
+    forget(finding.location);
+    for (Related& related : finding.related) forget(related.location);
+  }
+}
+
+std::vector<ClusterRead> describe_clusters(const live::Snapshot& snapshot) {
+  std::vector<ClusterRead> clusters;
+  for (const Cluster& cluster : snapshot.clusters) {
+    ClusterRead& read = clusters.emplace_back();
+    read.name = cluster.name;
+    read.server = cluster.server;
+    read.version = cluster.version;
+    read.user = cluster.user;
+    read.insecure = cluster.insecure;
+    read.taken = snapshot.taken;
+    read.reached = cluster.failure.empty();
+    for (const ObjectList& list : cluster.lists) {
+      read.lists.push_back({full_name(list), std::string(live::to_string(list.state)), list.count});
+    }
+  }
+  return clusters;
+}
+
+}  // namespace meshcheck::cli

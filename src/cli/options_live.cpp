@@ -1,0 +1,56 @@
+// The flags that name a cluster, spelt as kubectl spells them.
+#include "cli/flags.h"
+#include "cli/options_groups.h"
+
+namespace meshcheck::cli {
+
+void add_access(CLI::App& app, LiveOptions& live) {
+  app.option_defaults()->group("Cluster");
+  add_text(app, "--kubeconfig", live.kubeconfig, "Not $KUBECONFIG or ~/.kube/config", "FILE");
+  add_list(app, "--context", live.contexts, "Clusters by their contexts; repeatable", "NAME");
+  add_flag(app, "--all-contexts", live.all_contexts, "Every cluster that the kubeconfig names");
+  add_text(app, "--cluster", live.cluster, "Another cluster than the context's", "NAME");
+  add_text(app, "--user", live.user, "Another user than the context's", "NAME");
+  add_text(app, "-s,--server", live.server, "The API server's address", "URL");
+  add_text(app, "--tls-server-name", live.tls_server_name, "The name its certificate must have",
+           "NAME");
+  add_text(app, "--certificate-authority", live.certificate_authority, "Who signs it", "FILE");
+  add_flag(app, "--insecure-skip-tls-verify", live.insecure, "Trust any server: unsafe");
+  add_text(app, "--client-certificate", live.client_certificate, "Certificate to show", "FILE");
+  add_text(app, "--client-key", live.client_key, "Its key", "FILE");
+  add_text(app, "--token-file", live.token_file, "Bearer token, read anew when it changes", "FILE");
+  add_text(app, "--as", live.as, "Impersonate a user", "USER");
+  add_list(app, "--as-group", live.as_group, "Impersonate a group; repeatable", "GROUP");
+  add_text(app, "--as-uid", live.as_uid, "Impersonate a UID", "UID");
+  add_text(app, "--exec-plugins", live.exec_plugins,
+           "Credential plugins: allow, deny, or names [default: allow]", "POLICY");
+  add_text(app, "--request-timeout", live.request_timeout, "For each request [default: 30s]",
+           "TIME");
+  add_text(app, "--live-timeout", live.timeout, "For a whole cluster [default: 10m]", "TIME");
+  add_list(app, "--namespace", live.namespaces, "Read these namespaces only; repeatable", "NAME");
+  add_flag(app, "-A,--all-namespaces", live.all_namespaces, "Read all of them, the default");
+  add_text(app, "--drift-window", live.drift_window,
+           "How long a proxy may be stale; 0s: look once [default: 60s]", "TIME");
+  add_flag(app, "--no-drift", live.no_drift, "Do not ask istiods about their proxies");
+}
+
+void add_live(CLI::App& app, LiveOptions& live) {
+  app.option_defaults()->group("Input");
+  add_flag(app, "--live", live.on, "Read a running cluster; PATHs are laid over it");
+  add_text(app, "--snapshot", live.snapshot, "Read what meshcheck snapshot saved", "FILE");
+  add_access(app, live);
+}
+
+void add_snapshot(CLI::App& app, SnapshotOptions& snapshot) {
+  app.option_defaults()->group("Output");
+  add_text(app, "-o,--to", snapshot.to, "Where to write it", "FILE.tar.gz");
+  add_access(app, snapshot.live);
+  app.footer(
+      "Examples:\n"
+      "  meshcheck snapshot -o prod.tar.gz --context prod\n"
+      "  meshcheck audit --snapshot prod.tar.gz\n\n"
+      "It holds what an audit reads: no Secret, no token, and of environment variables\n"
+      "only those that configure Istio.");
+}
+
+}  // namespace meshcheck::cli

@@ -1,0 +1,257 @@
+#include "live/collect.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "input/arena.h"
+#include "input/parse.h"
+#include "input/value_json.h"
+#include "live/compact.h"
+#include "live/discovery.h"
+#include "live/istiods.h"
+#include "live/resources.h"
+
+namespace meshcheck::live {
+namespace {
+
+constexpr std::size_t kNodePage = 100;       // each tells of fifty images
+constexpr std::size_t kDefinitionPage = 20;  // a schema may be a megabyte
+
+ListState state_of(Reading reading) {
+  switch (reading) {
+    case Reading::whole: return ListState::whole;
+    case Reading::absent: return ListState::absent;
+    case Reading::partial: return ListState::partial;
+    case Reading::forbidden: return ListState::forbidden;
+    case Reading::failed:
+    case Reading::skipped: break;
+  }
+  return ListState::failed;
+}
+
+std::vector<std::string_view> words(std::string_view text) {
+  std::vector<std::string_view> all;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find(' ', begin), text.size());
+    all.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return all;
+}
+
+// The items of a kind as they come in, page by page.
+class Gathered {
+ public:
+  explicit Gathered(const ApiResource& resource) : resource_(resource) {}
+
+  void add(const Page& page) {
+    std::string& text = texts_[std::string(page.name_space)];
+    if (page.first) text.clear();
+    for (const std::string_view item : page.items) {
+      if (!append_object(item, resource_.api_version(), resource_.kind, text)) ++broken_;
+    }
+  }
+
+  std::size_t broken() const { return broken_; }
+  std::string take() {
+    std::string all;
+    for (auto& [name_space, text] : texts_) {
+      if (all.empty()) {
+        all = std::move(text);
+      } else {
+        all += text;
+      }
+    }
+    return all;
+  }
+
+ private:
+  const ApiResource& resource_;
+  std::map<std::string, std::string> texts_;  // by namespace
+  std::size_t broken_ = 0;
+};
+
+void settle(const Coverage& coverage, ObjectList& list) {
+  list.state = state_of(coverage.reading);
+  list.namespaces = coverage.namespaces;
+  list.inconsistent = coverage.inconsistent;
+  if (!coverage.error) return;
+  list.reason = coverage.error->message;
+  list.hint = coverage.error->hint;
+}
+
+class Collecting {
+ public:
+  Collecting(Client& client, const CollectOptions& options, const Pace& pace)
+      : client_(client), options_(options), pace_(pace) {}
+
+  Cluster run() {
+    auto version = client_.connect();
+    if (!version) {
+      cluster_.failure = version.error().message;
+      cluster_.hint = version.error().hint;
+      return std::move(cluster_);
+    }
+    cluster_.version = version->git_version;
+    std::set<std::string_view> groups;
+    for (const LiveResource& resource : live_resources()) groups.insert(resource.group);
+    const std::vector<std::string_view> wanted(groups.begin(), groups.end());
+    discovery_ = discover(client_, wanted);
+    list_all();
+    find_istiods(cluster_, istiods_);
+    get_config_maps();
+    if (!client_.ended())
+      ask_istiods(client_, istiods_, {options_.drift, options_.drift_window, options_.progress},
+                  pace_, cluster_);
+    return std::move(cluster_);
+  }
+
+ private:
+  void list_all();
+  void list_namespaces(std::vector<ListQuery>& queries, std::vector<std::size_t>& places);
+  void get_config_maps();
+  void get_config_map(ObjectList& list, std::string_view name_space, const std::string& name);
+
+  Client& client_;
+  const CollectOptions& options_;
+  const Pace& pace_;
+  Cluster cluster_;
+  Discovery discovery_;
+  std::vector<Istiod> istiods_;
+};
+
+// Namespaces come first: where a kind may not be listed everywhere, each of them is tried.
+void Collecting::list_all() {
+  std::vector<ListQuery> queries;
+  std::vector<std::size_t> places;  // of cluster_.lists
+  for (const LiveResource& wanted : live_resources()) {
+    ObjectList& list = cluster_.lists.emplace_back();
+    list.group = wanted.group;
+    list.resource = wanted.resource;
+    list.kind = wanted.kind;
+    const auto choice = discovery_.choose(
+        {wanted.group, wanted.resource, wanted.kind, wanted.namespaced, words(wanted.versions)});
+    if (!choice.resource) {
+      list.state = state_of(choice.reading);
+      if (choice.error) {
+        list.reason = choice.error->message;
+        list.hint = choice.error->hint;
+      }
+      continue;
+    }
+    list.version = choice.resource->version;
+    ListQuery query;
+    query.resource = *choice.resource;
+    if (wanted.kind == "Node") query.page_size = kNodePage;
+    if (wanted.kind == "CustomResourceDefinition") query.page_size = kDefinitionPage;
+    if (wanted.kind == "Pod") {
+      query.field_selector = "status.phase!=Succeeded,status.phase!=Failed";
+    }
+    queries.push_back(std::move(query));
+    places.push_back(cluster_.lists.size() - 1);
+  }
+  std::vector<Gathered> gathered;
+  gathered.reserve(queries.size());
+  for (const ListQuery& query : queries) gathered.emplace_back(query.resource);
+
+  Scope scope;
+  scope.only = options_.namespaces;
+  scope.known = {"istio-system"};
+  if (!options_.name_space.empty()) scope.known.push_back(options_.name_space);
+  std::size_t from = 0;
+  if (!queries.empty() && queries.front().resource.kind == "Namespace") {
+    options_.progress("namespaces");
+    const Coverage coverage = client_.list(queries.front(), scope, [&](const Page& page) {
+      gathered.front().add(page);
+      if (page.first) scope.known.clear();
+      for (const std::string_view item : page.items) {
+        std::string line;
+        if (!append_object(item, "v1", "Namespace", line)) continue;
+        scope.known.push_back(name_of_object(line));
+      }
+    });
+    settle(coverage, cluster_.lists[places.front()]);
+    from = 1;
+  }
+  options_.progress("objects");
+  const auto rest = std::span(queries).subspan(from);
+  const auto coverages = client_.lists(
+      rest, scope, [&](std::size_t query, const Page& page) { gathered[from + query].add(page); });
+  for (std::size_t i = 0; i < coverages.size(); ++i) {
+    settle(coverages[i], cluster_.lists[places[from + i]]);
+  }
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    ObjectList& list = cluster_.lists[places[i]];
+    list.text = gathered[i].take();
+    list.count = static_cast<std::size_t>(std::ranges::count(list.text, '\n'));
+    if (gathered[i].broken() == 0) continue;
+    list.state = ListState::failed;
+    list.reason = fmt::format("{} of the {} that were sent cannot be read", gathered[i].broken(),
+                              list.resource);
+  }
+}
+
+// ConfigMaps hold anything, so none is listed: those of Istio are asked for by their names.
+void Collecting::get_config_maps() {
+  ObjectList list;
+  list.resource = "configmaps";
+  list.kind = "ConfigMap";
+  list.version = "v1";
+  list.state = ListState::partial;
+  std::set<std::pair<std::string, std::string>> wanted;
+  for (const Istiod& istiod : istiods_) {
+    for (const char* const name : {"istio", "istio-sidecar-injector", "values"}) {
+      wanted.emplace(istiod.name_space, istiod.revision == "default"
+                                            ? std::string(name)
+                                            : fmt::format("{}-{}", name, istiod.revision));
+    }
+  }
+  wanted.emplace("kube-system", "cilium-config");
+  for (const auto& [name_space, name] : wanted) {
+    if (client_.ended()) break;
+    get_config_map(list, name_space, name);
+  }
+  list.count = static_cast<std::size_t>(std::ranges::count(list.text, '\n'));
+  cluster_.lists.push_back(std::move(list));
+}
+
+void Collecting::get_config_map(ObjectList& list, std::string_view name_space,
+                                const std::string& name) {
+  const ApiResource resource{"", "v1", "configmaps", "ConfigMap", true};
+  const Fetched fetched = client_.get(resource, name_space, name);
+  if (fetched.reading == Reading::whole) {
+    if (append_object(fetched.body, "v1", "ConfigMap", list.text)) return;
+  }
+  // Cilium's settings are a courtesy; nobody without Cilium grants them.
+  const bool needed = name.starts_with("istio") && fetched.reading != Reading::absent;
+  if (!needed || !list.reason.empty()) return;
+  list.state = state_of(fetched.reading);
+  list.reason = fetched.error ? fetched.error->message
+                              : fmt::format("ConfigMap {}/{} cannot be read", name_space, name);
+  if (fetched.error) list.hint = fetched.error->hint;
+}
+
+}  // namespace
+
+Cluster collect(Client& client, const CollectOptions& options, const Pace& pace) {
+  return Collecting(client, options, pace).run();
+}
+
+std::string join_answers(const Cluster& cluster, std::string_view path, std::size_t look) {
+  std::string all;
+  for (const IstiodAnswer& answer : cluster.answers) {
+    if (answer.path != path || answer.look != look || answer.text.empty()) continue;
+    all += all.empty() ? "{" : ",\n";
+    append_json_string(answer.pod, all);
+    all += ':';
+    all += answer.text;
+  }
+  return all.empty() ? all : all + "}\n";
+}
+
+}  // namespace meshcheck::live

@@ -1,0 +1,33 @@
+// Reads from one cluster everything that rules ask for.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "live/client.h"
+#include "live/snapshot.h"
+
+namespace meshcheck::live {
+
+struct CollectOptions {
+  std::vector<std::string> namespaces;  // the only ones to read; empty: all
+  // Tried where namespaces cannot be listed, beside istio-system: the context's own.
+  std::string name_space;
+  bool drift = true;  // ask istiods about their proxies
+  // How long a proxy may leave what it was sent unacknowledged; 0: one look.
+  std::chrono::seconds drift_window{60};
+  std::function<void(std::string_view)> progress = [](std::string_view) {};
+};
+
+// Whatever goes wrong is in the answer. `name`, `server` and the like of the cluster are the
+// caller's to fill.
+Cluster collect(Client& client, const CollectOptions& options, const Pace& pace);
+
+// All answers of all istiods to one path in one look, as a file of `istioctl` would hold them:
+// {"istiod-1": …, "istiod-2": …}.
+std::string join_answers(const Cluster& cluster, std::string_view path, std::size_t look);
+
+}  // namespace meshcheck::live

@@ -1,0 +1,443 @@
+#include "live/compact.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "input/arena.h"
+#include "input/parse.h"
+#include "input/value_json.h"
+
+namespace meshcheck::live {
+namespace {
+
+using Names = std::span<const std::string_view>;
+
+constexpr std::array<std::string_view, 7> kIstioContainers = {
+    "discovery", "istio-proxy", "istio-init",      "istio-validation",
+    "ztunnel",   "install-cni", "enable-core-dump"};
+// Names of variables that configure Istio and never hold a credential.
+constexpr std::array<std::string_view, 11> kIstioVariables = {
+    "PILOT_", "ISTIO",  "ENABLE_",    "UNSAFE_",    "CLUSTER_ID", "REVISION",
+    "POD_",   "PROXY_", "GOMEMLIMIT", "GOMAXPROCS", "AMBIENT_"};
+// Annotations that say how an object is installed or what Istio makes of it.
+constexpr std::array<std::string_view, 8> kAnnotationParts = {
+    "istio.io/",          "meshcheck/",
+    "prometheus.io/",     "helm.sh/",
+    "argoproj.io/",       "kubernetes.io/ingress",
+    "toolkit.fluxcd.io/", "ingressclass.kubernetes.io/"};
+constexpr std::string_view kLastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+
+// Below a pod's spec and its containers; the rest of what stands there is small.
+constexpr std::array<std::string_view, 12> kHeavy = {"volumes",
+                                                     "volumeMounts",
+                                                     "volumeDevices",
+                                                     "tolerations",
+                                                     "envFrom",
+                                                     "dnsConfig",
+                                                     "imagePullSecrets",
+                                                     "readinessGates",
+                                                     "volumeClaimTemplates",
+                                                     "terminationMessagePath",
+                                                     "terminationMessagePolicy",
+                                                     "schedulerName"};
+
+bool is_one_of(std::string_view text, Names names) {
+  return std::ranges::find(names, text) != names.end();
+}
+bool begins_like(std::string_view text, Names names) {
+  return std::ranges::any_of(names, [&](auto name) { return text.starts_with(name); });
+}
+bool holds_one_of(std::string_view text, Names parts) {
+  return std::ranges::any_of(parts,
+                             [&](auto part) { return text.find(part) != std::string_view::npos; });
+}
+
+class Writer {
+ public:
+  explicit Writer(std::string& out) : out_(out) {}
+
+  void object(Node root, std::string_view api_version, std::string_view kind) {
+    kind_ = kind;
+    open('{');
+    member("apiVersion");
+    append_json_string(api_version, out_);
+    member("kind");
+    append_json_string(kind, out_);
+    for (const auto [key, value] : root.entries()) {
+      const std::string_view name = key.text();
+      if (name == "apiVersion" || name == "kind") continue;
+      if (name == "metadata") {
+        member(name);
+        metadata(value);
+      } else if (name == "status") {
+        status(value);
+      } else {
+        member(name);
+        any(value);
+      }
+    }
+    close('}');
+    out_ += '\n';
+  }
+
+ private:
+  void open(char bracket) {
+    out_ += bracket;
+    first_ = true;
+  }
+  void close(char bracket) {
+    out_ += bracket;
+    first_ = false;
+  }
+  void separate() {
+    if (!first_) out_ += ',';
+    first_ = false;
+  }
+  void member(std::string_view key) {
+    separate();
+    append_json_string(key, out_);
+    out_ += ':';
+    first_ = true;
+  }
+  void verbatim(Node value) {
+    append_json(value, out_);
+    first_ = false;
+  }
+  void keep(Node mapping, Names keys) {
+    for (const std::string_view key : keys) {
+      const Node value = mapping[key];
+      if (!value) continue;
+      member(key);
+      any(value);
+    }
+  }
+
+  void any(Node value);
+  void mapping(Node value);
+  void probe(Node value);
+  void container(Node value);
+  void environment(Node list, bool istio);
+  void metadata(Node value);
+  void annotations(Node value);
+  void managed_fields(Node list);
+  void status(Node value);
+  void pod_status(Node value);
+  void container_status(Node value);
+
+  std::string& out_;
+  std::string_view kind_;
+  bool first_ = true;
+};
+
+// The word by which a job ends its own proxy, as MC411 looks for it; the rest may be secret.
+std::string_view ends_the_proxy(Node value) {
+  constexpr std::array<std::string_view, 4> kWords = {"quitquitquit", "pilot-agent", "pkill",
+                                                      "scuttle"};
+  std::string text;
+  append_json(value, text);
+  const auto* found =
+      std::ranges::find_if(kWords, [&](auto word) { return text.find(word) != std::string::npos; });
+  return found == kWords.end() ? std::string_view{} : *found;
+}
+
+// Only in a mapping that has an image, so that a custom resource's `env` of another meaning stays.
+bool is_container(Node value) { return value["name"].is_scalar() && value["image"].is_scalar(); }
+
+void Writer::any(Node value) {
+  if (value.is_mapping()) {
+    if (is_container(value)) {
+      container(value);
+    } else {
+      mapping(value);
+    }
+  } else if (value.is_sequence()) {
+    open('[');
+    for (const Node item : value.items()) {
+      separate();
+      any(item);
+    }
+    close(']');
+  } else {
+    verbatim(value);
+  }
+}
+
+void Writer::mapping(Node value) {
+  open('{');
+  for (const auto [key, child] : value.entries()) {
+    const std::string_view name = key.text();
+    // A pod template's.
+    if (name == "metadata" && child.is_mapping()) {
+      member(name);
+      metadata(child);
+    } else if (name == "env" && child.is_sequence()) {
+      member(name);
+      environment(child, true);
+    } else if (!is_one_of(name, kHeavy)) {
+      member(name);
+      any(child);
+    }
+  }
+  close('}');
+}
+
+// A probe's place is read, not the command it runs.
+void Writer::probe(Node value) {
+  constexpr std::array<std::string_view, 3> kHow = {"httpGet", "tcpSocket", "grpc"};
+  constexpr std::array<std::string_view, 4> kWhere = {"port", "path", "scheme", "host"};
+  open('{');
+  for (const std::string_view how : kHow) {
+    if (!value[how]) continue;
+    member(how);
+    open('{');
+    keep(value[how], kWhere);
+    close('}');
+  }
+  close('}');
+}
+
+void Writer::container(Node value) {
+  const bool istio = is_one_of(value["name"].text(), kIstioContainers);
+  open('{');
+  for (const auto [key, child] : value.entries()) {
+    const std::string_view name = key.text();
+    if (is_one_of(name, kHeavy)) continue;
+    if (name == "env") {
+      member(name);
+      environment(child, istio);
+    } else if (name == "command" || name == "args" || name == "lifecycle") {
+      if (istio) {
+        member(name);
+        verbatim(child);
+      } else if (const auto word = ends_the_proxy(child); !word.empty()) {
+        member(name);
+        fmt::format_to(std::back_inserter(out_), R"(["{}"])", word);
+        first_ = false;
+      }
+    } else if (name.ends_with("Probe")) {
+      member(name);
+      probe(child);
+    } else {
+      member(name);
+      any(child);
+    }
+  }
+  close('}');
+}
+
+void Writer::environment(Node list, bool istio) {
+  open('[');
+  for (const Node variable : list.items()) {
+    const std::string_view name = variable["name"].text();
+    separate();
+    open('{');
+    member("name");
+    append_json_string(name, out_);
+    first_ = false;
+    const bool kept = istio && begins_like(name, kIstioVariables);
+    const std::string_view word = ends_the_proxy(variable["value"]);
+    if (kept && variable["value"]) {
+      member("value");
+      verbatim(variable["value"]);
+    } else if (!word.empty()) {
+      member("value");
+      append_json_string(word, out_);
+      first_ = false;
+    }
+    if (variable["valueFrom"]) {
+      member("valueFrom");
+      verbatim(variable["valueFrom"]);
+    }
+    close('}');
+  }
+  close(']');
+}
+
+void Writer::metadata(Node value) {
+  constexpr std::array<std::string_view, 10> kKept = {
+      "name",   "namespace",         "generateName",      "uid",        "resourceVersion",
+      "labels", "creationTimestamp", "deletionTimestamp", "generation", "ownerReferences"};
+  open('{');
+  keep(value, kKept);
+  if (value["annotations"].is_mapping()) annotations(value["annotations"]);
+  if (value["managedFields"].is_sequence()) managed_fields(value["managedFields"]);
+  close('}');
+}
+
+// Of what kubectl recorded only the number of replicas: the rest repeats the object, its secrets
+// included.
+void Writer::annotations(Node value) {
+  member("annotations");
+  open('{');
+  for (const auto [key, text] : value.entries()) {
+    const std::string_view name = key.text();
+    if (name == kLastApplied) {
+      const auto replicas = text.embedded()["spec"]["replicas"].integer();
+      if (!replicas) continue;
+      member(name);
+      append_json_string(fmt::format(R"({{"spec":{{"replicas":{}}}}})", *replicas), out_);
+      first_ = false;
+    } else if (holds_one_of(name, kAnnotationParts)) {
+      member(name);
+      verbatim(text);
+    }
+  }
+  close('}');
+}
+
+// Who declares the replicas of a Deployment is read from here.
+void Writer::managed_fields(Node list) {
+  const auto declares = [](Node entry) {
+    return entry["operation"].text() == "Apply" && entry["subresource"].text().empty() &&
+           entry["fieldsV1"]["f:spec"]["f:replicas"];
+  };
+  for (const Node entry : list.items()) {
+    if (!declares(entry)) continue;
+    member("managedFields");
+    out_ += R"([{"operation":"Apply","fieldsV1":{"f:spec":{"f:replicas":{}}}}])";
+    first_ = false;
+    return;
+  }
+}
+
+void Writer::status(Node value) {
+  if (kind_ == "Pod") {
+    pod_status(value);
+    return;
+  }
+  member("status");
+  if (kind_ == "Node") {
+    constexpr std::array<std::string_view, 3> kNode = {"allocatable", "capacity", "nodeInfo"};
+    open('{');
+    keep(value, kNode);
+    close('}');
+  } else {
+    any(value);
+  }
+}
+
+void Writer::pod_status(Node value) {
+  constexpr std::array<std::string_view, 6> kPod = {"phase",      "reason", "startTime",
+                                                    "conditions", "podIP",  "qosClass"};
+  constexpr std::array<std::string_view, 2> kLists = {"containerStatuses", "initContainerStatuses"};
+  member("status");
+  open('{');
+  keep(value, kPod);
+  for (const std::string_view list : kLists) {
+    if (!value[list]) continue;
+    member(list);
+    open('[');
+    for (const Node container : value[list].items()) {
+      separate();
+      container_status(container);
+    }
+    close(']');
+  }
+  close('}');
+}
+
+void Writer::container_status(Node value) {
+  constexpr std::array<std::string_view, 4> kContainer = {"name", "ready", "restartCount", "image"};
+  constexpr std::array<std::string_view, 2> kStates = {"state", "lastState"};
+  constexpr std::array<std::string_view, 5> kState = {"reason", "exitCode", "startedAt",
+                                                      "finishedAt", "signal"};
+  open('{');
+  keep(value, kContainer);
+  for (const std::string_view state : kStates) {
+    if (value[state].size() == 0) continue;
+    member(state);
+    open('{');
+    for (const auto [key, what] : value[state].entries()) {
+      member(key.text());
+      open('{');
+      keep(what, kState);
+      close('}');
+    }
+    close('}');
+  }
+  close('}');
+}
+
+// A definition's schema is larger than everything else in the cluster.
+void definition(Node root, std::string_view api_version, std::string_view kind, std::string& out) {
+  fmt::format_to(std::back_inserter(out), R"({{"apiVersion":"{}","kind":"{}","metadata":{{"name":)",
+                 api_version, kind);
+  append_json_string(root["metadata"]["name"].text(), out);
+  out += R"(,"uid":)";
+  append_json_string(root["metadata"]["uid"].text(), out);
+  out += R"(,"labels":)";
+  if (root["metadata"]["labels"].is_mapping()) {
+    append_json(root["metadata"]["labels"], out);
+  } else {
+    out += "{}";
+  }
+  const Node spec = root["spec"];
+  out += R"(},"spec":{"group":)";
+  append_json_string(spec["group"].text(), out);
+  out += R"(,"names":)";
+  append_json(spec["names"], out);
+  out += R"(,"versions":[)";
+  bool first = true;
+  for (const Node version : spec["versions"].items()) {
+    if (!first) out += ',';
+    first = false;
+    out += R"({"name":)";
+    append_json_string(version["name"].text(), out);
+    fmt::format_to(std::back_inserter(out), R"(,"served":{},"storage":{},"deprecated":{}}})",
+                   version["served"].boolean().value_or(false),
+                   version["storage"].boolean().value_or(false),
+                   version["deprecated"].boolean().value_or(false));
+  }
+  out += R"(]},"status":{"storedVersions":)";
+  append_json(root["status"]["storedVersions"], out);
+  out += "}}\n";
+}
+
+void append(Node root, std::string_view api_version, std::string_view kind, std::string& out) {
+  if (kind == "CustomResourceDefinition") return definition(root, api_version, kind, out);
+  Writer(out).object(root, api_version, kind);
+}
+
+// Hands the root of the parsed text to `use`.
+template <class Use>
+auto with_tree(std::string_view text, const Use& use) -> decltype(use(Node{})) {
+  Source source;
+  source.text = text;
+  Arena arena;
+  const Parsed parsed = parse(source, whole(text), arena, Format::json);
+  if (parsed.outcome != Parsed::Outcome::tree) {
+    return fail("", fmt::format("the answer is no JSON: {}", parsed.message));
+  }
+  return use(parsed.document->root());
+}
+
+}  // namespace
+
+Result<std::size_t> append_objects(std::string_view list, std::string_view api_version,
+                                   std::string_view kind, std::string& out) {
+  return with_tree(list, [&](Node root) -> Result<std::size_t> {
+    const Node items = root["items"];
+    if (!root["items"] || !(items.is_sequence() || items.is_null())) {
+      return fail("", "the answer is no list");
+    }
+    std::size_t count = 0;
+    for (const Node item : items.items()) {
+      append(item, api_version, kind, out);
+      ++count;
+    }
+    return count;
+  });
+}
+
+Result<bool> append_object(std::string_view object, std::string_view api_version,
+                           std::string_view kind, std::string& out) {
+  return with_tree(object, [&](Node root) -> Result<bool> {
+    append(root, api_version, kind, out);
+    return true;
+  });
+}
+
+}  // namespace meshcheck::live

@@ -1,0 +1,200 @@
+#include "live/istiods.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "input/arena.h"
+#include "input/parse.h"
+#include "input/proxy_status.h"
+#include "live/collect.h"
+#include "live/port_forward.h"
+
+namespace meshcheck::live {
+namespace {
+
+constexpr std::string_view kSyncz = "/debug/syncz";
+constexpr std::chrono::seconds kBetweenLooks{15};
+
+// Hands each object of a list to `use`.
+template <class Use>
+void for_each_object(const Cluster& cluster, std::string_view kind, const Use& use) {
+  for (const ObjectList& list : cluster.lists) {
+    if (list.kind != kind) continue;
+    Source source;
+    source.text = list.text;
+    for (std::size_t begin = 0; begin < list.text.size();) {
+      const std::size_t end = std::min(list.text.find('\n', begin), list.text.size());
+      Chunk chunk;
+      chunk.begin = begin;
+      chunk.end = end;
+      begin = end + 1;
+      // Only what may be an istiod is worth its parsing.
+      if (std::string_view(list.text).substr(chunk.begin, end - chunk.begin).find("istiod") ==
+          std::string_view::npos) {
+        continue;
+      }
+      Arena arena;
+      const Parsed parsed = parse(source, chunk, arena, Format::json);
+      if (parsed.outcome == Parsed::Outcome::tree) use(parsed.document->root());
+    }
+  }
+}
+
+std::string revision_in(Node labels) {
+  const std::string_view revision = labels["istio.io/rev"].text();
+  return revision.empty() ? "default" : std::string(revision);
+}
+
+bool runs(Node pod) {
+  return pod["status"]["phase"].text() == "Running" && !pod["metadata"]["deletionTimestamp"];
+}
+
+// Some type of some proxy was sent and not acknowledged.
+bool any_pending(const std::string& text) {
+  if (text.empty()) return false;
+  Source source;
+  source.text = text;
+  const auto snapshots = read_proxy_status(source);
+  if (!snapshots) return false;
+  return std::ranges::any_of(*snapshots, [](const StatusSnapshot& snapshot) {
+    return std::ranges::any_of(snapshot.proxies, [](const ProxyStatus& proxy) {
+      return std::ranges::any_of(
+          proxy.types, [](const TypeStatus& type) { return type.state == SyncState::stale; });
+    });
+  });
+}
+
+class Asking {
+ public:
+  Asking(Client& client, const std::vector<Istiod>& istiods, const AskOptions& options,
+         const Pace& pace, Cluster& cluster)
+      : client_(client), istiods_(istiods), options_(options), pace_(pace), cluster_(cluster) {}
+
+  void run() {
+    for_each_pod([&](const Istiod& istiod, const std::string& pod) {
+      ask_by_proxy(istiod, pod, "/version");
+      ask_by_proxy(istiod, pod, "/metrics");
+    });
+    if (!options_.drift) return;
+    options_.progress("proxy status");
+    look(0);
+    if (options_.drift_window.count() == 0) return;
+    const auto first = pace_.now();
+    bool pending = any_pending(join_answers(cluster_, kSyncz, 0));
+    if (!pending) return;
+    options_.progress(
+        fmt::format("proxies that have not acknowledged: {} s", options_.drift_window.count()));
+    for (auto due = first + kBetweenLooks; pending && !client_.ended(); due += kBetweenLooks) {
+      // A second more than the window: what is stale for its length is what counts.
+      const auto last = first + options_.drift_window + std::chrono::seconds(1);
+      const auto next = std::min<std::chrono::steady_clock::time_point>(due, last);
+      wait_until(next);
+      if (client_.ended()) return;
+      forget_look(1);
+      look(1);
+      pending = any_pending(join_answers(cluster_, kSyncz, 1));
+      if (next >= last) return;
+    }
+  }
+
+ private:
+  template <class Use>
+  void for_each_pod(const Use& use) {
+    for (const Istiod& istiod : istiods_) {
+      for (const std::string& pod : istiod.pods) {
+        if (client_.ended()) return;
+        use(istiod, pod);
+      }
+    }
+  }
+
+  void ask_by_proxy(const Istiod& istiod, const std::string& pod, std::string_view path) {
+    add(istiod, pod, path, 0, pod_proxy_get(client_, {istiod.name_space, pod}, path));
+  }
+
+  void look(std::size_t number) {
+    for_each_pod([&](const Istiod& istiod, const std::string& pod) {
+      add(istiod, pod, kSyncz, number, port_forward_get(client_, {istiod.name_space, pod}, kSyncz));
+    });
+  }
+
+  void forget_look(std::size_t number) {
+    std::erase_if(cluster_.answers, [&](const IstiodAnswer& answer) {
+      return answer.path == kSyncz && answer.look == number;
+    });
+  }
+
+  void add(const Istiod& istiod, const std::string& pod, std::string_view path, std::size_t look,
+           PodAnswer said) {
+    IstiodAnswer answer;
+    answer.name_space = istiod.name_space;
+    answer.pod = pod;
+    answer.revision = istiod.revision;
+    answer.path = path;
+    answer.look = look;
+    if (said.date) answer.at = said.date->time_since_epoch().count();
+    if (said.error) {
+      answer.problem = said.error->message;
+      answer.hint = said.error->hint;
+    } else if (said.status != 200) {
+      answer.problem = fmt::format("{} of {} answers {}", path, pod, said.status);
+    } else {
+      answer.text = std::move(said.body);
+    }
+    cluster_.answers.push_back(std::move(answer));
+  }
+
+  void wait_until(std::chrono::steady_clock::time_point due) {
+    constexpr std::chrono::milliseconds kNap{100};
+    while (pace_.now() < due && !client_.ended()) pace_.sleep(kNap);
+  }
+
+  Client& client_;
+  const std::vector<Istiod>& istiods_;
+  const AskOptions& options_;
+  const Pace& pace_;
+  Cluster& cluster_;
+};
+
+}  // namespace
+
+std::string name_of_object(std::string_view json) {
+  Source source;
+  source.text = json;
+  Arena arena;
+  const Parsed parsed = parse(source, whole(json), arena, Format::json);
+  if (parsed.outcome != Parsed::Outcome::tree) return {};
+  return std::string(parsed.document->root()["metadata"]["name"].text());
+}
+
+// istiod's label in every chart since 1.6 (istio: manifests/charts/istio-control/istio-discovery,
+// templates/deployment.yaml).
+void find_istiods(const Cluster& cluster, std::vector<Istiod>& istiods) {
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> found;
+  for_each_object(cluster, "Deployment", [&](Node root) {
+    const Node labels = root["spec"]["template"]["metadata"]["labels"];
+    if (labels["app"].text() != "istiod") return;
+    found[{std::string(root["metadata"]["namespace"].text()), revision_in(labels)}];
+  });
+  for_each_object(cluster, "Pod", [&](Node root) {
+    const Node labels = root["metadata"]["labels"];
+    if (labels["app"].text() != "istiod" || !runs(root)) return;
+    found[{std::string(root["metadata"]["namespace"].text()), revision_in(labels)}].emplace_back(
+        root["metadata"]["name"].text());
+  });
+  for (auto& [key, pods] : found) {
+    std::ranges::sort(pods);
+    istiods.push_back({key.first, key.second, std::move(pods)});
+  }
+}
+
+void ask_istiods(Client& client, const std::vector<Istiod>& istiods, const AskOptions& options,
+                 const Pace& pace, Cluster& cluster) {
+  Asking(client, istiods, options, pace, cluster).run();
+}
+
+}  // namespace meshcheck::live

@@ -1,0 +1,39 @@
+// Which istiods run in a cluster, and what they say themselves.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "live/client.h"
+#include "live/snapshot.h"
+
+namespace meshcheck::live {
+
+struct Istiod {
+  std::string name_space;
+  std::string revision;           // "default" for the unrevisioned one
+  std::vector<std::string> pods;  // that run
+};
+
+// From the Deployments and Pods that were listed, by namespace and revision.
+void find_istiods(const Cluster& cluster, std::vector<Istiod>& istiods);
+
+struct AskOptions {
+  bool drift = true;
+  std::chrono::seconds drift_window{60};
+  std::function<void(std::string_view)> progress = [](std::string_view) {};
+};
+
+// Asks every pod for its version and metrics through the API server, and for the state of its
+// proxies by port-forwarding. Where proxies have not acknowledged what they were sent and one look
+// cannot tell for how long, looks again until they have or the window has passed.
+void ask_istiods(Client& client, const std::vector<Istiod>& istiods, const AskOptions& options,
+                 const Pace& pace, Cluster& cluster);
+
+// metadata.name of an object's JSON.
+std::string name_of_object(std::string_view json);
+
+}  // namespace meshcheck::live

@@ -1,0 +1,25 @@
+// What a live audit lists, and in which versions it takes it.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace meshcheck::live {
+
+// One kind of the API. All versions of a kind hold the same objects, so one is listed.
+struct LiveResource {
+  std::string_view group;     // empty for the core group
+  std::string_view resource;  // plural, as in the path
+  std::string_view kind;
+  std::string_view versions;  // preferred first, separated by blanks
+  bool namespaced = true;
+  // What the cluster need not have: a custom resource, or an API that came or went. A cluster
+  // without it has no such objects.
+  bool optional = false;
+  bool metadata_only = false;
+};
+
+// In the order in which reports name them.
+std::span<const LiveResource> live_resources();
+
+}  // namespace meshcheck::live
