@@ -13,7 +13,7 @@ namespace meshcheck::live {
 
 struct Host {
   std::vector<std::string> environment;  // NAME=value each, as environ(7); plugins inherit it
-  std::string working_directory;         // absolute; what flags and KUBECONFIG name is relative to it
+  std::string working_directory;  // absolute; what flags and KUBECONFIG name is relative to it
   // Where Kubernetes mounts a pod's credentials.
   std::string service_account = "/var/run/secrets/kubernetes.io/serviceaccount";
   // What is trusted where neither a kubeconfig nor SSL_CERT_FILE says otherwise.
