@@ -1,0 +1,51 @@
+// Which resources a server has, and in which versions.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "live/client.h"
+#include "live/coverage.h"
+#include "meshcheck/result.h"
+
+namespace meshcheck::live {
+
+// A resource that one would like to read.
+struct Wanted {
+  std::string_view group;
+  std::string_view plural;
+  std::string_view kind;
+  bool namespaced = true;
+  std::vector<std::string_view> versions;  // the first that is served is read, and no other
+};
+
+struct Discovery {
+  std::vector<ApiResource> resources;  // that can be listed; without subresources
+  std::set<std::string> stale;   // "group/version" whose server is down: not absent, not checked
+  std::set<std::string> unread;  // groups, or "group/version", that could not be asked
+  bool known = false;  // false: nothing is known (forbidden, failed); only trying will tell
+  std::vector<Error> errors;
+
+  struct Choice {
+    // The resource to read; where nothing is known: of the first version. nullopt: see `reading`.
+    std::optional<ApiResource> resource;
+    Reading reading = Reading::whole;  // absent: not served; failed: its server is down or unread
+    std::optional<Error> error;
+  };
+  Choice choose(const Wanted& wanted) const;
+  // The versions of a group and resource that are served, in the server's order.
+  std::vector<std::string> versions(std::string_view group, std::string_view plural) const;
+};
+
+// Two requests to a server of Kubernetes 1.26 or later, one more for each group and version of
+// `groups` to an older one. Where discovery is forbidden the answer is not `known`.
+Discovery discover(Client& client, std::span<const std::string_view> groups);
+
+// For tests and fuzzers: what one body says. False: it is no such body.
+bool read_discovery(std::string_view body, Discovery& discovery);
+
+}  // namespace meshcheck::live
