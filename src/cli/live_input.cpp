@@ -209,6 +209,9 @@ void forget_places(Report& report) {
   };
   for (Finding& finding : report.findings) {
     forget(finding.location);
+    if (report.clusters.size() > 1 && !finding.mesh.empty()) {
+      finding.logical = fmt::format("{}/{}", finding.mesh, finding.logical);
+    }
     for (Related& related : finding.related) forget(related.location);
   }
 }

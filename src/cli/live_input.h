@@ -32,7 +32,8 @@ void observe(const live::Cluster& cluster, Observations& observed, std::vector<E
 Meshes live_meshes(const live::Snapshot& snapshot, std::span<const Document* const> documents,
                    std::span<const Observations> observed, PartitionOptions how);
 
-// Nobody can open a file of a cluster: takes such places out of the findings.
+// Nobody can open a file of a cluster: takes such places out of the findings, and where there are
+// several clusters puts their names before those of the objects.
 void forget_places(Report& report);
 
 // What the report says of the clusters themselves.

@@ -134,6 +134,18 @@ Json describe(const NotEvaluated& entry) {
           {"partly", entry.partly}};
 }
 
+Json describe(const ClusterRead& cluster) {
+  Json lists = Json::array();
+  for (const ClusterRead::List& list : cluster.lists) {
+    lists.push_back(
+        {{"resource", list.resource}, {"state", list.state}, {"objects", list.objects}});
+  }
+  return {{"name", cluster.name},         {"server", cluster.server},
+          {"version", cluster.version},   {"user", text_or_null(cluster.user)},
+          {"insecure", cluster.insecure}, {"reached", cluster.reached},
+          {"taken", cluster.taken},       {"lists", std::move(lists)}};
+}
+
 template <class Range>
 Json list(const Range& range) {
   Json out = Json::array();
@@ -162,6 +174,12 @@ Json json_of(const Report& report) {
                {"baselined", report.baselined},
                {"summary", summary(report)},
                {"exitCode", static_cast<int>(report.exit_code)}};
+  if (!report.clusters.empty()) json["clusters"] = list(report.clusters);
+  if (report.clusters.size() > 1) {
+    for (std::size_t i = 0; i < report.findings.size(); ++i) {
+      json["findings"][i]["object"]["cluster"] = report.findings[i].mesh;
+    }
+  }
   if (!report.meshes.empty()) json["meshes"] = report.meshes;
   if (!report.now.empty()) json["now"] = report.now;
   return json;

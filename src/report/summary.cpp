@@ -25,6 +25,16 @@ void add_new(std::vector<std::string>& list, const std::string& item) {
   if (std::ranges::find(list, item) == list.end()) list.push_back(item);
 }
 
+// What was read: clusters by name where one, and files.
+std::string inputs_of(const Report& report) {
+  if (report.clusters.empty()) return counted(report.inputs.files, "file");
+  std::string text = report.clusters.size() == 1
+                         ? "cluster " + printable(report.clusters.front().name)
+                         : counted(report.clusters.size(), "cluster");
+  if (report.inputs.files != 0) text += " and " + counted(report.inputs.files, "file");
+  return text;
+}
+
 }  // namespace
 
 std::string counted(std::size_t count, std::string_view noun) {
@@ -112,8 +122,7 @@ std::string summary_line(const Report& report) {
   std::string line =
       fmt::format("{}, {}, {} in {}", counted(count_standing(report, Severity::error), "error"),
                   counted(count_standing(report, Severity::warning), "warning"),
-                  counted(count_standing(report, Severity::info), "info"),
-                  counted(report.inputs.files, "file"));
+                  counted(count_standing(report, Severity::info), "info"), inputs_of(report));
   std::vector<std::string> rest;
   if (report.suppressed != 0) rest.push_back(fmt::format("{} suppressed", report.suppressed));
   if (report.baselined != 0) rest.push_back(fmt::format("{} in the baseline", report.baselined));
