@@ -25,7 +25,8 @@ std::string hint_of(const Asked& asked) {
     default: break;
   }
   if (asked.verdict == Verdict::unauthorized) {
-    return "log in anew: `kubectl get namespaces` with the same context tells whether that is needed";
+    return "log in anew: `kubectl get namespaces` with the same context tells whether that is "
+           "needed";
   }
   return {};
 }
@@ -51,8 +52,9 @@ std::optional<std::string> Caller::ended() const {
 std::chrono::milliseconds Caller::time_left() const {
   auto time = options_.request_timeout;
   if (!options_.deadline) return time;
-  const auto left = std::max(std::chrono::ceil<std::chrono::milliseconds>(*options_.deadline - pace_.now()),
-                             std::chrono::milliseconds{1});
+  const auto left =
+      std::max(std::chrono::ceil<std::chrono::milliseconds>(*options_.deadline - pace_.now()),
+               std::chrono::milliseconds{1});
   return time.count() == 0 ? left : std::min(time, left);
 }
 
@@ -142,8 +144,9 @@ bool Caller::wait_for(Asked& asked, std::string_view body, int tries, Patience& 
   }
   const auto time = backoff(tries, asked_for, pace_.random());
   if (time > patience.waiting) {
-    asked.problem += fmt::format("; gave up after waiting {} s in all",
-                                 std::chrono::duration_cast<std::chrono::seconds>(kMostWaiting - patience.waiting).count());
+    asked.problem += fmt::format(
+        "; gave up after waiting {} s in all",
+        std::chrono::duration_cast<std::chrono::seconds>(kMostWaiting - patience.waiting).count());
     return false;
   }
   patience.waiting -= time;

@@ -21,7 +21,7 @@ namespace meshcheck::live {
 
 // What one request, or one list, may cost.
 struct Patience {
-  int tries = kMostTries;  // of one request
+  int tries = kMostTries;                            // of one request
   std::chrono::milliseconds waiting = kMostWaiting;  // used up by the waits
   bool splits = false;  // Verdict::smaller is returned at once: the caller asks for less
 };

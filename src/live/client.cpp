@@ -54,13 +54,14 @@ class Client::Impl {
 
 Client::Client(std::unique_ptr<Transport> transport, std::shared_ptr<Credentials> credentials,
                ClientOptions options, Pace pace)
-    : impl_(std::make_unique<Impl>(std::move(transport), std::move(credentials),
-                                   std::move(options), std::move(pace))) {}
+    : impl_(std::make_unique<Impl>(std::move(transport), std::move(credentials), std::move(options),
+                                   std::move(pace))) {}
 
 Client::~Client() = default;
 
 Result<ServerVersion> Client::connect() {
-  const Fetched fetched = impl_->fetch("/version", "cannot reach the server", "application/json", 2);
+  const Fetched fetched =
+      impl_->fetch("/version", "cannot reach the server", "application/json", 2);
   ServerVersion version;
   switch (fetched.reading) {
     case Reading::absent:
@@ -89,8 +90,8 @@ Fetched Client::get(const ApiResource& resource, std::string_view name_space,
   if (!named) {
     Fetched fetched;
     fetched.reading = Reading::failed;
-    fetched.error = fail(server(), fmt::format("reading {}: no object can have such a name",
-                                               resource.full_name()));
+    fetched.error = fail(
+        server(), fmt::format("reading {}: no object can have such a name", resource.full_name()));
     return fetched;
   }
   const auto what = name_space.empty()
@@ -98,8 +99,8 @@ Fetched Client::get(const ApiResource& resource, std::string_view name_space,
                         : fmt::format("reading {} {}/{}", resource.full_name(), name_space, name);
   Fetched fetched = get_path(object_path(resource, name_space, name), what);
   if (fetched.reading == Reading::forbidden) {
-    fetched.error->hint = fmt::format("grant `get` on `{}` of apiGroup `{}`", resource.plural,
-                                      resource.group);
+    fetched.error->hint =
+        fmt::format("grant `get` on `{}` of apiGroup `{}`", resource.plural, resource.group);
   }
   return fetched;
 }

@@ -18,7 +18,8 @@ constexpr std::string_view kAccept =
 
 // /api or /apis; false where nothing is known of what is below it.
 bool read_root(Client& client, std::string_view path, Discovery& discovery) {
-  Fetched fetched = client.get_path(path, fmt::format("asking for the resources of {}", path), kAccept);
+  Fetched fetched =
+      client.get_path(path, fmt::format("asking for the resources of {}", path), kAccept);
   if (fetched.reading == Reading::whole) {
     if (read_discovery(fetched.body, discovery)) return true;
     discovery.errors.push_back(
@@ -65,21 +66,24 @@ Discovery::Choice Discovery::choose(const Wanted& wanted) const {
                        std::string(wanted.plural), std::string(wanted.kind), wanted.namespaced};
   const bool known = wanted.group.empty() ? core_known : groups_known;
   if (!known) {
-    choice.resource = std::move(resource);
+    choice.resource = resource;
+    for (std::size_t i = 1; i < wanted.versions.size(); ++i) {
+      resource.version = wanted.versions[i];
+      choice.alternatives.push_back(resource);
+    }
     return choice;
   }
   for (const auto version : wanted.versions) {
     resource.version = version;
-    const auto served = std::find_if(resources.begin(), resources.end(), [&](const auto& candidate) {
-      return candidate.group == resource.group && candidate.version == resource.version &&
-             candidate.plural == resource.plural;
-    });
-    // What a server that is down has said last is no reason to ask another version of it.
+    const auto served =
+        std::find_if(resources.begin(), resources.end(), [&](const auto& candidate) {
+          return candidate.group == resource.group && candidate.version == resource.version &&
+                 candidate.plural == resource.plural;
+        });
     if (stale.contains(resource.api_version())) {
       choice.reading = Reading::failed;
       choice.error = fail("", fmt::format("{} {}: the server behind this API does not answer",
                                           resource.full_name(), resource.version));
-      if (served != resources.end()) return choice;
       continue;
     }
     if (served == resources.end()) continue;
@@ -94,7 +98,8 @@ Discovery::Choice Discovery::choose(const Wanted& wanted) const {
   return choice;
 }
 
-std::vector<std::string> Discovery::versions(std::string_view group, std::string_view plural) const {
+std::vector<std::string> Discovery::versions(std::string_view group,
+                                             std::string_view plural) const {
   std::vector<std::string> found;
   for (const auto& resource : resources) {
     if (resource.group == group && resource.plural == plural) found.push_back(resource.version);

@@ -33,7 +33,7 @@ struct GroupVersion {
 
 struct Discovery {
   std::vector<ApiResource> resources;  // that can be listed; without subresources
-  std::set<std::string> stale;  // "group/version" whose server does not answer: not absent
+  std::set<std::string> stale;         // "group/version" whose server does not answer: not absent
   // Whether `resources` says what there is, of the core group and of the others. Where it does not
   // (forbidden, failed, hidden by a proxy) only trying will tell.
   bool core_known = false;
@@ -44,6 +44,8 @@ struct Discovery {
   struct Choice {
     // The resource to read; where nothing is known: of the first version. nullopt: see `reading`.
     std::optional<ApiResource> resource;
+    // Other versions, to try in turn where that is absent; none where it is known what is served.
+    std::vector<ApiResource> alternatives;
     Reading reading = Reading::whole;  // absent: not served; failed: its server is down
     std::optional<Error> error;
   };

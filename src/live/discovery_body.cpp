@@ -1,11 +1,11 @@
-// The bodies of discovery: the aggregated ones of Kubernetes 1.26 and later, and the plain ones before.
-#include "live/discovery.h"
-
+// The bodies of discovery: the aggregated ones of Kubernetes 1.26 and later, and the plain ones
+// before.
 #include <algorithm>
 #include <string>
 
 #include <nlohmann/json.hpp>
 
+#include "live/discovery.h"
 #include "live/resource_path.h"
 
 namespace meshcheck::live {

@@ -101,7 +101,8 @@ class Skimmer {
   bool string() {
     ++at_;
     for (;;) {
-      while (at_ != end_ && *at_ != '"' && *at_ != '\\' && static_cast<unsigned char>(*at_) >= 0x20) {
+      while (at_ != end_ && *at_ != '"' && *at_ != '\\' &&
+             static_cast<unsigned char>(*at_) >= 0x20) {
         ++at_;
       }
       if (take('"')) return true;

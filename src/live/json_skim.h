@@ -1,4 +1,5 @@
-// Proves that a text is one whole JSON value and finds its parts, without a tree and without memory.
+// Proves that a text is one whole JSON value and finds its parts, without a tree and without
+// memory.
 #pragma once
 
 #include <cstddef>

@@ -23,7 +23,8 @@ std::optional<ListPage> read_list_page(std::string_view body) {
 
 std::string_view item_uid(std::string_view item) {
   const auto uid = find_member(find_member(item, "metadata"), "uid");
-  return uid.size() > 2 && uid.starts_with('"') ? uid.substr(1, uid.size() - 2) : std::string_view{};
+  return uid.size() > 2 && uid.starts_with('"') ? uid.substr(1, uid.size() - 2)
+                                                : std::string_view{};
 }
 
 }  // namespace meshcheck::live

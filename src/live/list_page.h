@@ -11,7 +11,7 @@ namespace meshcheck::live {
 struct ListPage {
   std::string kind;  // "PodList"
   std::string resource_version;
-  std::string continue_token;  // empty: the last page
+  std::string continue_token;           // empty: the last page
   std::vector<std::string_view> items;  // their texts within the body
 };
 

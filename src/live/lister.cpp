@@ -19,7 +19,8 @@ namespace {
 
 constexpr std::size_t kSmallestPage = 50;
 constexpr std::size_t kLargestPage = 1000;
-constexpr std::size_t kPageOfNoLimit = 500;  // what a list without limit is cut to when it is too much
+constexpr std::size_t kPageOfNoLimit =
+    500;  // what a list without limit is cut to when it is too much
 constexpr int kMostRestarts = 8;
 constexpr int kMostPages = 100'000;
 constexpr const char* kMetadata =
@@ -87,7 +88,8 @@ class Run {
     path.field_selector = query_.field_selector;
     path.limit = limit_;
     path.continue_token = token_;
-    path.timeout_seconds = std::chrono::ceil<std::chrono::seconds>(caller_.options().request_timeout).count();
+    path.timeout_seconds =
+        std::chrono::ceil<std::chrono::seconds>(caller_.options().request_timeout).count();
     Request request;
     request.path = list_path(path);
     if (query_.metadata_only && !plain_) request.accept = kMetadata;
@@ -135,7 +137,8 @@ class Run {
       if (limit_ != 0) limit_ = std::min(limit_ * 2, std::max(limit_, kLargestPage));
       return restart("the list expired");
     }
-    if (!status || status->continue_token.empty()) return restart("the list expires again and again");
+    if (!status || status->continue_token.empty())
+      return restart("the list expires again and again");
     if (status->continue_token == token_) return give_up("the list expires again and again");
     token_ = status->continue_token;
     listed_.inconsistent = true;

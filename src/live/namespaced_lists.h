@@ -1,5 +1,5 @@
-// Several lists side by side, and where one of all namespaces is forbidden, a list for each namespace
-// that is known.
+// Several lists side by side, and where one of all namespaces is forbidden, a list for each
+// namespace that is known.
 #pragma once
 
 #include <optional>
@@ -27,7 +27,7 @@ struct Parts {
   std::vector<NamespaceListed> parts;
   std::vector<std::string> untried;  // namespaces that were not asked for
   std::optional<Error> denied;       // the answer to the list of all, where that was asked for
-  bool are_all = true;  // no namespace is missing from both
+  bool are_all = true;               // no namespace is missing from both
 };
 
 // What they amount to.

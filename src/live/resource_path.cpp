@@ -12,7 +12,8 @@ bool is_unreserved(char c) {
 }
 
 std::string collection_path(const ApiResource& resource, std::string_view name_space) {
-  std::string path = resource.group.empty() ? "/api/" : "/apis/" + percent_encoded(resource.group) + "/";
+  std::string path =
+      resource.group.empty() ? "/api/" : "/apis/" + percent_encoded(resource.group) + "/";
   path += percent_encoded(resource.version);
   if (!name_space.empty()) path += "/namespaces/" + percent_encoded(name_space);
   return path + "/" + percent_encoded(resource.plural);

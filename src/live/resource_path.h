@@ -14,9 +14,9 @@ struct ListPath {
   std::string_view name_space = {};  // empty: all
   std::string_view label_selector = {};
   std::string_view field_selector = {};
-  std::size_t limit = 0;            // 0: none
+  std::size_t limit = 0;                 // 0: none
   std::string_view continue_token = {};  // empty: the first page
-  long timeout_seconds = 0;         // 0: the server's own
+  long timeout_seconds = 0;              // 0: the server's own
 };
 
 // "/apis/apps/v1/namespaces/shop/deployments?limit=500".

@@ -24,7 +24,8 @@ Verdict judge_failure(Failure failure) {
 }
 
 bool says_json(std::string_view content_type) {
-  return content_type.starts_with("application/json") || content_type.find("+json") < content_type.size();
+  return content_type.starts_with("application/json") ||
+         content_type.find("+json") < content_type.size();
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ enum class Verdict : std::uint8_t {
 };
 
 struct Expected {
-  bool json = true;  // whether the body has to be JSON
+  bool json = true;   // whether the body has to be JSON
   bool whole = true;  // whether it was found to be whole
 };
 Verdict judge(const Answer& answer, Expected expected);
@@ -39,8 +39,8 @@ inline bool may_repeat(Verdict verdict) {
 // Seconds of a Retry-After header, or of a Status where that is 0; nullopt: neither says.
 std::optional<std::chrono::seconds> retry_after(const Answer& answer, int status_seconds);
 
-// The wait before try `tries` + 1: anything up to a quarter of a second, doubled for each try and 10 s
-// at most, but no less than what the server asks for. `random` is in [0, 1).
+// The wait before try `tries` + 1: anything up to a quarter of a second, doubled for each try and
+// 10 s at most, but no less than what the server asks for. `random` is in [0, 1).
 std::chrono::milliseconds backoff(int tries, std::optional<std::chrono::seconds> asked,
                                   double random);
 

@@ -60,7 +60,8 @@ std::optional<Status> read_status(std::string_view body) {
           static_cast<int>(std::min<std::uint64_t>(seconds->get<std::uint64_t>(), 1'000'000));
     }
   }
-  if (const auto metadata = root.find("metadata"); metadata != root.end() && metadata->is_object()) {
+  if (const auto metadata = root.find("metadata");
+      metadata != root.end() && metadata->is_object()) {
     status.continue_token = text_of(*metadata, "continue");
   }
   return status;
