@@ -51,7 +51,10 @@ struct Options {
   Tls tls = Tls::modern;
   std::string version = "v1.33.4";  // gitVersion
   std::string prefix;               // of every path, as Rancher's: "/k8s/clusters/c-1"
-  bool anonymous = false;         // who shows nothing is system:anonymous (403), not refused (401)
+  bool anonymous = false;  // who shows nothing is system:anonymous (403), not refused (401)
+  // A client certificate that does not hold: refused in the handshake, as a proxy in front may do;
+  // the API server itself answers 401.
+  bool refuse_in_handshake = false;
   bool discovery_allowed = true;  // what the role system:discovery grants
   // Of port-forwarding by WebSocket: since 1.35 its user needs `create` beside `get`.
   bool port_forward_needs_create = true;
@@ -99,6 +102,7 @@ enum class FaultKind : std::uint8_t {
   bad_chunk,     // a chunk's size is no number
   cut_gzip,      // gzip whose last `at` bytes are missing, its framing in order
   garbage,       // `body` with the right head; "{]" where it is empty
+  stall_handshake,  // of TLS; its `path` is ignored and its hits are connections
   // Of port-forwarding.
   fragments,      // messages in frames of `at` bytes, pings between them
   wrong_accept,   // Sec-WebSocket-Accept of another key
