@@ -27,6 +27,14 @@ void add_object(Json object, const std::string& where, std::vector<Json>& out) {
       text_at(object, "metadata", "name").empty()) {
     throw std::runtime_error(where + ": no object with kind, apiVersion and metadata.name");
   }
+  for (const char* member : {"labels", "annotations"}) {
+    const Json texts = object["metadata"].value(member, Json::object());
+    for (const auto& [key, value] : texts.items()) {
+      if (!value.is_string()) {
+        throw std::runtime_error(where + ": " + member + "." + key + ": not a string");
+      }
+    }
+  }
   out.push_back(std::move(object));
 }
 

@@ -10,6 +10,7 @@
 #include "kubeapi/faults.h"
 #include "kubeapi/hash.h"
 #include "kubeapi/listener.h"
+#include "kubeapi/lists.h"
 #include "kubeapi/port_forward.h"
 #include "kubeapi/read_folder.h"
 #include "kubeapi/status.h"
@@ -128,14 +129,20 @@ class Server::Impl {
     if (fault && fault->kind == FaultKind::delay && !listener_.wait(fault->delay)) {
       return After::finish;
     }
-    Outcome outcome = outcome_of(head, shown, fault);
-    log_answer(entry, outcome.answer.status, outcome.user);
     const Fault* spoils = fault ? &*fault : nullptr;
-    if (!outcome.port_forward) {
-      return write_answer(stream, head, std::move(outcome.answer), spoils,
-                          [this](std::chrono::milliseconds time) { return listener_.wait(time); });
+    const Wait wait = [this](std::chrono::milliseconds time) { return listener_.wait(time); };
+    try {
+      Outcome outcome = outcome_of(head, shown, fault);
+      log_answer(entry, outcome.answer.status, outcome.user);
+      if (!outcome.port_forward) {
+        return write_answer(stream, head, std::move(outcome.answer), spoils, wait);
+      }
+      forward_port(stream, head, outcome.istiod, api_.istiods(), spoils, buffer);
+    } catch (const std::exception& error) {
+      // A defect of the test or of this server: said to whoever reads the answer.
+      log_answer(entry, 500, {});
+      write_answer(stream, head, plain_answer(500, error.what()), nullptr, wait);
     }
-    forward_port(stream, head, outcome.istiod, api_.istiods(), spoils, buffer);
     return After::finish;
   }
 

@@ -21,6 +21,8 @@ Kind defined_kind(const Json& definition) {
   Kind kind{text_at(spec, "group"), {}, text_at(names, "kind"), text_at(names, "plural")};
   kind.namespaced = text_at(spec, "scope") != "Cluster";
   kind.custom = true;
+  const auto short_names = names.find("shortNames");
+  if (short_names != names.end()) kind.short_name = short_names->at(0);
   for (const Json& version : spec.at("versions")) {
     if (version.value("served", true)) kind.versions.push_back(version.at("name"));
   }
