@@ -60,16 +60,17 @@ std::optional<std::chrono::sys_seconds> read_http_date(std::string_view text) {
   int hours = 0;
   int minutes = 0;
   int seconds = 0;
-  const bool numbers = read_number(text.substr(5, 2), day) && read_number(text.substr(12, 4), year) &&
-                       read_number(text.substr(17, 2), hours) &&
-                       read_number(text.substr(20, 2), minutes) &&
-                       read_number(text.substr(23, 2), seconds);
+  const bool numbers =
+      read_number(text.substr(5, 2), day) && read_number(text.substr(12, 4), year) &&
+      read_number(text.substr(17, 2), hours) && read_number(text.substr(20, 2), minutes) &&
+      read_number(text.substr(23, 2), seconds);
   if (month == kMonths.end() || !numbers) return {};
   const std::chrono::year_month_day date{
-      std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month - kMonths.begin()) + 1},
+      std::chrono::year{year},
+      std::chrono::month{static_cast<unsigned>(month - kMonths.begin()) + 1},
       std::chrono::day{day}};
-  const bool in_range = hours >= 0 && hours < 24 && minutes >= 0 && minutes < 60 && seconds >= 0 &&
-                        seconds <= 60;
+  const bool in_range =
+      hours >= 0 && hours < 24 && minutes >= 0 && minutes < 60 && seconds >= 0 && seconds <= 60;
   if (!date.ok() || !in_range) return {};
   return std::chrono::sys_days{date} + std::chrono::hours{hours} + std::chrono::minutes{minutes} +
          std::chrono::seconds{seconds};

@@ -53,9 +53,11 @@ struct Scope {
   // What to try one by one where listing all is forbidden: the namespaces that are known. The
   // first 500 are.
   std::vector<std::string> known;
+  bool known_are_all = false;  // the cluster has no others: reading each is reading all
 };
 
-// One page of one list, proven to be whole and well-formed JSON. Views hold during the call.
+// One page of one list, proven to be whole and well-formed JSON. Views hold during the call. Of a
+// list that fails later the pages before are true, but not all of it: its Coverage tells.
 struct Page {
   std::string_view name_space;  // that was listed; empty: all of them
   // The list begins, perhaps anew after it expired: forget what came before of this query and

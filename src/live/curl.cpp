@@ -1,8 +1,7 @@
 #include "live/curl.h"
 
-#include <dlfcn.h>
-
 #include <cstdlib>
+#include <dlfcn.h>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -12,7 +11,8 @@ namespace meshcheck::live {
 namespace {
 
 constexpr const char* kInstall =
-    "install libcurl of the OpenSSL flavour: `libcurl4` on Debian and Ubuntu, `libcurl` on Fedora and "
+    "install libcurl of the OpenSSL flavour: `libcurl4` on Debian and Ubuntu, `libcurl` on Fedora "
+    "and "
     "Alpine";
 constexpr unsigned kOldest = 0x074D00;  // 7.77.0: certificate authorities from memory
 

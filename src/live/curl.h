@@ -25,9 +25,9 @@ struct Curl {
   decltype(&curl_easy_recv) easy_recv = nullptr;
 };
 
-// Opens `library`, for the rest of the process. An Error where it is not there, is too old, or is of
-// another flavour than OpenSSL's: that one accepts a client certificate given in memory, ignores it,
-// and asks anonymously.
+// Opens `library`, for the rest of the process. An Error where it is not there, is too old, or is
+// of another flavour than OpenSSL's: that one accepts a client certificate given in memory, ignores
+// it, and asks anonymously.
 Result<Curl> open_curl(const std::string& library);
 
 }  // namespace meshcheck::live

@@ -92,7 +92,8 @@ Answer read_handshake(std::string_view text, Answer answer) {
                   "the server speaks no TLS 1.2 or later: " + shown(text));
   }
   if (mentions(text, "error:")) {
-    return failed(std::move(answer), Failure::distrusted, "the TLS handshake failed: " + shown(text));
+    return failed(std::move(answer), Failure::distrusted,
+                  "the TLS handshake failed: " + shown(text));
   }
   return failed(std::move(answer), Failure::broken,
                 "the connection broke off during the TLS handshake");
@@ -148,8 +149,8 @@ void set_options(Setter& set, const Connection& connection, const Request& reque
   set(CURLOPT_FOLLOWLOCATION, 0L);
   set(CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
   set.where_known(CURLOPT_PROTOCOLS_STR, connection.address.tls ? "https" : "http");
-  set(CURLOPT_HTTP_VERSION, static_cast<long>(connection.options.http1 ? CURL_HTTP_VERSION_1_1
-                                                                      : CURL_HTTP_VERSION_2TLS));
+  set(CURLOPT_HTTP_VERSION,
+      static_cast<long>(connection.options.http1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS));
   if (connection.server.compression) set(CURLOPT_ACCEPT_ENCODING, "gzip");
   const auto timeout = static_cast<long>(request.timeout.count());
   set(CURLOPT_TIMEOUT_MS, timeout);
@@ -176,7 +177,8 @@ Answer read_failure(CURLcode code, std::string_view text, long os_error, Answer 
     case CURLE_PROXY:
       return failed(std::move(answer), Failure::unreachable,
                     "the proxy makes no connection: " + shown(text));
-    case CURLE_OPERATION_TIMEDOUT: return failed(std::move(answer), Failure::timed_out, "timed out");
+    case CURLE_OPERATION_TIMEDOUT:
+      return failed(std::move(answer), Failure::timed_out, "timed out");
     case CURLE_SSL_CONNECT_ERROR: return read_handshake(text, std::move(answer));
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_ISSUER_ERROR:

@@ -11,9 +11,8 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool plain(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) > 0x20 && c != 0x7f;
-  });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f; });
 }
 
 // Cuts "host:port" into the two; false where it is neither.
@@ -46,7 +45,8 @@ Result<ServerAddress> read_server_address(std::string_view url) {
   ServerAddress address;
   std::string_view rest = url;
   const auto wrong = [] {
-    return fail("server", "is no URL of the form https://host:port", "check `server` of the cluster");
+    return fail("server", "is no URL of the form https://host:port",
+                "check `server` of the cluster");
   };
   if (!plain(url)) return wrong();
   if (rest.starts_with("unix://")) {

@@ -1,8 +1,7 @@
 #include "live/tunnel.h"
 
-#include <poll.h>
-
 #include <array>
+#include <poll.h>
 #include <string>
 #include <string_view>
 
@@ -58,7 +57,8 @@ class CurlTunnel final : public Tunnel {
     curl_.easy_getinfo(handle_, CURLINFO_ACTIVESOCKET, &socket);
     if (socket == CURL_SOCKET_BAD) return fail("", "the connection broke off");
     pollfd waiting{socket, events, 0};
-    for (auto left = patience_; left.count() > 0; left -= std::chrono::milliseconds(kSliceMilliseconds)) {
+    for (auto left = patience_; left.count() > 0;
+         left -= std::chrono::milliseconds(kSliceMilliseconds)) {
       if (cancel_ != nullptr && cancel_->load()) return fail("", "interrupted");
       if (poll(&waiting, 1, kSliceMilliseconds) > 0) return std::nullopt;
     }

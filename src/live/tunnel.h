@@ -10,8 +10,8 @@
 
 namespace meshcheck::live {
 
-// Takes `handle`, which has connected with CURLOPT_CONNECT_ONLY. Waits no longer than `patience` (0:
-// a minute) for a byte.
+// Takes `handle`, which has connected with CURLOPT_CONNECT_ONLY. Waits no longer than `patience`
+// (0: a minute) for a byte.
 std::unique_ptr<Tunnel> open_tunnel(const Curl& curl, CURL* handle,
                                     std::chrono::milliseconds patience,
                                     const std::atomic<bool>* cancel);
