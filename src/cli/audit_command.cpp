@@ -12,6 +12,7 @@
 #include "cli/fix_command.h"
 #include "cli/line_hashes.h"
 #include "cli/live_input.h"
+#include "cli/live_needs.h"
 #include "cli/output.h"
 #include "cli/plan.h"
 #include "cli/read.h"
@@ -139,9 +140,17 @@ Exit judge(const AuditOptions& options, const Config& config, const Plan& plan,
   return report.exit_code;
 }
 
+// A cluster is asked for what the rules need and for nothing else.
+void narrow(LiveOptions& live, const Plan& plan) {
+  const LiveNeeds needs = needs_of(plan.run.rules);
+  live.no_drift = live.no_drift || !(needs.everything || needs.drift);
+  if (!needs.everything) live.kinds.assign(needs.kinds.begin(), needs.kinds.end());
+}
+
 }  // namespace
 
-Exit audit(const AuditOptions& options, const Surroundings& surroundings) {
+Exit audit(const AuditOptions& asked, const Surroundings& surroundings) {
+  AuditOptions options = asked;
   const ConfigRead configured = configure(options.input);
   if (!configured.errors.empty()) {
     say(configured.errors, surroundings.err);
@@ -158,6 +167,7 @@ Exit audit(const AuditOptions& options, const Surroundings& surroundings) {
     say(plan.error(), surroundings.err);
     return Exit::usage;
   }
+  if (options.input.live.on) narrow(options.input.live, *plan);
   std::optional<Baseline> baseline;
   if (!options.input.baseline.empty()) {
     BaselineRead file = read_baseline(options.input);

@@ -23,6 +23,7 @@ Exit print_config_schema(const Surroundings& surroundings);
 Exit init_config(const Surroundings& surroundings);
 Exit completion(const CompletionOptions& options, const Surroundings& surroundings);
 Exit snapshot(const SnapshotOptions& options, const Surroundings& surroundings);
+Exit rbac(const RbacOptions& options, const Surroundings& surroundings);
 Exit inspect(const InspectOptions& options, const Surroundings& surroundings);
 
 // The rules as a table of the README, by points.

@@ -41,13 +41,6 @@ std::optional<Error> gap_of(const Cluster& cluster, const ObjectList& list) {
   return fail(cluster.name, list.reason, list.hint);
 }
 
-Source source_of(const Cluster& cluster, std::string_view what, std::string_view text) {
-  Source source;
-  source.name = live_name(cluster, what);
-  source.text = text;
-  return source;
-}
-
 std::int64_t latest(const Cluster& cluster, std::string_view path, std::size_t look) {
   std::int64_t at = 0;
   for (const IstiodAnswer& answer : cluster.answers) {
@@ -60,7 +53,9 @@ void observe_status(const Cluster& cluster, Observations& observed, std::vector<
   for (std::size_t look = 0;; ++look) {
     const std::string text = live::join_answers(cluster, "/debug/syncz", look);
     if (text.empty()) return;
-    const Source source = source_of(cluster, "debug/syncz", text);
+    Source source;
+    source.name = live_name(cluster, "debug/syncz");
+    source.text = text;
     const std::int64_t at = latest(cluster, "/debug/syncz", look);
     std::optional<std::chrono::sys_seconds> taken;
     if (at != 0) taken = std::chrono::sys_seconds(std::chrono::seconds(at));
@@ -110,7 +105,9 @@ void observe_versions(const Cluster& cluster, Observations& observed) {
 void observe_metrics(const Cluster& cluster, Observations& observed) {
   for (const IstiodAnswer& answer : cluster.answers) {
     if (answer.path != "/metrics" || answer.text.empty()) continue;
-    const Source source = source_of(cluster, answer.pod + "/metrics", answer.text);
+    Source source;
+    source.name = live_name(cluster, answer.pod + "/metrics");
+    source.text = answer.text;
     auto metrics = read_metrics(source);
     if (!metrics) {
       observed.unanswered.push_back({answer.path, metrics.error().message});

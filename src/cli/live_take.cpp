@@ -152,6 +152,7 @@ live::Cluster read_cluster(const live::Access& access, const Read& read) {
   live::Client client(*std::move(transport), access.credentials, client_options, speed);
   live::CollectOptions collect_options;
   collect_options.namespaces = read.options.namespaces;
+  collect_options.kinds = read.options.kinds;
   collect_options.name_space = access.name_space;
   collect_options.drift = !read.options.no_drift;
   collect_options.drift_window =

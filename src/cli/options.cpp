@@ -29,11 +29,17 @@ std::string help_of(const CLI::App& command) {
 }
 
 constexpr std::pair<std::string_view, CommandName> kCommands[] = {
-    {"audit", CommandName::audit},           {"baseline", CommandName::baseline},
-    {"explain", CommandName::explain},       {"rules", CommandName::rules},
-    {"inspect", CommandName::inspect},       {"show", CommandName::config_show},
-    {"schema", CommandName::config_schema},  {"init", CommandName::config_init},
-    {"completion", CommandName::completion}, {"snapshot", CommandName::snapshot},
+    {"audit", CommandName::audit},
+    {"baseline", CommandName::baseline},
+    {"explain", CommandName::explain},
+    {"rules", CommandName::rules},
+    {"inspect", CommandName::inspect},
+    {"show", CommandName::config_show},
+    {"schema", CommandName::config_schema},
+    {"init", CommandName::config_init},
+    {"completion", CommandName::completion},
+    {"snapshot", CommandName::snapshot},
+    {"rbac", CommandName::rbac},
     {"version", CommandName::version},
 };
 
@@ -55,6 +61,7 @@ CommandLineApp::CommandLineApp(CommandLine& line)
   add_inspect(*app.add_subcommand("inspect", "Show the mesh as meshcheck sees it"), line.inspect);
   add_snapshot(*app.add_subcommand("snapshot", "Save what an audit reads of a running cluster"),
                line.snapshot);
+  add_rbac(*app.add_subcommand("rbac", "Print the rights that reading a cluster takes"), line.rbac);
   add_config(*app.add_subcommand("config", "Show, describe or begin the configuration"),
              line.config);
   add_completion(*app.add_subcommand("completion", "Print the completions for a shell"),

@@ -47,6 +47,7 @@ struct LiveOptions {
   bool all_namespaces = false;
   bool insecure = false;
   bool no_drift = false;
+  std::vector<std::string> kinds;  // the only ones to list; empty: all. No flag: by selection
 
   bool wanted() const { return on || !snapshot.empty(); }
 };
@@ -112,6 +113,14 @@ struct SnapshotOptions {
   LiveOptions live;
 };
 
+// meshcheck rbac: what an audit of a cluster has to be allowed.
+struct RbacOptions {
+  Selection selection;
+  std::string name_space;  // of istiod
+  std::vector<std::string> revisions;
+  bool drift = false;
+};
+
 struct ExplainOptions {
   std::string rule;
 };
@@ -155,6 +164,7 @@ enum class CommandName : std::uint8_t {
   config_init,
   completion,
   snapshot,
+  rbac,
   version,
   help
 };
@@ -170,6 +180,7 @@ struct CommandLine {
   ConfigOptions config;
   CompletionOptions completion;
   SnapshotOptions snapshot;
+  RbacOptions rbac;
 };
 
 // Every flag may also come from the environment as MESHCHECK_ and its name (MESHCHECK_FAIL_ON).

@@ -20,6 +20,7 @@ void add_judgement(CLI::App& app, AuditOptions& audit);
 void add_live(CLI::App& app, LiveOptions& live);
 
 void add_snapshot(CLI::App& app, SnapshotOptions& snapshot);
+void add_rbac(CLI::App& app, RbacOptions& rbac);
 void add_audit(CLI::App& app, AuditOptions& audit);
 void add_baseline(CLI::App& app, BaselineOptions& baseline);
 void add_explain(CLI::App& app, ExplainOptions& explain);

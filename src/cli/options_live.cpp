@@ -53,4 +53,18 @@ void add_snapshot(CLI::App& app, SnapshotOptions& snapshot) {
       "only those that configure Istio.");
 }
 
+void add_rbac(CLI::App& app, RbacOptions& rbac) {
+  app.option_defaults()->group("Rights");
+  add_flag(app, "--drift", rbac.drift, "Also those to ask istiods about their proxies");
+  add_text(app, "--istio-namespace", rbac.name_space, "Where istiod runs [default: istio-system]",
+           "NAME");
+  add_list(app, "--revision", rbac.revisions, "Revisions whose settings are read; repeatable",
+           "NAME");
+  add_selection(app, rbac.selection);
+  app.footer(
+      "Examples:\n"
+      "  meshcheck rbac --drift | kubectl apply -f -\n"
+      "  meshcheck rbac --select MC1,MC2");
+}
+
 }  // namespace meshcheck::cli

@@ -134,6 +134,12 @@ void Collecting::list_all() {
     list.group = wanted.group;
     list.resource = wanted.resource;
     list.kind = wanted.kind;
+    // Not asked for: nothing is known of it.
+    if (!options_.kinds.empty() &&
+        std::ranges::find(options_.kinds, wanted.kind) == options_.kinds.end()) {
+      list.state = ListState::partial;
+      continue;
+    }
     const auto choice = discovery_.choose(
         {wanted.group, wanted.resource, wanted.kind, wanted.namespaced, words(wanted.versions)});
     if (!choice.resource) {

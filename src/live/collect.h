@@ -14,6 +14,7 @@ namespace meshcheck::live {
 
 struct CollectOptions {
   std::vector<std::string> namespaces;  // the only ones to read; empty: all
+  std::vector<std::string> kinds;       // the only ones to list; empty: all
   // Tried where namespaces cannot be listed, beside istio-system: the context's own.
   std::string name_space;
   bool drift = true;  // ask istiods about their proxies
