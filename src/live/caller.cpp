@@ -111,6 +111,9 @@ Asked Caller::ask(Request request, std::string& body, Patience& patience, const 
     const auto auth = current_auth();
     if (!auth) return stop({Verdict::fatal, {}, auth.error().message});
     Asked asked = attempt(request, *auth, body, whole);
+    const bool of_pod =
+        asked.verdict == Verdict::unauthorized && patience.proxied && !read_status(body);
+    if (of_pod) return asked;
     if (asked.verdict == Verdict::unauthorized && !renewed) {
       renewed = true;
       const auto newer = renew(*auth);

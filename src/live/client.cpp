@@ -33,13 +33,12 @@ class Client::Impl {
        ClientOptions options, Pace pace)
       : caller(std::move(transport), std::move(credentials), std::move(options), std::move(pace)) {}
 
-  Fetched fetch(std::string_view path, std::string_view what, std::string_view accept, int tries) {
+  Fetched fetch(std::string_view path, std::string_view what, std::string_view accept,
+                Patience patience) {
     Request request;
     request.path = path;
     request.accept = accept;
     request.most_bytes = kMostBytes;
-    Patience patience;
-    patience.tries = tries;
     Fetched fetched;
     const WholeFn whole = accept.starts_with("application/json") ? WholeFn(is_json) : WholeFn();
     Asked asked = caller.ask(std::move(request), fetched.body, patience, whole);
@@ -60,8 +59,10 @@ Client::Client(std::unique_ptr<Transport> transport, std::shared_ptr<Credentials
 Client::~Client() = default;
 
 Result<ServerVersion> Client::connect() {
+  Patience patience;
+  patience.tries = 2;
   const Fetched fetched =
-      impl_->fetch("/version", "cannot reach the server", "application/json", 2);
+      impl_->fetch("/version", "cannot reach the server", "application/json", patience);
   ServerVersion version;
   switch (fetched.reading) {
     case Reading::absent:
@@ -106,7 +107,14 @@ Fetched Client::get(const ApiResource& resource, std::string_view name_space,
 }
 
 Fetched Client::get_path(std::string_view path, std::string_view what, std::string_view accept) {
-  return impl_->fetch(path, what, accept, kMostTries);
+  return impl_->fetch(path, what, accept, {});
+}
+
+Fetched Client::get_proxied(std::string_view path, std::string_view what) {
+  Patience patience;
+  patience.tries = 3;
+  patience.proxied = true;
+  return impl_->fetch(path, what, "*/*", patience);
 }
 
 Result<Client::Dialled> Client::dial(std::string_view path) {

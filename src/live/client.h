@@ -113,9 +113,12 @@ class Client {
   // One object by its name; `name_space` empty: of a cluster-scoped resource. A name that cannot be
   // one is refused.
   Fetched get(const ApiResource& resource, std::string_view name_space, std::string_view name);
-  // Any path, of discovery or a proxy; `what` names it in errors.
+  // Any path; `what` names it in errors.
   Fetched get_path(std::string_view path, std::string_view what,
                    std::string_view accept = "application/json");
+  // The same through the proxy of a pod or service, which answers in any format and with a status
+  // of its own: fewer tries, and its 401 says nothing of our credentials.
+  Fetched get_proxied(std::string_view path, std::string_view what);
   // A connection for port-forwarding, its upgrade not yet asked for, and the head to ask with.
   struct Dialled {
     std::unique_ptr<Tunnel> tunnel;

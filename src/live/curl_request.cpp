@@ -152,7 +152,7 @@ void set_options(Setter& set, const Connection& connection, const Request& reque
   set(CURLOPT_HTTP_VERSION,
       static_cast<long>(connection.options.http1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS));
   if (connection.server.compression) set(CURLOPT_ACCEPT_ENCODING, "gzip");
-  const auto timeout = static_cast<long>(request.timeout.count());
+  const long timeout = request.timeout.count();
   set(CURLOPT_TIMEOUT_MS, timeout);
   set(CURLOPT_CONNECTTIMEOUT_MS,
       timeout > 0 ? std::min(timeout, kConnectMilliseconds) : kConnectMilliseconds);

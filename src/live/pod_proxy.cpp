@@ -11,6 +11,9 @@ namespace meshcheck::live {
 
 namespace {
 
+// What istiod answers to others than itself; /debug it does not.
+bool may_ask_from_afar(std::string_view path) { return path == "/version" || path == "/metrics"; }
+
 PodAnswer refused(Client& client, std::string_view what, std::string_view why) {
   PodAnswer answer;
   answer.reading = Reading::failed;
@@ -21,12 +24,12 @@ PodAnswer refused(Client& client, std::string_view what, std::string_view why) {
 // The status is the pod's, unless the API server had to say something itself.
 PodAnswer proxy_get(Client& client, const std::string& path, std::string_view what,
                     std::string_view resource) {
-  Fetched fetched = client.get_path(path, what, "*/*");
+  Fetched fetched = client.get_proxied(path, what);
   PodAnswer answer;
   answer.status = fetched.answer.status;
   answer.date = fetched.answer.date;
   const bool answered = fetched.answer.failure == Failure::none && answer.status >= 200 &&
-                        (answer.status < 300 || answer.status >= 400) && answer.status != 401;
+                        (answer.status < 300 || answer.status >= 400);
   if (answered && fetched.reading != Reading::skipped && !read_status(fetched.body)) {
     answer.reading = Reading::whole;
     answer.body = std::move(fetched.body);
@@ -46,7 +49,7 @@ PodAnswer proxy_get(Client& client, const std::string& path, std::string_view wh
 
 PodAnswer pod_proxy_get(Client& client, const PodPort& pod, std::string_view path) {
   const auto what = fmt::format("asking pod {}/{} for {}", pod.name_space, pod.pod, path);
-  if (!is_path_segment(pod.name_space) || !is_path_segment(pod.pod) || !may_ask_istiod(path)) {
+  if (!is_path_segment(pod.name_space) || !is_path_segment(pod.pod) || !may_ask_from_afar(path)) {
     return refused(client, what, "not a pod or a path that may be asked for");
   }
   return proxy_get(
@@ -59,7 +62,7 @@ PodAnswer pod_proxy_get(Client& client, const PodPort& pod, std::string_view pat
 PodAnswer service_proxy_get(Client& client, std::string_view name_space, std::string_view service,
                             std::uint16_t port, std::string_view path) {
   const auto what = fmt::format("asking service {}/{} for {}", name_space, service, path);
-  if (!is_path_segment(name_space) || !is_path_segment(service) || !may_ask_istiod(path)) {
+  if (!is_path_segment(name_space) || !is_path_segment(service) || !may_ask_from_afar(path)) {
     return refused(client, what, "not a service or a path that may be asked for");
   }
   return proxy_get(client,
