@@ -40,9 +40,6 @@ std::string as_go_escapes(const std::string& json) {
       i += 2;
     } else if (json[i] == '<' || json[i] == '>' || json[i] == '&') {
       out += fmt::format("\\u{:04x}", static_cast<unsigned>(json[i]));
-    } else if (rest.starts_with("\\b") || rest.starts_with("\\f")) {
-      out += rest[1] == 'b' ? "\\u0008" : "\\u000c";
-      ++i;
     } else if (json[i] == '\\') {
       out += rest.substr(0, 2);
       ++i;
