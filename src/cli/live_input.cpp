@@ -206,6 +206,9 @@ void forget_places(Report& report) {
   };
   for (Finding& finding : report.findings) {
     forget(finding.location);
+    if (finding.values && is_live_name(finding.values->provenance)) {
+      finding.values->provenance.clear();
+    }
     if (report.clusters.size() > 1 && !finding.mesh.empty()) {
       finding.logical = fmt::format("{}/{}", finding.mesh, finding.logical);
     }

@@ -100,11 +100,9 @@ class Writer {
     separate();
     append_json_string(key, out_);
     out_ += ':';
-    first_ = true;
   }
   void verbatim(Node value) {
     append_json(value, out_);
-    first_ = false;
   }
   void keep(Node mapping, Names keys) {
     for (const std::string_view key : keys) {
@@ -215,7 +213,6 @@ void Writer::container(Node value) {
       } else if (const auto word = ends_the_proxy(child); !word.empty()) {
         member(name);
         fmt::format_to(std::back_inserter(out_), R"(["{}"])", word);
-        first_ = false;
       }
     } else if (name.ends_with("Probe")) {
       member(name);
@@ -236,7 +233,6 @@ void Writer::environment(Node list, bool istio) {
     open('{');
     member("name");
     append_json_string(name, out_);
-    first_ = false;
     const bool kept = istio && begins_like(name, kIstioVariables);
     const std::string_view word = ends_the_proxy(variable["value"]);
     if (kept && variable["value"]) {
@@ -245,7 +241,6 @@ void Writer::environment(Node list, bool istio) {
     } else if (!word.empty()) {
       member("value");
       append_json_string(word, out_);
-      first_ = false;
     }
     if (variable["valueFrom"]) {
       member("valueFrom");
@@ -279,7 +274,6 @@ void Writer::annotations(Node value) {
       if (!replicas) continue;
       member(name);
       append_json_string(fmt::format(R"({{"spec":{{"replicas":{}}}}})", *replicas), out_);
-      first_ = false;
     } else if (holds_one_of(name, kAnnotationParts)) {
       member(name);
       verbatim(text);
@@ -298,7 +292,6 @@ void Writer::managed_fields(Node list) {
     if (!declares(entry)) continue;
     member("managedFields");
     out_ += R"([{"operation":"Apply","fieldsV1":{"f:spec":{"f:replicas":{}}}}])";
-    first_ = false;
     return;
   }
 }
