@@ -55,17 +55,22 @@ metadata: {name: routes, namespace: shop}
 spec: {hosts: [cart], http: [{timeout: 1s}]}
 )";
 
-// `kubectl` and those that lie beside it under the name of their version.
+// Those that lie beside `kubectl` under the name of their version, else `kubectl` itself.
 std::vector<std::string> kubectls() {
   std::vector<std::string> found;
-  const std::string out = shell(
-                              "k=$(command -v kubectl) && echo \"$k\" && "
-                              "ls \"$(dirname \"$(readlink -f \"$k\")\")\"/kubectl.[0-9]* "
-                              "2>/dev/null")
-                              .out;
-  std::istringstream lines(out);
+  std::istringstream lines(shell("k=$(command -v kubectl) || exit 0; "
+                                 "ls \"$(dirname \"$(readlink -f \"$k\")\")\"/kubectl.[0-9]* "
+                                 "2>/dev/null || echo \"$k\"")
+                               .out);
   for (std::string line; std::getline(lines, line);) found.push_back(line);
   if (found.empty()) WARN("skipped: there is no kubectl here");
+  return found;
+}
+
+// The oldest and the newest.
+std::vector<std::string> extreme_kubectls() {
+  std::vector<std::string> found = kubectls();
+  if (found.size() > 2) found.erase(found.begin() + 1, found.end() - 1);
   return found;
 }
 
@@ -114,21 +119,29 @@ void check_reading(Server& server, const std::string& program) {
 
 }  // namespace
 
-TEST_CASE("kubectl reads the server in each dialect of discovery") {
+TEST_CASE("every kubectl reads the server") {
   for (const std::string& program : kubectls()) {
-    for (const Discovery dialect : {Discovery::v2, Discovery::v2beta1, Discovery::plain}) {
+    Server server;
+    server.add(kObjects);
+    check_reading(server, program);
+    for (const Request& request : server.requests()) CHECK(request.method == "GET");
+  }
+}
+
+TEST_CASE("kubectl reads the server in the older dialects of discovery") {
+  for (const std::string& program : extreme_kubectls()) {
+    for (const Discovery dialect : {Discovery::v2beta1, Discovery::plain}) {
       Options options;
       options.discovery = dialect;
       Server server(options);
       server.add(kObjects);
       check_reading(server, program);
-      for (const Request& request : server.requests()) CHECK(request.method == "GET");
     }
   }
 }
 
 TEST_CASE("kubectl waits where it is told to, and follows what meshcheck refuses") {
-  for (const std::string& program : kubectls()) {
+  for (const std::string& program : extreme_kubectls()) {
     Server server;
     server.add(kObjects);
     const Kubectl kubectl(program, server.kubeconfig());
@@ -150,7 +163,7 @@ TEST_CASE("kubectl waits where it is told to, and follows what meshcheck refuses
 }
 
 TEST_CASE("kubectl says what the server refused, and whom") {
-  for (const std::string& program : kubectls()) {
+  for (const std::string& program : extreme_kubectls()) {
     INFO(program);
     Options options;
     options.tokens["reading"] = {"reader", {}};
@@ -173,7 +186,7 @@ rules: [{apiGroups: [""], resources: [pods], verbs: [list]}]
 }
 
 TEST_CASE("kubectl does not trust a server that it should not") {
-  for (const std::string& program : kubectls()) {
+  for (const std::string& program : extreme_kubectls()) {
     INFO(program);
     const auto says = [&](Options options, const std::string& flags = {}) {
       const Server server(std::move(options));

@@ -175,7 +175,8 @@ class Server {
   // A kind is served where Kubernetes has it built in, a CustomResourceDefinition defines it, or an
   // object of it is there. An object replaces the one of its name. What the API server fills in
   // (uid, resourceVersion, creationTimestamp) is filled in where it is absent. Fake istiods of a
-  // folder: each `istiods/NAMESPACE/POD/` with version.txt, metrics.txt and syncz*.json.
+  // folder: each `istiods/NAMESPACE/POD/` with version.txt, metrics.txt,
+  // syncz*.json in turn, and where there are dates.txt (a `Date` a line) and service.txt.
   void add(std::string_view objects);
   void add_folder(const std::filesystem::path& folder);
   void remove(std::string_view kind, std::string_view name_space, std::string_view name);
