@@ -138,7 +138,7 @@ Asked Caller::ask(Request request, std::string& body, Patience& patience, const 
     const bool split = patience.splits && asked.verdict == Verdict::smaller;
     if (!may_repeat(asked.verdict) || split) return asked;
     if (tries >= most) {
-      asked.problem += fmt::format(" ({} tries)", tries);
+      if (tries > 1) asked.problem += fmt::format(" ({} tries)", tries);
       return asked;
     }
     if (!wait_for(asked, body, tries, patience)) return asked;
