@@ -16,6 +16,7 @@ constexpr std::chrono::seconds kFirstContact{15};  // where the user gives no ti
 constexpr int kTriesAfterTimeout = 3;              // each has cost its whole time already
 
 std::string hint_of(const Asked& asked) {
+  if (!asked.hint.empty()) return asked.hint;
   switch (asked.answer.failure) {
     case Failure::unreachable:
       return "check `server` and `proxy-url` of the cluster, and the network: a VPN, a firewall";
@@ -120,7 +121,7 @@ Asked Caller::ask(Request request, std::string& body, Patience& patience, const 
                             : std::min<std::chrono::milliseconds>(request.timeout, kFirstContact);
     }
     const auto auth = current_auth();
-    if (!auth) return stop({Verdict::fatal, {}, auth.error().message});
+    if (!auth) return stop({Verdict::fatal, {}, auth.error().message, auth.error().hint});
     Asked asked = attempt(request, *auth, body, whole);
     const bool of_pod =
         asked.verdict == Verdict::unauthorized && patience.proxied && !read_status(body);
@@ -128,7 +129,10 @@ Asked Caller::ask(Request request, std::string& body, Patience& patience, const 
     if (asked.verdict == Verdict::unauthorized && !renewed) {
       renewed = true;
       const auto newer = renew(*auth);
-      if (!newer) return stop({Verdict::unauthorized, asked.answer, newer.error().message});
+      if (!newer) {
+        return stop(
+            {Verdict::unauthorized, asked.answer, newer.error().message, newer.error().hint});
+      }
       if (*newer) continue;
     }
     if (asked.verdict == Verdict::unauthorized || asked.verdict == Verdict::fatal) {

@@ -32,6 +32,7 @@ struct Asked {
   Verdict verdict = Verdict::ended;
   Answer answer;
   std::string problem;  // why not, for people; empty where usable
+  std::string hint;     // what to do about it, where the credentials' source knows
 };
 
 // Whether the body of a 200 is whole; null: whatever came is.
