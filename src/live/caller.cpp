@@ -12,9 +12,11 @@ namespace meshcheck::live {
 namespace {
 
 constexpr std::chrono::milliseconds kSlice{100};
-constexpr int kTriesAfterTimeout = 3;  // each has cost its whole time already
+constexpr std::chrono::seconds kFirstContact{15};  // where the user gives no time
+constexpr int kTriesAfterTimeout = 3;              // each has cost its whole time already
 
 std::string hint_of(const Asked& asked) {
+  if (!asked.hint.empty()) return asked.hint;
   switch (asked.answer.failure) {
     case Failure::unreachable:
       return "check `server` and `proxy-url` of the cluster, and the network: a VPN, a firewall";
@@ -29,6 +31,11 @@ std::string hint_of(const Asked& asked) {
            "needed";
   }
   return {};
+}
+
+int tries_after(Failure failure, const Patience& patience) {
+  if (failure != Failure::timed_out) return patience.tries;
+  return patience.first_contact ? 1 : std::min(patience.tries, kTriesAfterTimeout);
 }
 
 }  // namespace
@@ -108,8 +115,13 @@ Asked Caller::ask(Request request, std::string& body, Patience& patience, const 
   bool renewed = false;
   for (int tries = 1;;) {
     request.timeout = time_left();
+    if (patience.first_contact && options_.request_timeout.count() == 0) {
+      request.timeout = request.timeout.count() == 0
+                            ? kFirstContact
+                            : std::min<std::chrono::milliseconds>(request.timeout, kFirstContact);
+    }
     const auto auth = current_auth();
-    if (!auth) return stop({Verdict::fatal, {}, auth.error().message});
+    if (!auth) return stop({Verdict::fatal, {}, auth.error().message, auth.error().hint});
     Asked asked = attempt(request, *auth, body, whole);
     const bool of_pod =
         asked.verdict == Verdict::unauthorized && patience.proxied && !read_status(body);
@@ -117,19 +129,20 @@ Asked Caller::ask(Request request, std::string& body, Patience& patience, const 
     if (asked.verdict == Verdict::unauthorized && !renewed) {
       renewed = true;
       const auto newer = renew(*auth);
-      if (!newer) return stop({Verdict::unauthorized, asked.answer, newer.error().message});
+      if (!newer) {
+        return stop(
+            {Verdict::unauthorized, asked.answer, newer.error().message, newer.error().hint});
+      }
       if (*newer) continue;
     }
     if (asked.verdict == Verdict::unauthorized || asked.verdict == Verdict::fatal) {
       return stop(std::move(asked));
     }
-    const int most = asked.answer.failure == Failure::timed_out
-                         ? std::min(patience.tries, kTriesAfterTimeout)
-                         : patience.tries;
+    const int most = tries_after(asked.answer.failure, patience);
     const bool split = patience.splits && asked.verdict == Verdict::smaller;
     if (!may_repeat(asked.verdict) || split) return asked;
     if (tries >= most) {
-      asked.problem += fmt::format(" ({} tries)", tries);
+      if (tries > 1) asked.problem += fmt::format(" ({} tries)", tries);
       return asked;
     }
     if (!wait_for(asked, body, tries, patience)) return asked;

@@ -23,14 +23,16 @@ namespace meshcheck::live {
 struct Patience {
   int tries = kMostTries;                            // of one request
   std::chrono::milliseconds waiting = kMostWaiting;  // used up by the waits
-  bool proxied = false;                              // what is no Status is a pod's answer
-  bool splits = false;  // Verdict::smaller is returned at once: the caller asks for less
+  bool first_contact = false;  // silence is an answer after a quarter of a minute
+  bool proxied = false;        // what is no Status is a pod's answer
+  bool splits = false;         // Verdict::smaller is returned at once: the caller asks for less
 };
 
 struct Asked {
   Verdict verdict = Verdict::ended;
   Answer answer;
   std::string problem;  // why not, for people; empty where usable
+  std::string hint;     // what to do about it, where the credentials' source knows
 };
 
 // Whether the body of a 200 is whole; null: whatever came is.

@@ -61,6 +61,7 @@ Client::~Client() = default;
 Result<ServerVersion> Client::connect() {
   Patience patience;
   patience.tries = 2;
+  patience.first_contact = true;
   const Fetched fetched =
       impl_->fetch("/version", "cannot reach the server", "application/json", patience);
   ServerVersion version;
