@@ -76,7 +76,10 @@ class Finder {
     std::ranges::move(loaded.errors, std::back_inserter(errors_));
     access_.warnings = std::move(loaded.warnings);
     if (errors_.empty()) chosen_ = select(loaded, flags_, host_, errors_, access_.warnings);
-    if (errors_.empty()) validate(chosen_, errors_);
+    if (errors_.empty()) {
+      validate(chosen_, errors_);
+      check_files(chosen_, errors_);
+    }
     if (errors_.empty()) build();
     AccessFound found;
     if (errors_.empty()) {

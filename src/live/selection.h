@@ -24,7 +24,10 @@ struct Selection {
 Selection select(const LoadedKubeconfigs& loaded, const AccessFlags& flags, const Host& host,
                  std::vector<Error>& errors, std::vector<std::string>& warnings);
 
-// What cannot be used as it stands (client-go: tools/clientcmd/validation.go), in its words.
+// What cannot be used as it stands (client-go: tools/clientcmd/validation.go), in its words. Reads
+// no file.
 void validate(const Selection& selection, std::vector<Error>& errors);
+// What it names and cannot be read.
+void check_files(const Selection& selection, std::vector<Error>& errors);
 
 }  // namespace meshcheck::live

@@ -83,8 +83,16 @@ class Validator {
         cluster_.tls_server_name.find_first_of(" /:@") != std::string::npos) {
       refuse(fmt::format("tls-server-name of cluster {} is no name of a host", cluster_name_), "");
     }
-    if (!cluster_.ca_file.empty())
-      readable("certificate-authority", cluster_.ca_file, cluster_name_);
+  }
+
+  void files() {
+    // A key without a certificate is passed over, as client-go does it.
+    const bool certificate = !user_.certificate_file.empty() || !user_.certificate_pem.empty();
+    if (certificate) {
+      readable("client-certificate", user_.certificate_file, user_name_);
+      readable("client-key", user_.key_file, user_name_);
+    }
+    readable("certificate-authority", cluster_.ca_file, cluster_name_);
   }
 
  private:
@@ -99,6 +107,7 @@ class Validator {
            "take one of the two out");
   }
   void readable(std::string_view what, const std::string& path, const std::string& whose) {
+    if (path.empty()) return;
     const auto text = read_credential(path, std::string(what));
     if (!text) {
       refuse(fmt::format("unable to read {} for {}: {}", what, whose, text.error().message),
@@ -125,10 +134,6 @@ class Validator {
                          user_name_),
              "name the key that belongs to the certificate");
     }
-    if (!user_.certificate_file.empty()) {
-      readable("client-certificate", user_.certificate_file, user_name_);
-    }
-    if (!user_.key_file.empty()) readable("client-key", user_.key_file, user_name_);
   }
 
   void plugin(const PluginConfig& plugin) {
@@ -181,6 +186,10 @@ void validate(const Selection& selection, std::vector<Error>& errors) {
     errors.push_back(fail("--namespace", "is no name of a namespace",
                           "it has lower-case letters, digits and `-` only"));
   }
+}
+
+void check_files(const Selection& selection, std::vector<Error>& errors) {
+  Validator(selection, errors).files();
 }
 
 }  // namespace meshcheck::live
