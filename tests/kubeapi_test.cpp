@@ -1,4 +1,6 @@
 // The API server of the tests, held to what Kubernetes' documentation says of the wire.
+#include <filesystem>
+
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
@@ -6,6 +8,7 @@
 #include "kubeapi/raw_client.h"
 #include "kubeapi/server.h"
 #include "support/contains.h"
+#include "support/golden.h"
 
 using namespace meshcheck::kubeapi;
 using meshcheck::test::contains;
@@ -300,4 +303,32 @@ TEST_CASE("long answers are compressed for who asks") {
   CHECK(Json::parse(plain.body)["items"].size() == 43);
   CHECK(cluster.names("/api/v1/namespaces/load-001/pods") ==
         Names{"app-001-5d8f6c7b9c-000001", "app-021-5d8f6c7b9c-000021"});
+}
+
+TEST_CASE("the cluster on disk can be read with the role beside it") {
+  Options options;
+  options.tokens["r"] = {"reader", {}};
+  Server server(options);
+  const std::filesystem::path folder = meshcheck::test::testdata() / "_live";
+  server.add_folder(folder / "cluster");
+  server.enforce(meshcheck::test::read_file(folder / "reader.yaml"));
+  RawClient client(server.port(), server.ca_pem());
+  const std::string istiod = "istiod-6d4b8c9f7-kq2xn";
+  for (const std::string& target :
+       {std::string("/api/v1/pods"), std::string("/apis/apps/v1/deployments"),
+        std::string("/apis/security.istio.io/v1beta1/authorizationpolicies"),
+        std::string("/apis/apiextensions.k8s.io/v1/customresourcedefinitions"),
+        std::string("/apis/autoscaling/v2/horizontalpodautoscalers"),
+        std::string("/api/v1/namespaces/istio-system/configmaps/istio"),
+        std::string("/api/v1/namespaces/istio-system/services/http:istiod:15014/proxy/metrics")}) {
+    INFO(target);
+    CHECK(client.get(target, "r").status == 200);
+  }
+  CHECK(client.get("/api/v1/secrets", "r").status == 403);
+  CHECK(client.get("/api/v1/namespaces/istio-system/pods/" + istiod + ":15014/proxy/version", "r")
+            .status == 403);
+  // Nothing but the missing upgrade is wrong with it.
+  CHECK(
+      client.get("/api/v1/namespaces/istio-system/pods/" + istiod + "/portforward?ports=15014", "r")
+          .status == 400);
 }
