@@ -18,7 +18,8 @@ namespace meshcheck::live {
 namespace {
 
 constexpr std::size_t kMostBytes = std::size_t{64} << 20;
-constexpr std::size_t kMostRefusalBytes = 64 * 1024;  // of an answer that is no upgrade
+constexpr std::size_t kMostRefusalBytes =
+    std::size_t{64} * 1024;  // of an answer that is no upgrade
 constexpr int kTries = 3;
 
 template <std::size_t size>
