@@ -8,7 +8,7 @@
 #include "kubeapi/hash.h"
 #include "kubeapi/raw_client.h"
 #include "kubeapi/server.h"
-#include "support/run_in.h"
+#include "support/contains.h"
 
 using namespace meshcheck::kubeapi;
 using meshcheck::test::contains;

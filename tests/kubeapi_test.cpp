@@ -5,7 +5,7 @@
 #include "kubeapi/hash.h"
 #include "kubeapi/raw_client.h"
 #include "kubeapi/server.h"
-#include "support/run_in.h"
+#include "support/contains.h"
 
 using namespace meshcheck::kubeapi;
 using meshcheck::test::contains;
@@ -52,7 +52,8 @@ struct Cluster {
   }
   std::vector<std::string> names(std::string_view target) {
     std::vector<std::string> all;
-    for (const Json& item : json(target).at("items")) all.push_back(item["metadata"]["name"]);
+    const Json list = json(target);
+    for (const Json& item : list.at("items")) all.push_back(item["metadata"]["name"]);
     return all;
   }
 

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <charconv>
+#include <csignal>
 #include <netinet/in.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -54,6 +55,31 @@ int connected_socket(std::uint16_t port) {
   return socket;
 }
 
+// OpenSSL writes without MSG_NOSIGNAL: a server that is gone must not end the tests. Nothing stays
+// changed afterwards, as the programs that tests start inherit it.
+class NoBrokenPipe {
+ public:
+  NoBrokenPipe() {
+    sigemptyset(&pipe_);
+    sigaddset(&pipe_, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+  }
+  ~NoBrokenPipe() {
+    const timespec now{};
+    while (sigtimedwait(&pipe_, nullptr, &now) > 0) {
+    }
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+  NoBrokenPipe(const NoBrokenPipe&) = delete;
+  NoBrokenPipe& operator=(const NoBrokenPipe&) = delete;
+  NoBrokenPipe(NoBrokenPipe&&) = delete;
+  NoBrokenPipe& operator=(NoBrokenPipe&&) = delete;
+
+ private:
+  sigset_t pipe_{};
+  sigset_t before_{};
+};
+
 }  // namespace
 
 class RawClient::Impl {
@@ -65,6 +91,7 @@ class RawClient::Impl {
     ssl_.reset(SSL_new(context_.get()));
     SSL_set_fd(ssl_.get(), socket_);
     X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_.get()), "127.0.0.1");
+    const NoBrokenPipe guard;
     connected = SSL_connect(ssl_.get()) == 1;
   }
   ~Impl() {
@@ -77,12 +104,14 @@ class RawClient::Impl {
   Impl& operator=(Impl&&) = delete;
 
   bool write(std::string_view bytes) {
+    const NoBrokenPipe guard;
     std::size_t count = 0;
     if (ssl_) return SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &count) == 1;
     return ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) > 0;
   }
 
   std::string read(std::size_t size) {
+    const NoBrokenPipe guard;
     std::string bytes(size, '\0');
     std::size_t count = 0;
     if (ssl_) {

@@ -12,9 +12,9 @@
 namespace meshcheck::kubeapi {
 
 struct RawAnswer {
-  int status = 0;    // 0: no answer
-  std::string head;  // with its empty line
-  std::string body;  // chunks joined, compression left as it is
+  int status = 0;      // 0: no answer
+  std::string head;    // with its empty line
+  std::string body;    // chunks joined, compression left as it is
   bool whole = false;  // the framing says that it came to its end
 };
 

@@ -1,6 +1,7 @@
 #include "kubeapi/read_folder.h"
 
 #include <algorithm>
+#include <sstream>
 #include <stdexcept>
 
 namespace meshcheck::kubeapi {
@@ -22,14 +23,22 @@ std::string text_or_nothing(const path& file) {
   return std::filesystem::exists(file) ? file_text(file) : std::string();
 }
 
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
 Istiod read_istiod(const path& folder) {
   Istiod istiod;
   istiod.name_space = folder.parent_path().filename();
   istiod.pod = folder.filename();
   istiod.version = text_or_nothing(folder / "version.txt");
   istiod.metrics = text_or_nothing(folder / "metrics.txt");
-  const std::string service = text_or_nothing(folder / "service.txt");
-  if (!service.empty()) istiod.service = service.substr(0, service.find('\n'));
+  istiod.dates = lines_of(text_or_nothing(folder / "dates.txt"));
+  const std::vector<std::string> service = lines_of(text_or_nothing(folder / "service.txt"));
+  if (!service.empty()) istiod.service = service.front();
   for (const path& file : sorted_entries(folder)) {
     if (file.filename().string().starts_with("syncz")) istiod.syncz.push_back(file_text(file));
   }

@@ -41,8 +41,8 @@ enum class Tls : std::uint8_t {
 };
 
 struct User {
-  std::string name;
-  std::vector<std::string> groups;  // system:authenticated is added
+  std::string name = {};
+  std::vector<std::string> groups = {};  // system:authenticated is added
 };
 
 struct Options {
@@ -50,7 +50,7 @@ struct Options {
   Certificate certificate = Certificate::valid;
   Tls tls = Tls::modern;
   std::string version = "v1.33.4";  // gitVersion
-  std::string prefix;               // of every path, as Rancher's: "/k8s/clusters/c-1"
+  std::string prefix = {};          // of every path, as Rancher's: "/k8s/clusters/c-1"
   bool anonymous = false;  // who shows nothing is system:anonymous (403), not refused (401)
   // A client certificate that does not hold: refused in the handshake, as a proxy in front may do;
   // the API server itself answers 401.
@@ -64,23 +64,23 @@ struct Options {
 
 // A key and what it is certified for, in PEM.
 struct Identity {
-  std::string certificate_pem;
-  std::string key_pem;
+  std::string certificate_pem = {};
+  std::string key_pem = {};
 };
 
 // One request as it came. Of what proves who asked only a hash is kept.
 struct Request {
-  std::string method;
-  std::string target;                // path and query as sent
-  std::string path;                  // without query; still percent-encoded
-  std::string query;                 // without `?`
-  Headers headers;                   // without Authorization
-  std::string authorization_sha256;  // of the header's value, in hex; empty: there was none
-  std::string certificate_name;      // common name of the client certificate; empty: none
-  std::string user;                  // who it was taken for, impersonation done; empty: refused
-  std::string server_name;           // SNI
-  std::size_t connection = 0;        // 1 for the first
-  int status = 0;                    // that was answered; 0: none
+  std::string method = {};
+  std::string target = {};                // path and query as sent
+  std::string path = {};                  // without query; still percent-encoded
+  std::string query = {};                 // without `?`
+  Headers headers = {};                   // without Authorization
+  std::string authorization_sha256 = {};  // of the header's value, in hex; empty: there was none
+  std::string certificate_name = {};      // common name of the client certificate; empty: none
+  std::string user = {};         // who it was taken for, impersonation done; empty: refused
+  std::string server_name = {};  // SNI
+  std::size_t connection = 0;    // 1 for the first
+  int status = 0;                // that was answered; 0: none
 
   // The first header of that name, whatever its case; empty: none.
   std::string header(std::string_view name) const;
@@ -113,31 +113,31 @@ enum class FaultKind : std::uint8_t {
 };
 
 struct Fault {
-  std::string path;  // a glob over path and query, as fnmatch() has it, `*` also over `/`
+  std::string path = {};  // a glob over path and query, as fnmatch() has it, `*` also over `/`
   FaultKind kind = FaultKind::answer;
   int first = 1;  // the hit from which on it is done
   int times = 1;  // to how many hits; 0: to all that follow
   int status = 500;
-  Headers headers;
-  std::string body;  // JSON where it begins with `{`, plain text otherwise; empty: a Status
+  Headers headers = {};
+  std::string body = {};  // JSON where it begins with `{`, plain text otherwise; empty: a Status
   std::chrono::milliseconds delay{0};
   std::size_t at = 0;
-  std::function<void()> then;  // called when it strikes, before the answer: rotates a token, say
+  std::function<void()> then = {};  // called when it strikes, before the answer
 };
 
 // What answers on a pod's port 15014: reached by the pod's and the service's proxy from afar, where
 // /debug is refused, and by port-forwarding as from the pod itself.
 struct Istiod {
   std::string name_space = "istio-system";
-  std::string pod;                 // an object of this name need not exist
+  std::string pod = {};            // an object of this name need not exist
   std::string service = "istiod";  // that has it among its endpoints
   int port = 15014;
-  std::string version;             // body of /version
-  std::string metrics;             // body of /metrics
-  std::vector<std::string> syncz;  // bodies of /debug/syncz, in turn; the last one stays
-  std::vector<std::string> dates;  // `Date` of those answers, likewise; empty: now
-  bool debug = true;               // false: ENABLE_DEBUG_ON_HTTP=false, 404
-  bool reachable = true;           // from the API server; port-forwarding is always possible
+  std::string version = {};             // body of /version
+  std::string metrics = {};             // body of /metrics
+  std::vector<std::string> syncz = {};  // bodies of /debug/syncz, in turn; the last one stays
+  std::vector<std::string> dates = {};  // `Date` of those answers, likewise; empty: now
+  bool debug = true;                    // false: ENABLE_DEBUG_ON_HTTP=false, 404
+  bool reachable = true;                // from the API server; port-forwarding is always possible
 };
 
 // Pods made up while they are listed, with what makes real ones long (managedFields).
@@ -175,7 +175,8 @@ class Server {
   // A kind is served where Kubernetes has it built in, a CustomResourceDefinition defines it, or an
   // object of it is there. An object replaces the one of its name. What the API server fills in
   // (uid, resourceVersion, creationTimestamp) is filled in where it is absent. Fake istiods of a
-  // folder: each `istiods/NAMESPACE/POD/` with version.txt, metrics.txt and syncz*.json.
+  // folder: each `istiods/NAMESPACE/POD/` with version.txt, metrics.txt,
+  // syncz*.json in turn, and where there are dates.txt (a `Date` a line) and service.txt.
   void add(std::string_view objects);
   void add_folder(const std::filesystem::path& folder);
   void remove(std::string_view kind, std::string_view name_space, std::string_view name);

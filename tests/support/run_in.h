@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "support/contains.h"
 #include "support/temporary_folder.h"
 
 namespace meshcheck::test {
@@ -16,9 +17,5 @@ struct Ran {
 
 Ran run_in(const TemporaryFolder& folder, const std::vector<std::string>& args,
            const std::string& standard_input = {});
-
-inline bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 }  // namespace meshcheck::test
