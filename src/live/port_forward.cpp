@@ -100,7 +100,7 @@ class Forward {
     return dialled_.tunnel->receive(bytes_);
   }
 
-  std::optional<Error> send(Opcode opcode, std::string_view payload) {
+  std::optional<Error> send(Opcode opcode, std::string_view payload) const {
     return dialled_.tunnel->send(encode_frame(opcode, payload, random_bytes<4>()));
   }
 
