@@ -174,7 +174,7 @@ TEST_CASE("Retry-After is waited for, up to a minute") {
   CHECK(read.coverage.reading == Reading::failed);
   const std::string& message = read.coverage.error->message;
   CHECK(message.starts_with("listing pods: 429 Too Many Requests: Too many requests, please try"));
-  CHECK(message.ends_with("; it asks to come back after 3600 s");
+  CHECK(message.ends_with("; it asks to come back after 3600 s"));
 }
 
 TEST_CASE("a server that stays broken is given up, in words") {

@@ -19,8 +19,7 @@ std::string_view trimmed(std::string_view text) {
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool same_name(std::string_view name, std::string_view lower_case) {
-  return std::equal(name.begin(), name.end(), lower_case.begin(), lower_case.end(),
-                    [](char a, char b) { return lower(a) == b; });
+  return std::ranges::equal(name, lower_case, [](char a, char b) { return lower(a) == b; });
 }
 
 template <class Number>
@@ -54,7 +53,7 @@ std::optional<std::chrono::sys_seconds> read_http_date(std::string_view text) {
   constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT") return {};
-  const auto month = std::find(kMonths.begin(), kMonths.end(), text.substr(8, 3));
+  const auto month = std::ranges::find(kMonths, text.substr(8, 3));
   unsigned day = 0;
   int year = 0;
   int hours = 0;
@@ -99,7 +98,7 @@ std::string shown(std::string_view text, std::size_t most) {
 }
 
 bool fit_for_header(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) {
+  return std::ranges::none_of(text, [](char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte < 0x20 || byte == 0x7f;
   });

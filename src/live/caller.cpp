@@ -44,7 +44,7 @@ Caller::Caller(std::unique_ptr<Transport> transport, std::shared_ptr<Credentials
                ClientOptions options, Pace pace)
     : transport_(std::move(transport)),
       credentials_(std::move(credentials)),
-      options_(std::move(options)),
+      options_(options),
       pace_(std::move(pace)),
       limit_(options_.parallel) {}
 
@@ -111,42 +111,45 @@ Asked Caller::attempt(const Request& request, const Auth& auth, std::string& bod
   return asked;
 }
 
-Asked Caller::ask(Request request, std::string& body, Patience& patience, const WholeFn& whole) {
-  bool renewed = false;
-  for (int tries = 1;;) {
-    request.timeout = time_left();
-    if (patience.first_contact && options_.request_timeout.count() == 0) {
-      request.timeout = request.timeout.count() == 0
-                            ? kFirstContact
-                            : std::min<std::chrono::milliseconds>(request.timeout, kFirstContact);
-    }
+// The time that one request has.
+std::chrono::milliseconds Caller::time_for(const Patience& patience) const {
+  const auto time = time_left();
+  if (!patience.first_contact || options_.request_timeout.count() != 0) return time;
+  return time.count() == 0 ? kFirstContact
+                           : std::min<std::chrono::milliseconds>(time, kFirstContact);
+}
+
+// One attempt, and another one where a 401 brings a newer credential.
+Asked Caller::authorized(Request& request, std::string& body, const Patience& patience,
+                         const WholeFn& whole, bool& may_renew) {
+  for (;;) {
+    request.timeout = time_for(patience);
     const auto auth = current_auth();
     if (!auth) return stop({Verdict::fatal, {}, auth.error().message, auth.error().hint});
     Asked asked = attempt(request, *auth, body, whole);
-    const bool of_pod =
-        asked.verdict == Verdict::unauthorized && patience.proxied && !read_status(body);
-    if (of_pod) return asked;
-    if (asked.verdict == Verdict::unauthorized && !renewed) {
-      renewed = true;
-      const auto newer = renew(*auth);
-      if (!newer) {
-        return stop(
-            {Verdict::unauthorized, asked.answer, newer.error().message, newer.error().hint});
-      }
-      if (*newer) continue;
+    if (asked.verdict == Verdict::fatal) return stop(std::move(asked));
+    if (asked.verdict != Verdict::unauthorized) return asked;
+    if (patience.proxied && !read_status(body)) return asked;
+    if (!std::exchange(may_renew, false)) return stop(std::move(asked));
+    const auto newer = renew(*auth);
+    if (!newer) {
+      return stop({Verdict::unauthorized, asked.answer, newer.error().message, newer.error().hint});
     }
-    if (asked.verdict == Verdict::unauthorized || asked.verdict == Verdict::fatal) {
-      return stop(std::move(asked));
-    }
-    const int most = tries_after(asked.answer.failure, patience);
+    if (!*newer) return stop(std::move(asked));
+  }
+}
+
+Asked Caller::ask(Request request, std::string& body, Patience& patience, const WholeFn& whole) {
+  bool may_renew = true;
+  for (int tries = 1;; ++tries) {
+    Asked asked = authorized(request, body, patience, whole, may_renew);
     const bool split = patience.splits && asked.verdict == Verdict::smaller;
     if (!may_repeat(asked.verdict) || split) return asked;
-    if (tries >= most) {
+    if (tries >= tries_after(asked.answer.failure, patience)) {
       if (tries > 1) asked.problem += fmt::format(" ({} tries)", tries);
       return asked;
     }
     if (!wait_for(asked, body, tries, patience)) return asked;
-    ++tries;
   }
 }
 

@@ -62,6 +62,9 @@ class Caller {
   const ClientOptions& options() const { return options_; }
 
  private:
+  std::chrono::milliseconds time_for(const Patience& patience) const;
+  Asked authorized(Request& request, std::string& body, const Patience& patience,
+                   const WholeFn& whole, bool& may_renew);
   Asked attempt(const Request& request, const Auth& auth, std::string& body, const WholeFn& whole);
   Asked stop(Asked asked);
   bool wait_for(Asked& asked, std::string_view body, int tries, Patience& patience) const;

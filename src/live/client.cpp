@@ -31,7 +31,7 @@ class Client::Impl {
  public:
   Impl(std::unique_ptr<Transport> transport, std::shared_ptr<Credentials> credentials,
        ClientOptions options, Pace pace)
-      : caller(std::move(transport), std::move(credentials), std::move(options), std::move(pace)) {}
+      : caller(std::move(transport), std::move(credentials), options, std::move(pace)) {}
 
   Fetched fetch(std::string_view path, std::string_view what, std::string_view accept,
                 Patience patience) {
@@ -53,7 +53,7 @@ class Client::Impl {
 
 Client::Client(std::unique_ptr<Transport> transport, std::shared_ptr<Credentials> credentials,
                ClientOptions options, Pace pace)
-    : impl_(std::make_unique<Impl>(std::move(transport), std::move(credentials), std::move(options),
+    : impl_(std::make_unique<Impl>(std::move(transport), std::move(credentials), options,
                                    std::move(pace))) {}
 
 Client::~Client() = default;

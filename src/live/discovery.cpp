@@ -53,7 +53,7 @@ Discovery discover(Client& client, std::span<const std::string_view> groups) {
   discovery.groups_known = read_root(client, "/apis", discovery);
   const auto asked = std::exchange(discovery.group_versions, {});
   for (const auto& group_version : asked) {
-    if (std::find(groups.begin(), groups.end(), group_version.group) == groups.end()) continue;
+    if (std::ranges::find(groups, group_version.group) == groups.end()) continue;
     read_group_version(client, group_version, discovery);
   }
   return discovery;
@@ -75,11 +75,10 @@ Discovery::Choice Discovery::choose(const Wanted& wanted) const {
   }
   for (const auto version : wanted.versions) {
     resource.version = version;
-    const auto served =
-        std::find_if(resources.begin(), resources.end(), [&](const auto& candidate) {
-          return candidate.group == resource.group && candidate.version == resource.version &&
-                 candidate.plural == resource.plural;
-        });
+    const auto served = std::ranges::find_if(resources, [&](const auto& candidate) {
+      return candidate.group == resource.group && candidate.version == resource.version &&
+             candidate.plural == resource.plural;
+    });
     if (stale.contains(resource.api_version())) {
       choice.reading = Reading::failed;
       choice.error = fail("", fmt::format("{} {}: the server behind this API does not answer",

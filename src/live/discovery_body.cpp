@@ -35,7 +35,7 @@ const Json& items(const Json& object, const char* key) {
 
 bool can_be_listed(const Json& resource) {
   const Json& verbs = items(resource, "verbs");
-  return std::any_of(verbs.begin(), verbs.end(), [](const Json& verb) { return verb == "list"; });
+  return std::ranges::any_of(verbs, [](const Json& verb) { return verb == "list"; });
 }
 
 // A resource, unless a name of it could not stand in a path.

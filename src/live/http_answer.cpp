@@ -8,14 +8,14 @@ namespace meshcheck::live {
 
 namespace {
 
-constexpr std::size_t kMostHeadBytes = 64 * 1024;
+constexpr std::size_t kMostHeadBytes = std::size_t{64} * 1024;
 constexpr std::size_t kMostLineBytes = 1024;  // of a chunk's size or a trailer
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 std::string lowered(std::string_view text) {
   std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), lower);
+  std::ranges::transform(result, result.begin(), lower);
   return result;
 }
 
@@ -38,8 +38,8 @@ bool has_body(int status) { return status >= 200 && status != 204 && status != 3
 }  // namespace
 
 std::string_view HttpHead::header(std::string_view name) const {
-  const auto found = std::find_if(headers.begin(), headers.end(),
-                                  [&](const auto& header) { return header.first == name; });
+  const auto found =
+      std::ranges::find_if(headers, [&](const auto& header) { return header.first == name; });
   return found == headers.end() ? std::string_view{} : std::string_view(found->second);
 }
 

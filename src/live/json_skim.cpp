@@ -114,7 +114,7 @@ class Skimmer {
     if (at_ == end_) return false;
     const char letter = *at_++;
     if (letter != 'u') return std::string_view("\"\\/bfnrt").find(letter) != std::string_view::npos;
-    if (end_ - at_ < 4 || !std::all_of(at_, at_ + 4, is_hex)) return false;
+    if (end_ - at_ < 4 || !std::ranges::all_of(at_, at_ + 4, is_hex)) return false;
     at_ += 4;
     return true;
   }

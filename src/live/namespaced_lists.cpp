@@ -21,8 +21,9 @@ struct Job {
 
 // The listed namespaces, sorted, each once; what is above the limit goes to `left_out`.
 std::vector<std::string> tried(std::vector<std::string> names, std::vector<std::string>* left_out) {
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
+  std::ranges::sort(names);
+  const auto repeated = std::ranges::unique(names);
+  names.erase(repeated.begin(), repeated.end());
   if (names.size() > kMostNamespaces && left_out != nullptr) {
     left_out->assign(names.begin() + kMostNamespaces, names.end());
     names.resize(kMostNamespaces);
@@ -145,7 +146,7 @@ Coverage unite(const ApiResource& resource, const Parts& parts) {
     // A failure says more than a right that is missing.
     if (worst == nullptr || worst->reading == Reading::forbidden) worst = &listed;
   }
-  std::sort(coverage.unread.begin(), coverage.unread.end());
+  std::ranges::sort(coverage.unread);
   if (worst != nullptr) coverage.error = worst->error;
   const bool gap = worst != nullptr || !parts.untried.empty() || !parts.are_all;
   if (parts.denied && gap && (worst == nullptr || worst->reading == Reading::forbidden)) {

@@ -18,7 +18,8 @@ namespace meshcheck::live {
 namespace {
 
 constexpr std::size_t kMostBytes = std::size_t{64} << 20;
-constexpr std::size_t kMostRefusalBytes = 64 * 1024;  // of an answer that is no upgrade
+constexpr std::size_t kMostRefusalBytes =
+    std::size_t{64} * 1024;  // of an answer that is no upgrade
 constexpr int kTries = 3;
 
 template <std::size_t size>
@@ -99,7 +100,7 @@ class Forward {
     return dialled_.tunnel->receive(bytes_);
   }
 
-  std::optional<Error> send(Opcode opcode, std::string_view payload) {
+  std::optional<Error> send(Opcode opcode, std::string_view payload) const {
     return dialled_.tunnel->send(encode_frame(opcode, payload, random_bytes<4>()));
   }
 

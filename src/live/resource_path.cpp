@@ -38,10 +38,9 @@ std::string percent_encoded(std::string_view text) {
 }
 
 bool is_path_segment(std::string_view name) {
-  return !name.empty() && name != "." && name != ".." &&
-         std::none_of(name.begin(), name.end(), [](char c) {
-           return c == '/' || c == '%' || static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-         });
+  return !name.empty() && name != "." && name != ".." && std::ranges::none_of(name, [](char c) {
+    return c == '/' || c == '%' || static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+  });
 }
 
 std::string list_path(const ListPath& list) {

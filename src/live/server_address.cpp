@@ -11,8 +11,8 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool plain(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f; });
+  return std::ranges::all_of(
+      text, [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f; });
 }
 
 // Cuts "host:port" into the two; false where it is neither.
@@ -31,7 +31,7 @@ bool read_authority(std::string_view text, ServerAddress& address) {
   if (text[host_end] != ':') return false;
   const auto port = text.substr(host_end + 1);
   address.port = port;
-  return port.size() <= 5 && std::all_of(port.begin(), port.end(), is_digit);
+  return port.size() <= 5 && std::ranges::all_of(port, is_digit);
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace meshcheck::live {
 
 namespace {
 
-constexpr std::size_t kMostBytes = 64 * 1024;
+constexpr std::size_t kMostBytes = std::size_t{64} * 1024;
 
 std::string text_of(const nlohmann::json& object, const char* key) {
   const auto found = object.find(key);

@@ -133,8 +133,7 @@ class CurlTransport final : public Transport {
     const auto bad_path = [](char c) {
       return static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f;
     };
-    if (!request.path.starts_with('/') ||
-        std::any_of(request.path.begin(), request.path.end(), bad_path)) {
+    if (!request.path.starts_with('/') || std::ranges::any_of(request.path, bad_path)) {
       return "a path that cannot be sent";
     }
     if (!fit_for_header(request.accept) || !fit_for_header(connection_.options.user_agent)) {
