@@ -58,6 +58,13 @@ bool holds_credentials(const UserEntry& user) {
          !user.certificate_file.empty() || !user.certificate_pem.empty();
 }
 
+// The server as client-go tells it to plugins: put in order only where there is a path.
+std::string told_server(const std::string& written, const ServerUrl& url) {
+  if (url.path.empty()) return written;
+  const bool slash = written.substr(0, written.find_first_of("?#")).ends_with('/');
+  return slash ? url.text() + '/' : url.text();
+}
+
 // Whoever asks nobody.
 class NoCredentials : public Credentials {
  public:
@@ -179,6 +186,7 @@ class Finder {
     PluginRequest request;
     request.config = *user.plugin;
     request.server = access_.server;
+    request.server.url = told_server(chosen_.cluster.server, url);
     request.cluster_config = chosen_.cluster.plugin_config;
     request.limit = flags_.exec_timeout;
     request.whose = fmt::format("user \"{}\"", chosen_.user_name);

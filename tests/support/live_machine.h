@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "live/access.h"
 #include "live/find_access.h"
 #include "live/host.h"
 #include "support/temporary_folder.h"
@@ -65,6 +66,13 @@ inline std::string kubeconfig_of(const std::string& user,
          "}}]\n"
          "users: [{name: u, user: {" +
          user + "}}]\n";
+}
+
+// The header that is sent now.
+inline std::string authorization(const live::AccessFound& found) {
+  if (!found.access) return "no access";
+  const auto auth = found.access->credentials->current();
+  return auth ? std::string(auth.value().authorization.reveal()) : auth.error().message;
 }
 
 // "source: message (hint)", one a line.
