@@ -19,10 +19,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace meshcheck::live;
   const std::string_view body{reinterpret_cast<const char*>(data), size};
   const bool ours = is_json(body);
-  // nlohmann skips a byte order mark, which no API server writes, and nests without limit.
+  // nlohmann skips a byte order mark, ends at a NUL, neither of which an API server writes, and
+  // nests without limit.
   const bool deep =
       std::count_if(body.begin(), body.end(), [](char c) { return c == '[' || c == '{'; }) > 500;
-  const bool marked = body.starts_with("\xEF\xBB\xBF");
+  const bool marked = body.starts_with("\xEF\xBB\xBF") || body.find('\0') != std::string_view::npos;
   if (!deep && !marked && !ours && nlohmann::json::accept(body)) std::abort();
   const auto last = body.find_last_not_of(" \t\r\n");
   const bool container = ours && (body[last] == '}' || body[last] == ']');
