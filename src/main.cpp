@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include <vector>
 
@@ -23,6 +24,11 @@ const std::atomic<bool>* catch_interrupt() {
   action.sa_handler = [](int /*number*/) { stop = true; };
   action.sa_flags = static_cast<int>(SA_RESETHAND);
   for (const int number : {SIGINT, SIGTERM}) ::sigaction(number, &action, nullptr);
+  // A server that goes away is an error of that request, not the end.
+  ::signal(SIGPIPE, SIG_IGN);
+  // What is read from now on includes credentials: they must not lie in a core.
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
   return &stop;
 }
 

@@ -1,4 +1,5 @@
 // audit --live, snapshot and rbac, from the command line to an API server.
+#include <filesystem>
 #include <set>
 #include <string>
 #include <vector>
@@ -22,7 +23,7 @@ using Json = nlohmann::json;
 namespace {
 
 // The token is searched for in everything that is written.
-constexpr const char* kCanary = "canary-token-7f3a9c";
+constexpr const char* kToken = "hushed-token-7f3a9c";
 
 constexpr const char* kObjects = R"(
 apiVersion: v1
@@ -38,7 +39,7 @@ kind: Deployment
 metadata:
   name: istiod
   namespace: istio-system
-  annotations: {kubectl.kubernetes.io/last-applied-configuration: '{"spec":{"password":"canary-applied"}}'}
+  annotations: {kubectl.kubernetes.io/last-applied-configuration: '{"spec":{"password":"hushed-applied"}}'}
 spec:
   replicas: 1
   selector: {matchLabels: {app: istiod, istio.io/rev: default}}
@@ -50,7 +51,7 @@ spec:
           image: docker.io/istio/pilot:1.30.1
           env:
             - {name: PILOT_TRACE_SAMPLING, value: "1"}
-            - {name: SOME_PASSWORD, value: canary-env-istiod}
+            - {name: SOME_PASSWORD, value: hushed-env-istiod}
           resources:
             requests: {cpu: 500m, memory: 512Mi}
             limits: {memory: 512Mi}
@@ -83,8 +84,8 @@ spec:
       containers:
         - name: web
           image: example.com/web:1
-          command: [run, --password, canary-argument]
-          env: [{name: DATABASE_PASSWORD, value: canary-env}]
+          command: [run, --password, hushed-argument]
+          env: [{name: DATABASE_PASSWORD, value: hushed-env}]
 ---
 apiVersion: v1
 kind: ConfigMap
@@ -96,15 +97,16 @@ data:
 apiVersion: v1
 kind: Secret
 metadata: {name: passwords, namespace: shop}
-stringData: {password: canary-secret}
+stringData: {password: hushed-secret}
 )";
 
 struct Cluster {
-  Cluster() : server({.tokens = {{kCanary, {"reader", {}}}}}) { server.add(kObjects); }
+  Cluster() : server({.tokens = {{kToken, {"reader", {}}}}}) { server.add(kObjects); }
 
   std::string kubeconfig(const TemporaryFolder& folder, const char* name = "kubeconfig") const {
-    folder.write(name, server.kubeconfig(kCanary));
-    return (folder.path() / name).string();
+    folder.write(name, server.kubeconfig(kToken));
+    std::filesystem::permissions(folder.path() / name, std::filesystem::perms::owner_read);
+    return folder / name;
   }
 
   Server server;
@@ -128,9 +130,9 @@ std::set<std::string> fingerprints(const std::string& report) {
   return all;
 }
 
-void check_no_canary(const Ran& ran) {
-  CHECK_FALSE(contains(ran.out, "canary"));
-  CHECK_FALSE(contains(ran.err, "canary"));
+void check_nothing_secret(const Ran& ran) {
+  CHECK_FALSE(contains(ran.out, "hushed"));
+  CHECK_FALSE(contains(ran.err, "hushed"));
 }
 
 }  // namespace
@@ -152,7 +154,7 @@ TEST_CASE("A live audit finds what an audit of the same objects finds") {
   }
   CHECK(report.at("clusters").at(0).at("name") == "test");
   CHECK(contains(seen.out, "MC106"));
-  check_no_canary(seen);
+  check_nothing_secret(seen);
   for (const auto& request : cluster.server.requests()) {
     CHECK(request.method == "GET");
     CHECK_FALSE(contains(request.path, "secrets"));
@@ -168,7 +170,7 @@ TEST_CASE("A snapshot is judged as the cluster was, and holds nothing secret") {
                                     "--drift-window", "0s"});
   CHECK(saved.err == "");
   CHECK(saved.status == 0);
-  check_no_canary(saved);
+  check_nothing_secret(saved);
   const Ran once = run_in(folder, {"audit", "--isolated", "--snapshot", "cluster.tar.gz"});
   const Ran again = run_in(folder, {"audit", "--isolated", "--snapshot", "cluster.tar.gz"});
   CHECK(once.status == 1);
@@ -182,7 +184,7 @@ TEST_CASE("A snapshot is judged as the cluster was, and holds nothing secret") {
   for (Json* report : {&one, &other}) report->at("clusters").at(0).erase("taken");
   CHECK(one == other);
   const Ran unpacked = run_in(folder, {"inspect", "--documents", "cluster.tar.gz"});
-  check_no_canary(unpacked);
+  check_nothing_secret(unpacked);
 }
 
 TEST_CASE("What may not be listed is said, and what it would tell is not judged") {
@@ -218,7 +220,7 @@ TEST_CASE("What may not be listed is said, and what it would tell is not judged"
     const Ran ran = run_in(folder, live(kubeconfig));
     CHECK(ran.status == 3);
     CHECK(contains(ran.err, "meshcheck rbac"));
-    check_no_canary(ran);
+    check_nothing_secret(ran);
   }
 }
 
@@ -268,8 +270,8 @@ clusters:
   - {{name: west, cluster: {{server: "{}", insecure-skip-tls-verify: true}}}}
   - {{name: gone, cluster: {{server: "https://127.0.0.1:1", insecure-skip-tls-verify: true}}}}
 )",
-                                         kCanary, one.server.url(), two.server.url()));
-  const std::string kubeconfig = (folder.path() / "kubeconfig").string();
+                                         kToken, one.server.url(), two.server.url()));
+  const std::string kubeconfig = folder / "kubeconfig";
   const Ran ran = run_in(folder, live(kubeconfig, {"--context", "east,west,gone", "--select",
                                                    "MC103", "--fail-on", "never", "-o", "json"}));
   CHECK(ran.status == 3);
@@ -282,7 +284,7 @@ clusters:
   CHECK(named == std::set<std::string>{"east", "west"});
   const Ran text = run_in(folder, live(kubeconfig, {"--all-contexts", "--select", "MC103"}));
   CHECK(contains(text.out, "east/Deployment/istio-system/istiod"));
-  check_no_canary(ran);
+  check_nothing_secret(ran);
 }
 
 TEST_CASE("Proxies that do not take their configuration are found in the cluster") {
@@ -317,7 +319,7 @@ TEST_CASE("What keeps a cluster from being read is one message with a next step"
     CHECK(contains(ran.err, "prod"));
   }
   SECTION("no kubeconfig") {
-    const Ran ran = run_in(folder, live((folder.path() / "none").string()));
+    const Ran ran = run_in(folder, live(folder / "none"));
     CHECK(ran.status == 2);
   }
   SECTION("a token that is refused") {
@@ -325,7 +327,7 @@ TEST_CASE("What keeps a cluster from being read is one message with a next step"
     const Ran ran = run_in(folder, live(kubeconfig));
     CHECK(ran.status == 3);
     CHECK(contains(ran.err, "hint"));
-    check_no_canary(ran);
+    check_nothing_secret(ran);
   }
   SECTION("flags that contradict each other") {
     CHECK(run_in(folder, live(kubeconfig, {"--snapshot", "x"})).status == 2);

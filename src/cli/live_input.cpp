@@ -41,6 +41,32 @@ std::optional<Error> gap_of(const Cluster& cluster, const ObjectList& list) {
   return fail(cluster.name, list.reason, list.hint);
 }
 
+// Rights that are missing are told in one sentence: they are granted in one step.
+Error forbidden(const Cluster& cluster, const std::vector<const ObjectList*>& lists) {
+  constexpr std::size_t kNamed = 5;
+  std::vector<std::string> names;
+  for (const ObjectList* list : lists) {
+    if (names.size() < kNamed) names.push_back(full_name(*list));
+  }
+  std::string all = fmt::format("{}", fmt::join(names, ", "));
+  if (lists.size() > kNamed) all += fmt::format(" and {} more kinds", lists.size() - kNamed);
+  return fail(cluster.name, fmt::format("{} may not be listed (403 Forbidden)", all),
+              "an administrator grants it: meshcheck rbac | kubectl apply -f -, and a binding; or "
+              "read less: --select, --namespace");
+}
+
+void add_gaps(const Cluster& cluster, std::vector<Error>& errors) {
+  std::vector<const ObjectList*> lists;
+  for (const ObjectList& list : cluster.lists) {
+    if (list.state == ListState::forbidden) {
+      lists.push_back(&list);
+    } else if (auto gap = gap_of(cluster, list)) {
+      errors.push_back(*std::move(gap));
+    }
+  }
+  if (!lists.empty()) errors.push_back(forbidden(cluster, lists));
+}
+
 std::int64_t latest(const Cluster& cluster, std::string_view path, std::size_t look) {
   std::int64_t at = 0;
   for (const IstiodAnswer& answer : cluster.answers) {
@@ -152,9 +178,7 @@ std::vector<Error> unread_of(const live::Snapshot& snapshot) {
       errors.push_back(fail(cluster.name, cluster.failure, cluster.hint));
       continue;
     }
-    for (const ObjectList& list : cluster.lists) {
-      if (auto gap = gap_of(cluster, list)) errors.push_back(*std::move(gap));
-    }
+    add_gaps(cluster, errors);
   }
   return errors;
 }

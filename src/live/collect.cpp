@@ -113,7 +113,6 @@ class Collecting {
 
  private:
   void list_all();
-  void list_namespaces(std::vector<ListQuery>& queries, std::vector<std::size_t>& places);
   void get_config_maps();
   void get_config_map(ObjectList& list, std::string_view name_space, const std::string& name);
 
@@ -182,6 +181,7 @@ void Collecting::list_all() {
       }
     });
     settle(coverage, cluster_.lists[places.front()]);
+    scope.known_are_all = coverage.complete();
     from = 1;
   }
   options_.progress("objects");

@@ -101,9 +101,7 @@ class Writer {
     append_json_string(key, out_);
     out_ += ':';
   }
-  void verbatim(Node value) {
-    append_json(value, out_);
-  }
+  void verbatim(Node value) { append_json(value, out_); }
   void keep(Node mapping, Names keys) {
     for (const std::string_view key : keys) {
       const Node value = mapping[key];
