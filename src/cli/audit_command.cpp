@@ -141,16 +141,18 @@ Exit judge(const AuditOptions& options, const Config& config, const Plan& plan,
 }
 
 // A cluster is asked for what the rules need and for nothing else.
-void narrow(LiveOptions& live, const Plan& plan) {
+AuditOptions narrowed(AuditOptions options, const Plan& plan) {
+  LiveOptions& live = options.input.live;
+  if (!live.on) return options;
   const LiveNeeds needs = needs_of(plan.run.rules);
   live.no_drift = live.no_drift || !(needs.everything || needs.drift);
   if (!needs.everything) live.kinds.assign(needs.kinds.begin(), needs.kinds.end());
+  return options;
 }
 
 }  // namespace
 
-Exit audit(const AuditOptions& asked, const Surroundings& surroundings) {
-  AuditOptions options = asked;
+Exit audit(const AuditOptions& options, const Surroundings& surroundings) {
   const ConfigRead configured = configure(options.input);
   if (!configured.errors.empty()) {
     say(configured.errors, surroundings.err);
@@ -167,7 +169,6 @@ Exit audit(const AuditOptions& asked, const Surroundings& surroundings) {
     say(plan.error(), surroundings.err);
     return Exit::usage;
   }
-  if (options.input.live.on) narrow(options.input.live, *plan);
   std::optional<Baseline> baseline;
   if (!options.input.baseline.empty()) {
     BaselineRead file = read_baseline(options.input);
@@ -178,7 +179,9 @@ Exit audit(const AuditOptions& asked, const Surroundings& surroundings) {
     baseline = std::move(file.baseline);
     plan->run.baseline = &*baseline;
   }
-  if (!options.fix && !options.diff) return judge(options, configured.config, *plan, surroundings);
+  if (!options.fix && !options.diff) {
+    return judge(narrowed(options, *plan), configured.config, *plan, surroundings);
+  }
   Fixed fixed = fix(options, configured.config, plan->run, surroundings);
   if (fixed.done) return fixed.status;
   std::istringstream in(fixed.stdin_text);

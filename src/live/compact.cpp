@@ -311,8 +311,7 @@ void Writer::status(Node value) {
 }
 
 void Writer::pod_status(Node value) {
-  constexpr std::array<std::string_view, 6> kPod = {"phase",      "reason", "startTime",
-                                                    "conditions", "podIP",  "qosClass"};
+  constexpr std::array<std::string_view, 3> kPod = {"phase", "reason", "conditions"};
   constexpr std::array<std::string_view, 2> kLists = {"containerStatuses", "initContainerStatuses"};
   member("status");
   open('{');
@@ -331,7 +330,7 @@ void Writer::pod_status(Node value) {
 }
 
 void Writer::container_status(Node value) {
-  constexpr std::array<std::string_view, 4> kContainer = {"name", "ready", "restartCount", "image"};
+  constexpr std::array<std::string_view, 3> kContainer = {"name", "ready", "restartCount"};
   constexpr std::array<std::string_view, 2> kStates = {"state", "lastState"};
   constexpr std::array<std::string_view, 5> kState = {"reason", "exitCode", "startedAt",
                                                       "finishedAt", "signal"};
@@ -342,6 +341,7 @@ void Writer::container_status(Node value) {
     member(state);
     open('{');
     for (const auto [key, what] : value[state].entries()) {
+      if (key.text() == "running") continue;
       member(key.text());
       open('{');
       keep(what, kState);
