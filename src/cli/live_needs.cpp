@@ -67,9 +67,13 @@ class Reader {
       add_words(word.kinds, kinds_);
       any = true;
     }
-    if (need.starts_with("--proxy-status")) return any = needs_.drift = true;
+    if (need.starts_with("--proxy-status")) {
+      needs_.drift = true;
+      return true;
+    }
     if (need.starts_with("--metrics") || need.starts_with("--versions")) {
-      return any = needs_.proxy = true;
+      needs_.proxy = true;
+      return true;
     }
     return any;
   }
