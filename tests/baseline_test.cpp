@@ -189,7 +189,7 @@ TEST_CASE("a part that is written keeps what the rest had accepted") {
   CHECK(repository.file()["paths"] == std::vector<std::string>{"apps", "mesh"});
   CHECK(repository.audit({"apps"}).status == 0);
   CHECK(repository.audit({"mesh"}).status == 0);
-  for (const auto& entry : repository.file()["entries"]) {
+  for (const auto whole = repository.file(); const auto& entry : whole["entries"]) {
     CHECK(entry["fingerprint"].get<std::string>().size() == 16);
     CHECK(entry["added"] == "2026-11-27");
     CHECK_FALSE(contains(entry.dump(), ".yaml"));

@@ -122,7 +122,7 @@ std::vector<std::string> live(const std::string& kubeconfig, std::vector<std::st
 
 std::set<std::string> fingerprints(const std::string& report) {
   std::set<std::string> all;
-  for (const Json& finding : Json::parse(report).at("findings")) {
+  for (const Json all_of = Json::parse(report); const Json& finding : all_of.at("findings")) {
     all.insert(fmt::format("{} {} {}", finding.at("rule").get<std::string>(),
                            finding.at("fingerprint").get<std::string>(),
                            finding.at("severity").get<std::string>()));
