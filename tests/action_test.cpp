@@ -30,7 +30,7 @@ class Runner {
 
   const test::TemporaryFolder& folder() const { return folder_; }
 
-  test::Ran step(const std::string& script, const Inputs& inputs) const {
+  test::ShellRan step(const std::string& script, const Inputs& inputs) const {
     Inputs all = {{"GITHUB_WORKSPACE", folder_ / "repository"},
                   {"GITHUB_OUTPUT", folder_ / "output"},
                   {"GITHUB_STEP_SUMMARY", folder_ / "summary"},
@@ -43,7 +43,7 @@ class Runner {
     return test::shell(command + " \"$ROOT/.github/action/" + script + "\" 2>&1");
   }
 
-  test::Ran audit(const Inputs& inputs) const {
+  test::ShellRan audit(const Inputs& inputs) const {
     Inputs all = {{"MESHCHECK_ACTION_BINARY", test::binary().string()},
                   {"MESHCHECK_ACTION_SUMMARY", "false"},
                   {"MESHCHECK_ACTION_FORMAT", "concise"}};
@@ -66,7 +66,7 @@ bool contains(const std::string& text, const std::string& part) {
 
 TEST_CASE("the action audits the workspace, fails with the audit and writes SARIF all the same") {
   const Runner runner;
-  const test::Ran ran = runner.audit({{"PATHS", "deploy\n"}});
+  const test::ShellRan ran = runner.audit({{"PATHS", "deploy\n"}});
   CAPTURE(ran.out);
   CHECK(ran.status == 1);
   CHECK(contains(ran.out, "deploy/istiod.yaml:"));
@@ -105,7 +105,7 @@ TEST_CASE("an input of the action is never a command") {
 TEST_CASE("flags of the action are split at quotes as a shell does, and end before the paths") {
   const Runner runner;
   CHECK(runner.audit({{"ARGS", "--stdin-filename 'a b' --select \"MC2\""}}).status == 1);
-  const test::Ran open = runner.audit({{"ARGS", "--select 'MC2"}});
+  const test::ShellRan open = runner.audit({{"ARGS", "--select 'MC2"}});
   CHECK(open.status == 2);
   CHECK(contains(open.out, "::error title=meshcheck::the input `args`"));
   CHECK(contains(runner.audit({{"PATHS", "--exit-zero"}}).out, "--exit-zero"));
@@ -121,7 +121,7 @@ TEST_CASE("where no report could be written the action names none, not even an o
 
 TEST_CASE("concise lines are annotated by the problem matcher, other formats by themselves") {
   const Runner runner;
-  const test::Ran ran = runner.audit({});
+  const test::ShellRan ran = runner.audit({});
   CHECK(contains(ran.out, "::add-matcher::"));
   CHECK(contains(ran.out, "::remove-matcher owner=meshcheck-error::"));
   CHECK_FALSE(contains(runner.audit({{"FORMAT", "text"}}).out, "matcher"));
@@ -131,7 +131,7 @@ TEST_CASE("the action writes the summary of the job whatever the log shows, unle
   for (const char* format : {"github", "text"}) {
     CAPTURE(format);
     const Runner runner;
-    const test::Ran ran = runner.audit({{"SUMMARY", "true"}, {"FORMAT", format}});
+    const test::ShellRan ran = runner.audit({{"SUMMARY", "true"}, {"FORMAT", format}});
     CHECK(ran.status == 1);
     CHECK(contains(runner.read("summary"), "MC201"));
     CHECK(contains(ran.out, "::error ") == (std::string(format) == "github"));
@@ -143,7 +143,7 @@ TEST_CASE("the action writes the summary of the job whatever the log shows, unle
 
 TEST_CASE("the action takes a binary that is there") {
   const Runner runner;
-  const test::Ran ran =
+  const test::ShellRan ran =
       runner.step("install", {{"MESHCHECK_ACTION_BINARY", test::binary().string()}});
   CHECK(ran.status == 0);
   CHECK(runner.read("output") == "binary=" + test::binary().string() + "\n");
@@ -168,7 +168,7 @@ TEST_CASE("the action downloads the release it belongs to, and nothing whose dig
                       "tar -czhf $name.tar.gz $name && sha256sum *.tar.gz >SHA256SUMS")
               .status == 0);
   const Inputs inputs = {{"MESHCHECK_ACTION_REPOSITORY", "someone/meshcheck"}};
-  const test::Ran good = runner.step("install", inputs);
+  const test::ShellRan good = runner.step("install", inputs);
   CAPTURE(good.out);
   CHECK(good.status == 0);
   CHECK(contains(runner.read("temp/urls"),
@@ -177,7 +177,7 @@ TEST_CASE("the action downloads the release it belongs to, and nothing whose dig
 
   Inputs pinned = inputs;
   pinned["MESHCHECK_ACTION_SHA256"] = std::string(64, '0');
-  const test::Ran refused = runner.step("install", pinned);
+  const test::ShellRan refused = runner.step("install", pinned);
   CHECK(refused.status == 2);
   CHECK(contains(refused.out, "not what its digest says"));
 

@@ -81,7 +81,7 @@ class Kubectl {
     home_.write("config", kubeconfig);
   }
 
-  meshcheck::test::Ran run(const std::string& arguments) const {
+  meshcheck::test::ShellRan run(const std::string& arguments) const {
     return shell("HOME=" + shell_word(home_.path().string()) +
                  " KUBECONFIG=" + shell_word(home_ / "config") + " timeout 30 " +
                  shell_word(program_) + " " + arguments + " 2>&1");

@@ -276,7 +276,7 @@ class Generator {
 
 std::string run(const std::string& kubectl, const LiveMachine& machine, const std::string& names,
                 const std::string& flags, bool& accepts) {
-  const test::Ran ran =
+  const test::ShellRan ran =
       test::shell("cd " + test::shell_word(machine.folder.path().string()) +
                   " && HOME=$PWD KUBECONFIG=" + test::shell_word(names) + " " + kubectl +
                   " config view --raw --flatten -o json " + flags + " 2>err");

@@ -175,8 +175,8 @@ TEST_CASE("cmake --install puts the binary, its manual and its completions in pl
     return;
   }
   const test::TemporaryFolder prefix;
-  const test::Ran ran = test::shell("cmake --install \"$(dirname $MESHCHECK)\" --prefix " +
-                                    test::shell_word(prefix.path().string()) + " 2>&1");
+  const test::ShellRan ran = test::shell("cmake --install \"$(dirname $MESHCHECK)\" --prefix " +
+                                         test::shell_word(prefix.path().string()) + " 2>&1");
   CAPTURE(ran.out);
   REQUIRE(ran.status == 0);
   for (const char* file :

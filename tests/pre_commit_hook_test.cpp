@@ -27,7 +27,7 @@ nlohmann::json hook(const std::string& id) {
 }
 
 // The binary is found on the PATH, as `language: system` has it.
-test::Ran run_hook(const test::TemporaryFolder& repository, const std::string& args) {
+test::ShellRan run_hook(const test::TemporaryFolder& repository, const std::string& args) {
   return test::shell("PATH=$(dirname $MESHCHECK):$PATH; cd " +
                      test::shell_word(repository.path().string()) + " && PRE_COMMIT=1 " +
                      hook("meshcheck")["entry"].get<std::string>() + " " + args +
@@ -40,7 +40,7 @@ TEST_CASE("a commit that breaks the mesh is refused by the hook, a good one is n
   const test::TemporaryFolder repository;
   test::shell("git -C " + test::shell_word(repository.path().string()) + " init -q 2>&1");
   repository.write("deploy/istiod.yaml", test::read_file(test::testdata() / "mc201/fail.yaml"));
-  const test::Ran broken = run_hook(repository, "deploy");
+  const test::ShellRan broken = run_hook(repository, "deploy");
   CHECK(broken.status == 1);
   CHECK(broken.out.find("deploy/istiod.yaml:") != std::string::npos);
   CHECK(run_hook(repository, "--select MC9 deploy").status == 0);

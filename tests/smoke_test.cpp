@@ -5,8 +5,8 @@
 
 #include "support/shell.h"
 
-using meshcheck::test::Ran;
 using meshcheck::test::shell;
+using meshcheck::test::ShellRan;
 
 TEST_CASE("the binary's exit status is the contract's") {
   CHECK(shell("$MESHCHECK version").status == 0);
@@ -16,14 +16,14 @@ TEST_CASE("the binary's exit status is the contract's") {
 }
 
 TEST_CASE("a reader that goes away ends the binary quietly") {
-  const Ran ran =
+  const ShellRan ran =
       shell("$MESHCHECK audit -o json $DATA/mc201 2>&1 >/dev/null | head -c 1; echo ok");
   CHECK(ran.out.ends_with("ok\n"));
   CHECK(ran.out.find("internal error") == std::string::npos);
 }
 
 TEST_CASE("an output that cannot be written is said, and the run is incomplete") {
-  const Ran full = shell("$MESHCHECK rules 2>&1 >/dev/full");
+  const ShellRan full = shell("$MESHCHECK rules 2>&1 >/dev/full");
   CHECK(full.status == 3);
   CHECK(full.out.find("the standard output cannot be written") != std::string::npos);
   CHECK(shell("$MESHCHECK audit $DATA/mc201/fail.yaml 2>&1 >/dev/full").status == 1);
@@ -32,7 +32,7 @@ TEST_CASE("an output that cannot be written is said, and the run is incomplete")
 
 TEST_CASE("a folder without permission is an error of the input, not of the program") {
   // Root may read anything; it steps down where it can.
-  const Ran run = shell(
+  const ShellRan run = shell(
       "D=$(mktemp -d); chmod 711 $D; mkdir -m 700 $D/closed; [ $(id -u) = 0 ] || chmod 0 $D/closed;"
       "P=; [ $(id -u) = 0 ] && P='setpriv --reuid 65534 --regid 65534 --clear-groups';"
       "cp $MESHCHECK $D/m && chmod 755 $D/m; $P $D/m audit $D/closed 2>&1; S=$?; rm -rf $D; exit "
@@ -42,7 +42,7 @@ TEST_CASE("a folder without permission is an error of the input, not of the prog
 }
 
 TEST_CASE("without a terminal there are no escapes in the output") {
-  const Ran ran = shell("$MESHCHECK audit $DATA/mc201/fail.yaml </dev/null");
+  const ShellRan ran = shell("$MESHCHECK audit $DATA/mc201/fail.yaml </dev/null");
   CHECK(ran.out.find('\x1b') == std::string::npos);
 }
 
@@ -53,7 +53,7 @@ TEST_CASE("findings go to standard output, what is said to the person to standar
 }
 
 TEST_CASE("a stream of many documents comes through standard input") {
-  const Ran ran = shell(
+  const ShellRan ran = shell(
       "for i in $(seq 2000); do printf -- '---\\napiVersion: v1\\nkind: Service\\nmetadata: "
       "{name: s%d, namespace: x}\\nspec: {}\\n' $i; done | $MESHCHECK audit -q -");
   CHECK(ran.status == 0);

@@ -67,17 +67,9 @@ std::size_t sum_of(Header header) {
   return sum;
 }
 
-// A name of more than 100 bytes is cut at a `/`.
-void put_name(Header& header, std::string_view name) {
-  if (name.size() <= header.name.size()) return put(header.name, name);
-  const std::size_t slash = name.find('/', name.size() - header.name.size() - 1);
-  put(header.prefix, name.substr(0, slash));
-  if (slash != std::string_view::npos) put(header.name, name.substr(slash + 1));
-}
-
 void append_file(const ArchivedFile& file, std::string& out) {
   Header header{};
-  put_name(header, file.name);
+  put(header.name, file.name);
   put(header.mode, "0000600");
   put(header.owner, "0000000");
   put(header.group, "0000000");

@@ -10,7 +10,7 @@
 namespace meshcheck::live {
 
 struct ArchivedFile {
-  std::string name;  // relative, `/` between parts
+  std::string name;  // relative, `/` between parts; at most 100 bytes
   std::string text;
 };
 

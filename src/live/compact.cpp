@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <optional>
 #include <span>
 
 #include <fmt/format.h>
@@ -9,6 +11,7 @@
 #include "input/arena.h"
 #include "input/parse.h"
 #include "input/value_json.h"
+#include "live/definition.h"
 
 namespace meshcheck::live {
 namespace {
@@ -137,6 +140,16 @@ std::string_view ends_the_proxy(Node value) {
   const auto* found =
       std::ranges::find_if(kWords, [&](auto word) { return text.find(word) != std::string::npos; });
   return found == kWords.end() ? std::string_view{} : *found;
+}
+
+// The item of a list names no kind, by which the reader would know that the text holds an object.
+std::optional<std::int64_t> replicas_in(std::string_view recorded) {
+  Source source;
+  source.text = recorded;
+  Arena arena;
+  const Parsed parsed = parse(source, whole(recorded), arena, Format::json);
+  if (parsed.outcome != Parsed::Outcome::tree) return std::nullopt;
+  return parsed.document->root()["spec"]["replicas"].integer();
 }
 
 // Only in a mapping that has an image, so that a custom resource's `env` of another meaning stays.
@@ -268,7 +281,7 @@ void Writer::annotations(Node value) {
   for (const auto [key, text] : value.entries()) {
     const std::string_view name = key.text();
     if (name == kLastApplied) {
-      const auto replicas = text.embedded()["spec"]["replicas"].integer();
+      const auto replicas = replicas_in(text.text());
       if (!replicas) continue;
       member(name);
       append_json_string(fmt::format(R"({{"spec":{{"replicas":{}}}}})", *replicas), out_);
@@ -352,83 +365,24 @@ void Writer::container_status(Node value) {
   close('}');
 }
 
-// A definition's schema is larger than everything else in the cluster.
-void definition(Node root, std::string_view api_version, std::string_view kind, std::string& out) {
-  fmt::format_to(std::back_inserter(out), R"({{"apiVersion":"{}","kind":"{}","metadata":{{"name":)",
-                 api_version, kind);
-  append_json_string(root["metadata"]["name"].text(), out);
-  out += R"(,"uid":)";
-  append_json_string(root["metadata"]["uid"].text(), out);
-  out += R"(,"labels":)";
-  if (root["metadata"]["labels"].is_mapping()) {
-    append_json(root["metadata"]["labels"], out);
-  } else {
-    out += "{}";
-  }
-  const Node spec = root["spec"];
-  out += R"(},"spec":{"group":)";
-  append_json_string(spec["group"].text(), out);
-  out += R"(,"names":)";
-  append_json(spec["names"], out);
-  out += R"(,"versions":[)";
-  bool first = true;
-  for (const Node version : spec["versions"].items()) {
-    if (!first) out += ',';
-    first = false;
-    out += R"({"name":)";
-    append_json_string(version["name"].text(), out);
-    fmt::format_to(std::back_inserter(out), R"(,"served":{},"storage":{},"deprecated":{}}})",
-                   version["served"].boolean().value_or(false),
-                   version["storage"].boolean().value_or(false),
-                   version["deprecated"].boolean().value_or(false));
-  }
-  out += R"(]},"status":{"storedVersions":)";
-  append_json(root["status"]["storedVersions"], out);
-  out += "}}\n";
-}
-
-void append(Node root, std::string_view api_version, std::string_view kind, std::string& out) {
-  if (kind == "CustomResourceDefinition") return definition(root, api_version, kind, out);
-  Writer(out).object(root, api_version, kind);
-}
-
-// Hands the root of the parsed text to `use`.
-template <class Use>
-auto with_tree(std::string_view text, const Use& use) -> decltype(use(Node{})) {
-  Source source;
-  source.text = text;
-  Arena arena;
-  const Parsed parsed = parse(source, whole(text), arena, Format::json);
-  if (parsed.outcome != Parsed::Outcome::tree) {
-    return fail("", fmt::format("the answer is no JSON: {}", parsed.message));
-  }
-  return use(parsed.document->root());
-}
-
 }  // namespace
-
-Result<std::size_t> append_objects(std::string_view list, std::string_view api_version,
-                                   std::string_view kind, std::string& out) {
-  return with_tree(list, [&](Node root) -> Result<std::size_t> {
-    const Node items = root["items"];
-    if (!root["items"] || !(items.is_sequence() || items.is_null())) {
-      return fail("", "the answer is no list");
-    }
-    std::size_t count = 0;
-    for (const Node item : items.items()) {
-      append(item, api_version, kind, out);
-      ++count;
-    }
-    return count;
-  });
-}
 
 Result<bool> append_object(std::string_view object, std::string_view api_version,
                            std::string_view kind, std::string& out) {
-  return with_tree(object, [&](Node root) -> Result<bool> {
-    append(root, api_version, kind, out);
-    return true;
-  });
+  Source source;
+  source.text = object;
+  Arena arena;
+  const Parsed parsed = parse(source, whole(object), arena, Format::json);
+  if (parsed.outcome != Parsed::Outcome::tree) {
+    return fail("", fmt::format("the answer is no JSON: {}", parsed.message));
+  }
+  const Node root = parsed.document->root();
+  if (kind == "CustomResourceDefinition") {
+    append_definition(root, api_version, out);
+  } else {
+    Writer(out).object(root, api_version, kind);
+  }
+  return true;
 }
 
 }  // namespace meshcheck::live

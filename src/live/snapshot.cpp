@@ -30,11 +30,9 @@ std::string list_file(std::size_t cluster, const ObjectList& list) {
                      list.group.empty() ? "" : ".", list.group);
 }
 
-std::string answer_file(std::size_t cluster, const IstiodAnswer& answer) {
-  std::string path = answer.path.substr(1);
-  std::ranges::replace(path, '/', '-');
-  return fmt::format("{}/istiods/{}/{}/{}-{}.txt", cluster, answer.name_space, answer.pod, path,
-                     answer.look);
+// By its number: a pod's name may be longer than an archive can hold.
+std::string answer_file(std::size_t cluster, std::size_t number) {
+  return fmt::format("{}/istiods/{}.txt", cluster, number);
 }
 
 Json describe(const ObjectList& list) {
@@ -108,7 +106,10 @@ class Reader {
     out.failure = json.at("failure").get<std::string>();
     out.hint = json.at("hint").get<std::string>();
     for (const Json& one : json.at("lists")) out.lists.push_back(list(one, number));
-    for (const Json& one : json.at("answers")) out.answers.push_back(answer(one, number));
+    for (const Json& one : json.at("answers")) {
+      out.answers.push_back(answer(one));
+      out.answers.back().text = take(answer_file(number, out.answers.size() - 1));
+    }
     return out;
   }
 
@@ -128,7 +129,7 @@ class Reader {
     return out;
   }
 
-  IstiodAnswer answer(const Json& json, std::size_t number) {
+  static IstiodAnswer answer(const Json& json) {
     IstiodAnswer out;
     out.name_space = json.at("namespace").get<std::string>();
     out.pod = json.at("pod").get<std::string>();
@@ -138,7 +139,6 @@ class Reader {
     out.look = json.at("look").get<std::size_t>();
     out.problem = json.at("problem").get<std::string>();
     out.hint = json.at("hint").get<std::string>();
-    if (out.path.starts_with('/')) out.text = take(answer_file(number, out));
     return out;
   }
 
@@ -161,8 +161,8 @@ std::string write_snapshot(const Snapshot& snapshot) {
     }
     Json answers = Json::array();
     for (const IstiodAnswer& answer : cluster.answers) {
+      if (!answer.text.empty()) files.push_back({answer_file(i, answers.size()), answer.text});
       answers.push_back(describe(answer));
-      if (!answer.text.empty()) files.push_back({answer_file(i, answer), answer.text});
     }
     clusters.push_back({{"name", cluster.name},
                         {"server", cluster.server},

@@ -23,30 +23,30 @@ enum class ListState : std::uint8_t {
 std::string_view to_string(ListState state);
 
 struct ObjectList {
-  std::string group;  // empty for the core group
-  std::string resource;
-  std::string kind;
-  std::string version;
+  std::string group = {};  // empty for the core group
+  std::string resource = {};
+  std::string kind = {};
+  std::string version = {};
   ListState state = ListState::whole;
-  std::vector<std::string> namespaces;  // of a partial list: those that it holds
-  std::string reason;                   // why it is not whole; a sentence without its stop
-  std::string hint;                     // what to do about it
+  std::vector<std::string> namespaces = {};  // of a partial list: those that it holds
+  std::string reason = {};                   // why it is not whole; a sentence without its stop
+  std::string hint = {};                     // what to do about it
   std::size_t count = 0;
   bool inconsistent = false;  // pages of several moments
-  std::string text;           // a JSON object a line
+  std::string text = {};      // a JSON object a line
 };
 
 // What one istiod said.
 struct IstiodAnswer {
-  std::string name_space;
-  std::string pod;
-  std::string revision;
-  std::string path;      // "/debug/syncz", "/version", "/metrics"
-  std::int64_t at = 0;   // seconds since 1970 by the answer's own Date; 0: it has none
-  std::size_t look = 0;  // counts the samples of one path from 0
-  std::string text;      // of the answer; empty where there is none
-  std::string problem;   // why there is none; a sentence without its stop
-  std::string hint;      // what to do about it
+  std::string name_space = {};
+  std::string pod = {};
+  std::string revision = {};
+  std::string path = {};     // "/debug/syncz", "/version", "/metrics"
+  std::int64_t at = 0;       // seconds since 1970 by the answer's own Date; 0: it has none
+  std::size_t look = 0;      // counts the samples of one path from 0
+  std::string text = {};     // of the answer; empty where there is none
+  std::string problem = {};  // why there is none; a sentence without its stop
+  std::string hint = {};     // what to do about it
 };
 
 struct Cluster {

@@ -9,14 +9,14 @@
 
 namespace meshcheck::test {
 
-Ran shell(const std::string& command) {
+ShellRan shell(const std::string& command) {
   const std::string root = source_folder().string();
   const std::string line = "MESHCHECK=" + shell_word(binary().string()) +
                            "; ROOT=" + shell_word(root) +
                            "; DATA=" + shell_word(root + "/testdata") + "; " + command;
   std::FILE* pipe = ::popen(line.c_str(), "r");
   if (pipe == nullptr) throw std::runtime_error("no shell");
-  Ran ran;
+  ShellRan ran;
   std::array<char, 4096> buffer{};
   for (std::size_t n = 0; (n = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
     ran.out.append(buffer.data(), n);

@@ -6,13 +6,13 @@
 
 namespace meshcheck::test {
 
-struct Ran {
+struct ShellRan {
   int status = 0;
   std::string out;
 };
 
 // Runs a command of sh in which $MESHCHECK is the binary, $DATA is testdata/ and $ROOT the project.
-Ran shell(const std::string& command);
+ShellRan shell(const std::string& command);
 
 // The text as one word of sh.
 std::string shell_word(std::string_view text);

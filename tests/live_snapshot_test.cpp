@@ -1,0 +1,135 @@
+// What is kept of a cluster's objects, and the archive that a snapshot lies in.
+#include <string>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "live/archive.h"
+#include "live/compact.h"
+#include "live/snapshot.h"
+#include "support/contains.h"
+
+using meshcheck::live::append_object;
+using meshcheck::live::ArchivedFile;
+using meshcheck::live::read_archive;
+using meshcheck::live::Snapshot;
+using meshcheck::live::write_archive;
+using meshcheck::test::contains;
+using Json = nlohmann::json;
+
+namespace {
+
+Json kept(const std::string& object, const char* api_version, const char* kind) {
+  std::string line;
+  REQUIRE(append_object(object, api_version, kind, line));
+  REQUIRE(line.ends_with('\n'));
+  return Json::parse(line);
+}
+
+Snapshot small() {
+  Snapshot snapshot;
+  snapshot.taken = "2026-11-22T10:00:00Z";
+  auto& cluster = snapshot.clusters.emplace_back();
+  cluster.name = "prod";
+  cluster.lists.push_back({.group = "apps",
+                           .resource = "deployments",
+                           .kind = "Deployment",
+                           .version = "v1",
+                           .count = 1,
+                           .text = "{}\n"});
+  const std::string pod(200, 'p');
+  cluster.answers.push_back({.name_space = "istio-system",
+                             .pod = pod,
+                             .revision = "default",
+                             .path = "/version",
+                             .problem = "nobody answers"});
+  cluster.answers.push_back({.name_space = "istio-system",
+                             .pod = pod,
+                             .revision = "default",
+                             .path = "/debug/syncz",
+                             .at = 7,
+                             .text = "[]"});
+  return snapshot;
+}
+
+}  // namespace
+
+TEST_CASE("of a pod only what rules read is kept, and nothing that may be secret") {
+  const Json pod = kept(R"({"metadata": {"name": "web-1", "namespace": "shop", "uid": "u",
+      "managedFields": [{"operation": "Update"}],
+      "annotations": {"sidecar.istio.io/inject": "true", "vault/token": "hushed"}},
+    "spec": {"volumes": [{"name": "v"}], "containers": [
+      {"name": "web", "image": "web:1", "args": ["--password=hushed"],
+       "env": [{"name": "TOKEN", "value": "hushed"}, {"name": "PILOT_TOKEN", "value": "hushed"}],
+       "readinessProbe": {"httpGet": {"port": 80, "httpHeaders": [{"name": "a", "value": "hushed"}]},
+                          "periodSeconds": 3}},
+      {"name": "istio-proxy", "image": "proxyv2:1", "args": ["proxy", "sidecar"],
+       "env": [{"name": "ISTIO_META_X", "value": "shown"}, {"name": "SECRET", "value": "hushed"}]}]},
+    "status": {"phase": "Running", "hostIP": "10.0.0.1", "containerStatuses": [
+      {"name": "web", "restartCount": 3, "state": {"running": {}},
+       "lastState": {"terminated": {"reason": "OOMKilled", "message": "hushed"}}}]}})",
+                        "v1", "Pod");
+  CHECK_FALSE(contains(pod.dump(), "hushed"));
+  CHECK(pod == Json::parse(R"({"apiVersion": "v1", "kind": "Pod",
+    "metadata": {"name": "web-1", "namespace": "shop", "uid": "u",
+                 "annotations": {"sidecar.istio.io/inject": "true"}},
+    "spec": {"containers": [
+      {"name": "web", "image": "web:1", "env": [{"name": "TOKEN"}, {"name": "PILOT_TOKEN"}],
+       "readinessProbe": {"httpGet": {"port": 80}}},
+      {"name": "istio-proxy", "image": "proxyv2:1", "args": ["proxy", "sidecar"],
+       "env": [{"name": "ISTIO_META_X", "value": "shown"}, {"name": "SECRET"}]}]},
+    "status": {"phase": "Running", "containerStatuses": [
+      {"name": "web", "restartCount": 3, "state": {},
+       "lastState": {"terminated": {"reason": "OOMKilled"}}}]}})"));
+}
+
+TEST_CASE("who declares a Deployment's replicas is kept of what kubectl recorded") {
+  const Json object = kept(R"({"metadata": {"name": "a", "annotations": {
+      "kubectl.kubernetes.io/last-applied-configuration":
+        "{\"spec\":{\"replicas\":2,\"password\":\"hushed\"}}"}}})",
+                           "apps/v1", "Deployment");
+  CHECK(object["metadata"]["annotations"]["kubectl.kubernetes.io/last-applied-configuration"] ==
+        R"({"spec":{"replicas":2}})");
+}
+
+TEST_CASE("a definition is kept without its schema") {
+  const Json object = kept(R"({"metadata": {"name": "gateways.networking.istio.io", "uid": "u"},
+    "spec": {"group": "networking.istio.io", "names": {"kind": "Gateway"},
+             "versions": [{"name": "v1", "served": true, "storage": true,
+                           "schema": {"openAPIV3Schema": {}}}]},
+    "status": {"storedVersions": ["v1"]}})",
+                           "apiextensions.k8s.io/v1", "CustomResourceDefinition");
+  CHECK_FALSE(contains(object.dump(), "schema"));
+  CHECK(object["spec"]["versions"][0]["storage"] == true);
+}
+
+TEST_CASE("text that is no JSON is no object") {
+  std::string line;
+  CHECK_FALSE(append_object("{]", "v1", "Pod", line));
+  CHECK(line.empty());
+}
+
+TEST_CASE("an archive gives back its files, and any damage is told") {
+  const std::vector<ArchivedFile> files = {{"a.txt", std::string(1000, 'x')}, {"b/c", ""}};
+  const std::string bytes = write_archive(files);
+  CHECK(bytes == write_archive(files));
+  const auto read = read_archive(bytes);
+  REQUIRE(read);
+  REQUIRE(read->size() == 2);
+  CHECK(read->at(0).text == files[0].text);
+  CHECK(read->at(1).name == "b/c");
+  for (std::size_t length = 0; length < bytes.size(); length += 7) {
+    CHECK_FALSE(read_archive(std::string_view(bytes).substr(0, length)));
+  }
+  CHECK_FALSE(read_archive("no gzip"));
+}
+
+TEST_CASE("a snapshot comes back as it was") {
+  const std::string bytes = write_snapshot(small());
+  const auto read = meshcheck::live::read_snapshot(bytes);
+  REQUIRE(read);
+  CHECK(write_snapshot(*read) == bytes);
+  CHECK(read->clusters.at(0).lists.at(0).text == "{}\n");
+  CHECK(read->clusters.at(0).answers.at(0).problem == "nobody answers");
+  CHECK(read->clusters.at(0).answers.at(1).text == "[]");
+}
