@@ -57,7 +57,8 @@ Snapshot small() {
 TEST_CASE("of a pod only what rules read is kept, and nothing that may be secret") {
   const Json pod = kept(R"({"metadata": {"name": "web-1", "namespace": "shop", "uid": "u",
       "managedFields": [{"operation": "Update"}],
-      "annotations": {"sidecar.istio.io/inject": "true", "vault/token": "hushed"}},
+      "annotations": {"sidecar.istio.io/inject": "true", "vault/token": "hushed",
+                      "sidecar.istio.io/status": "{\"revision\":\"1-30\",\"volumes\":[\"hushed\"]}"}},
     "spec": {"volumes": [{"name": "v"}], "containers": [
       {"name": "web", "image": "web:1", "args": ["--password=hushed"],
        "env": [{"name": "TOKEN", "value": "hushed"}, {"name": "PILOT_TOKEN", "value": "hushed"}],
@@ -72,7 +73,8 @@ TEST_CASE("of a pod only what rules read is kept, and nothing that may be secret
   CHECK_FALSE(contains(pod.dump(), "hushed"));
   CHECK(pod == Json::parse(R"({"apiVersion": "v1", "kind": "Pod",
     "metadata": {"name": "web-1", "namespace": "shop", "uid": "u",
-                 "annotations": {"sidecar.istio.io/inject": "true"}},
+                 "annotations": {"sidecar.istio.io/inject": "true",
+                                 "sidecar.istio.io/status": "{\"revision\":\"1-30\"}"}},
     "spec": {"containers": [
       {"name": "web", "image": "web:1", "env": [{"name": "TOKEN"}, {"name": "PILOT_TOKEN"}],
        "readinessProbe": {"httpGet": {"port": 80}}},

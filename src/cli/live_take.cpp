@@ -5,6 +5,7 @@
 #include <ctime>
 #include <filesystem>
 #include <iterator>
+#include <malloc.h>
 #include <mutex>
 #include <ostream>
 #include <random>
@@ -232,6 +233,8 @@ Taken take_snapshot(const LiveOptions& options, const Surroundings& surroundings
     readers.emplace_back([&, i] { taken.snapshot.clusters[i] = read_cluster(accesses[i], read); });
   }
   readers.clear();  // joins
+  // Pages of many megabytes came and went; what is built of them now should find their room.
+  ::malloc_trim(0);
   return taken;
 }
 

@@ -194,6 +194,7 @@ void Collecting::list_all() {
   for (std::size_t i = 0; i < queries.size(); ++i) {
     ObjectList& list = cluster_.lists[places[i]];
     list.text = gathered[i].take();
+    list.text.shrink_to_fit();
     list.count = static_cast<std::size_t>(std::ranges::count(list.text, '\n'));
     if (gathered[i].broken() == 0) continue;
     list.state = ListState::failed;

@@ -1,9 +1,6 @@
 #include "live/compact.h"
 
-#include <algorithm>
 #include <array>
-#include <cstdint>
-#include <optional>
 #include <span>
 
 #include <fmt/format.h>
@@ -12,51 +9,14 @@
 #include "input/parse.h"
 #include "input/value_json.h"
 #include "live/definition.h"
+#include "live/kept.h"
 
 namespace meshcheck::live {
 namespace {
 
 using Names = std::span<const std::string_view>;
 
-constexpr std::array<std::string_view, 7> kIstioContainers = {
-    "discovery", "istio-proxy", "istio-init",      "istio-validation",
-    "ztunnel",   "install-cni", "enable-core-dump"};
-// Names of variables that configure Istio and never hold a credential.
-constexpr std::array<std::string_view, 11> kIstioVariables = {
-    "PILOT_", "ISTIO",  "ENABLE_",    "UNSAFE_",    "CLUSTER_ID", "REVISION",
-    "POD_",   "PROXY_", "GOMEMLIMIT", "GOMAXPROCS", "AMBIENT_"};
-// Annotations that say how an object is installed or what Istio makes of it.
-constexpr std::array<std::string_view, 8> kAnnotationParts = {
-    "istio.io/",          "meshcheck/",
-    "prometheus.io/",     "helm.sh/",
-    "argoproj.io/",       "kubernetes.io/ingress",
-    "toolkit.fluxcd.io/", "ingressclass.kubernetes.io/"};
 constexpr std::string_view kLastApplied = "kubectl.kubernetes.io/last-applied-configuration";
-
-// Below a pod's spec and its containers; the rest of what stands there is small.
-constexpr std::array<std::string_view, 12> kHeavy = {"volumes",
-                                                     "volumeMounts",
-                                                     "volumeDevices",
-                                                     "tolerations",
-                                                     "envFrom",
-                                                     "dnsConfig",
-                                                     "imagePullSecrets",
-                                                     "readinessGates",
-                                                     "volumeClaimTemplates",
-                                                     "terminationMessagePath",
-                                                     "terminationMessagePolicy",
-                                                     "schedulerName"};
-
-bool is_one_of(std::string_view text, Names names) {
-  return std::ranges::find(names, text) != names.end();
-}
-bool begins_like(std::string_view text, Names names) {
-  return std::ranges::any_of(names, [&](auto name) { return text.starts_with(name); });
-}
-bool holds_one_of(std::string_view text, Names parts) {
-  return std::ranges::any_of(parts,
-                             [&](auto part) { return text.find(part) != std::string_view::npos; });
-}
 
 class Writer {
  public:
@@ -120,6 +80,8 @@ class Writer {
   void container(Node value);
   void environment(Node list, bool istio);
   void metadata(Node value);
+  void owners(Node list);
+  void arguments(Node list);
   void annotations(Node value);
   void managed_fields(Node list);
   void status(Node value);
@@ -130,27 +92,6 @@ class Writer {
   std::string_view kind_;
   bool first_ = true;
 };
-
-// The word by which a job ends its own proxy, as MC411 looks for it; the rest may be secret.
-std::string_view ends_the_proxy(Node value) {
-  constexpr std::array<std::string_view, 4> kWords = {"quitquitquit", "pilot-agent", "pkill",
-                                                      "scuttle"};
-  std::string text;
-  append_json(value, text);
-  const auto* found =
-      std::ranges::find_if(kWords, [&](auto word) { return text.find(word) != std::string::npos; });
-  return found == kWords.end() ? std::string_view{} : *found;
-}
-
-// The item of a list names no kind, by which the reader would know that the text holds an object.
-std::optional<std::int64_t> replicas_in(std::string_view recorded) {
-  Source source;
-  source.text = recorded;
-  Arena arena;
-  const Parsed parsed = parse(source, whole(recorded), arena, Format::json);
-  if (parsed.outcome != Parsed::Outcome::tree) return std::nullopt;
-  return parsed.document->root()["spec"]["replicas"].integer();
-}
 
 // Only in a mapping that has an image, so that a custom resource's `env` of another meaning stays.
 bool is_container(Node value) { return value["name"].is_scalar() && value["image"].is_scalar(); }
@@ -185,7 +126,7 @@ void Writer::mapping(Node value) {
     } else if (name == "env" && child.is_sequence()) {
       member(name);
       environment(child, true);
-    } else if (!is_one_of(name, kHeavy)) {
+    } else if (!is_heavy(name)) {
       member(name);
       any(child);
     }
@@ -209,18 +150,22 @@ void Writer::probe(Node value) {
 }
 
 void Writer::container(Node value) {
-  const bool istio = is_one_of(value["name"].text(), kIstioContainers);
+  const bool istio = is_istio_container(value["name"].text());
   open('{');
   for (const auto [key, child] : value.entries()) {
     const std::string_view name = key.text();
-    if (is_one_of(name, kHeavy)) continue;
+    if (is_heavy(name)) continue;
     if (name == "env") {
       member(name);
       environment(child, istio);
     } else if (name == "command" || name == "args" || name == "lifecycle") {
       if (istio) {
         member(name);
-        verbatim(child);
+        if (name == "args") {
+          arguments(child);
+        } else {
+          verbatim(child);
+        }
       } else if (const auto word = ends_the_proxy(child); !word.empty()) {
         member(name);
         fmt::format_to(std::back_inserter(out_), R"(["{}"])", word);
@@ -244,7 +189,7 @@ void Writer::environment(Node list, bool istio) {
     open('{');
     member("name");
     append_json_string(name, out_);
-    const bool kept = istio && begins_like(name, kIstioVariables);
+    const bool kept = istio && is_istio_variable(name);
     const std::string_view word = ends_the_proxy(variable["value"]);
     if (kept && variable["value"]) {
       member("value");
@@ -263,14 +208,38 @@ void Writer::environment(Node list, bool istio) {
 }
 
 void Writer::metadata(Node value) {
-  constexpr std::array<std::string_view, 10> kKept = {
-      "name",   "namespace",         "generateName",      "uid",        "resourceVersion",
-      "labels", "creationTimestamp", "deletionTimestamp", "generation", "ownerReferences"};
+  constexpr std::array<std::string_view, 7> kKept = {
+      "name", "namespace", "uid", "labels", "creationTimestamp", "deletionTimestamp", "generation"};
   open('{');
   keep(value, kKept);
+  if (value["ownerReferences"].is_sequence()) owners(value["ownerReferences"]);
   if (value["annotations"].is_mapping()) annotations(value["annotations"]);
   if (value["managedFields"].is_sequence()) managed_fields(value["managedFields"]);
   close('}');
+}
+
+void Writer::owners(Node list) {
+  constexpr std::array<std::string_view, 3> kOwner = {"kind", "name", "controller"};
+  member("ownerReferences");
+  open('[');
+  for (const Node owner : list.items()) {
+    separate();
+    open('{');
+    keep(owner, kOwner);
+    close('}');
+  }
+  close(']');
+}
+
+// Which part a proxy plays is a word of its own; a pod's flags are its template's, and many.
+void Writer::arguments(Node list) {
+  open('[');
+  for (const Node argument : list.items()) {
+    if (kind_ == "Pod" && argument.text().starts_with('-')) continue;
+    separate();
+    verbatim(argument);
+  }
+  close(']');
 }
 
 // Of what kubectl recorded only the number of replicas: the rest repeats the object, its secrets
@@ -285,7 +254,10 @@ void Writer::annotations(Node value) {
       if (!replicas) continue;
       member(name);
       append_json_string(fmt::format(R"({{"spec":{{"replicas":{}}}}})", *replicas), out_);
-    } else if (holds_one_of(name, kAnnotationParts)) {
+    } else if (const auto revision = injected_by(name, text); !revision.empty()) {
+      member(name);
+      append_json_string(fmt::format(R"({{"revision":"{}"}})", revision), out_);
+    } else if (is_kept_annotation(name)) {
       member(name);
       verbatim(text);
     }
@@ -334,6 +306,7 @@ void Writer::pod_status(Node value) {
     member(list);
     open('[');
     for (const Node container : value[list].items()) {
+      if (container["restartCount"].integer().value_or(0) == 0) continue;
       separate();
       container_status(container);
     }

@@ -178,6 +178,10 @@ void read_namespaces(Mesh& mesh) {
 void read_workloads(Mesh& mesh) {
   const Sidecars sidecars(mesh);
   const PodCounts counts(mesh);
+  // A vector that doubles would hold a cluster's pods twice over while it grows.
+  mesh.workloads.reserve(static_cast<std::size_t>(std::ranges::count_if(
+      mesh.resources->all(),
+      [](const Resource* object) { return static_cast<bool>(object->pod_template()["spec"]); })));
   for (const Resource* object : mesh.resources->all()) {
     const Node pod = object->pod_template();
     if (!pod["spec"]) continue;
