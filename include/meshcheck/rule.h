@@ -18,6 +18,7 @@
 #include "meshcheck/client_tls.h"
 #include "meshcheck/day.h"
 #include "meshcheck/document.h"
+#include "meshcheck/drift.h"
 #include "meshcheck/finding.h"
 #include "meshcheck/investigation.h"
 #include "meshcheck/mesh.h"

@@ -24,6 +24,7 @@ Exit init_config(const Surroundings& surroundings);
 Exit completion(const CompletionOptions& options, const Surroundings& surroundings);
 Exit snapshot(const SnapshotOptions& options, const Surroundings& surroundings);
 Exit rbac(const RbacOptions& options, const Surroundings& surroundings);
+Exit watch(const WatchOptions& options, const Surroundings& surroundings);
 Exit inspect(const InspectOptions& options, const Surroundings& surroundings);
 
 // The rules as a table of the README, by points.

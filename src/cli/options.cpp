@@ -40,6 +40,7 @@ constexpr std::pair<std::string_view, CommandName> kCommands[] = {
     {"completion", CommandName::completion},
     {"snapshot", CommandName::snapshot},
     {"rbac", CommandName::rbac},
+    {"watch", CommandName::watch},
     {"version", CommandName::version},
 };
 
@@ -62,6 +63,8 @@ CommandLineApp::CommandLineApp(CommandLine& line)
   add_snapshot(*app.add_subcommand("snapshot", "Save what an audit reads of a running cluster"),
                line.snapshot);
   add_rbac(*app.add_subcommand("rbac", "Print the rights that reading a cluster takes"), line.rbac);
+  add_watch(*app.add_subcommand("watch", "Follow whether proxies take their configuration"),
+            line.watch);
   add_config(*app.add_subcommand("config", "Show, describe or begin the configuration"),
              line.config);
   add_completion(*app.add_subcommand("completion", "Print the completions for a shell"),

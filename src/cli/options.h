@@ -15,6 +15,7 @@ namespace meshcheck::cli {
 // The words that a flag takes, the default first.
 inline constexpr std::array<std::string_view, 3> kColours = {"auto", "always", "never"};
 inline constexpr std::array<std::string_view, 4> kFailOn = {"error", "warning", "info", "never"};
+inline constexpr std::array<std::string_view, 2> kWatchFormats = {"text", "json-lines"};
 inline constexpr std::array<std::string_view, 3> kRulesFormats = {"table", "json", "markdown"};
 inline constexpr std::array<std::string_view, 2> kInspectFormats = {"table", "json"};
 inline constexpr std::array<std::string_view, 2> kConfigFormats = {"yaml", "json"};
@@ -121,6 +122,18 @@ struct RbacOptions {
   bool drift = false;
 };
 
+// meshcheck watch --proxy-status
+struct WatchOptions {
+  LiveOptions live;
+  InputOptions input;  // which configuration holds
+  std::string output;  // of kWatchFormats
+  std::string interval;
+  std::string duration;
+  std::string max_stale_percent;
+  std::string min_seconds;
+  bool proxy_status = false;
+};
+
 struct ExplainOptions {
   std::string rule;
 };
@@ -165,6 +178,7 @@ enum class CommandName : std::uint8_t {
   completion,
   snapshot,
   rbac,
+  watch,
   version,
   help
 };
@@ -181,6 +195,7 @@ struct CommandLine {
   CompletionOptions completion;
   SnapshotOptions snapshot;
   RbacOptions rbac;
+  WatchOptions watch;
 };
 
 // Every flag may also come from the environment as MESHCHECK_ and its name (MESHCHECK_FAIL_ON).

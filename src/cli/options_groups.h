@@ -10,6 +10,8 @@ namespace meshcheck::cli {
 // What to read, and what the mesh's own files do not say.
 void add_input(CLI::App& app, InputOptions& input);
 // Which meshcheck.yaml holds.
+void add_configuration_file(CLI::App& app, InputOptions& input);
+// The same, and rates.
 void add_configuration(CLI::App& app, InputOptions& input);
 void add_selection(CLI::App& app, Selection& selection);
 
@@ -21,6 +23,7 @@ void add_live(CLI::App& app, LiveOptions& live);
 
 void add_snapshot(CLI::App& app, SnapshotOptions& snapshot);
 void add_rbac(CLI::App& app, RbacOptions& rbac);
+void add_watch(CLI::App& app, WatchOptions& watch);
 void add_audit(CLI::App& app, AuditOptions& audit);
 void add_baseline(CLI::App& app, BaselineOptions& baseline);
 void add_explain(CLI::App& app, ExplainOptions& explain);

@@ -30,10 +30,14 @@ void add_input(CLI::App& app, InputOptions& input) {
            "Nodes, as cpu=4,memory=16Gi,count=10", "NODE");
 }
 
-void add_configuration(CLI::App& app, InputOptions& input) {
+void add_configuration_file(CLI::App& app, InputOptions& input) {
   app.option_defaults()->group("Configuration");
   add_text(app, "--config", input.config, "Read FILE, not the nearest meshcheck.yaml", "FILE");
   add_flag(app, "--isolated", input.isolated, "Read no configuration file");
+}
+
+void add_configuration(CLI::App& app, InputOptions& input) {
+  add_configuration_file(app, input);
   add_list(app, "--rps", input.rates, "Requests per second of a workload; repeatable", "NS/NAME=N");
 }
 

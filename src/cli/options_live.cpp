@@ -3,12 +3,13 @@
 #include "cli/options_groups.h"
 
 namespace meshcheck::cli {
+namespace {
 
-void add_access(CLI::App& app, LiveOptions& live) {
+// The one cluster, and how to reach it.
+void add_server(CLI::App& app, LiveOptions& live) {
   app.option_defaults()->group("Cluster");
   add_text(app, "--kubeconfig", live.kubeconfig, "Not $KUBECONFIG or ~/.kube/config", "FILE");
   add_list(app, "--context", live.contexts, "Clusters by their contexts; repeatable", "NAME");
-  add_flag(app, "--all-contexts", live.all_contexts, "Every cluster that the kubeconfig names");
   add_text(app, "--cluster", live.cluster, "Another cluster than the context's", "NAME");
   add_text(app, "--user", live.user, "Another user than the context's", "NAME");
   add_text(app, "-s,--server", live.server, "The API server's address", "URL");
@@ -26,13 +27,20 @@ void add_access(CLI::App& app, LiveOptions& live) {
            "Credential plugins: allow, deny, or names [default: allow]", "POLICY");
   add_text(app, "--request-timeout", live.request_timeout, "For each request [default: 30s]",
            "TIME");
-  add_text(app, "--live-timeout", live.timeout, "For a whole cluster [default: 10m]", "TIME");
   add_list(app, "--namespace", live.namespaces, "Read these namespaces only; repeatable", "NAME");
   add_flag(app, "-A,--all-namespaces", live.all_namespaces, "Read all of them, the default");
+}
+
+void add_access(CLI::App& app, LiveOptions& live) {
+  add_server(app, live);
+  add_flag(app, "--all-contexts", live.all_contexts, "Every cluster that the kubeconfig names");
+  add_text(app, "--live-timeout", live.timeout, "For a whole cluster [default: 10m]", "TIME");
   add_text(app, "--drift-window", live.drift_window,
            "How long a proxy may be stale; 0s: look once [default: 60s]", "TIME");
   add_flag(app, "--no-drift", live.no_drift, "Do not ask istiods about their proxies");
 }
+
+}  // namespace
 
 void add_live(CLI::App& app, LiveOptions& live) {
   app.option_defaults()->group("Input");
@@ -65,6 +73,35 @@ void add_rbac(CLI::App& app, RbacOptions& rbac) {
       "Examples:\n"
       "  meshcheck rbac --drift | kubectl apply -f -\n"
       "  meshcheck rbac --select MC1,MC2");
+}
+
+void add_watch(CLI::App& app, WatchOptions& watch) {
+  app.option_defaults()->group("Watch");
+  // No variable: MESHCHECK_PROXY_STATUS names files, for `audit`, and MESHCHECK_OUTPUT its formats.
+  app.add_flag("--proxy-status", watch.proxy_status,
+               "Proxies that leave configuration unacknowledged");
+  add_text(app, "--interval", watch.interval, "Between two looks, 5s at least [default: 15s]",
+           "TIME");
+  add_text(app, "--for", watch.duration, "Ends after so long [default: Ctrl-C ends it]", "TIME");
+  // Spelt as MC701's parameters, which the configuration sets too.
+  add_text(app, "--max-stale-percent", watch.max_stale_percent,
+           "Share of proxies that may be stale [default: 5]", "N");
+  add_text(app, "--min-seconds", watch.min_seconds,
+           "How long one may be before it counts [default: 60]", "N");
+  app.option_defaults()->group("Output");
+  watch.output = kWatchFormats.front();
+  offer_words(
+      app.add_option("-o,--output", watch.output, "Print each look as " + list_words(kWatchFormats))
+          ->type_name("FORMAT"),
+      kWatchFormats);
+  add_server(app, watch.live);
+  add_configuration_file(app, watch.input);
+  app.footer(
+      "Examples:\n"
+      "  meshcheck watch --proxy-status\n"
+      "  meshcheck watch --proxy-status --for 5m --context prod\n\n"
+      "Exit status 1 as soon as more proxies than allowed are stale for too long, 0\n"
+      "when the time is up or Ctrl-C ends it before, 3 if istiods could not be asked.");
 }
 
 }  // namespace meshcheck::cli

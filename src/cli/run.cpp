@@ -45,6 +45,7 @@ Exit dispatch(const CommandLine& line, const Surroundings& surroundings) {
     case CommandName::completion: return completion(line.completion, surroundings);
     case CommandName::snapshot: return snapshot(line.snapshot, surroundings);
     case CommandName::rbac: return rbac(line.rbac, surroundings);
+    case CommandName::watch: return watch(line.watch, surroundings);
     case CommandName::version:
       surroundings.out << "meshcheck " << MESHCHECK_VERSION << '\n';
       return Exit::clean;

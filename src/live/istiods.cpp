@@ -11,6 +11,7 @@
 #include "input/parse.h"
 #include "input/proxy_status.h"
 #include "live/collect.h"
+#include "live/compact.h"
 #include "live/port_forward.h"
 
 namespace meshcheck::live {
@@ -74,6 +75,12 @@ class Asking {
          const Pace& pace, Cluster& cluster)
       : client_(client), istiods_(istiods), options_(options), pace_(pace), cluster_(cluster) {}
 
+  void look(std::size_t number) {
+    for_each_pod([&](const Istiod& istiod, const std::string& pod) {
+      add(istiod, pod, kSyncz, number, port_forward_get(client_, {istiod.name_space, pod}, kSyncz));
+    });
+  }
+
   void run() {
     for_each_pod([&](const Istiod& istiod, const std::string& pod) {
       ask_by_proxy(istiod, pod, "/version");
@@ -114,12 +121,6 @@ class Asking {
 
   void ask_by_proxy(const Istiod& istiod, const std::string& pod, std::string_view path) {
     add(istiod, pod, path, 0, pod_proxy_get(client_, {istiod.name_space, pod}, path));
-  }
-
-  void look(std::size_t number) {
-    for_each_pod([&](const Istiod& istiod, const std::string& pod) {
-      add(istiod, pod, kSyncz, number, port_forward_get(client_, {istiod.name_space, pod}, kSyncz));
-    });
   }
 
   void forget_look(std::size_t number) {
@@ -195,6 +196,33 @@ void find_istiods(const Cluster& cluster, std::vector<Istiod>& istiods) {
 void ask_istiods(Client& client, const std::vector<Istiod>& istiods, const AskOptions& options,
                  const Pace& pace, Cluster& cluster) {
   Asking(client, istiods, options, pace, cluster).run();
+}
+
+Cluster look_at_proxies(Client& client, const Scope& scope) {
+  Cluster cluster;
+  ListQuery query;
+  query.resource = {"", "v1", "pods", "Pod", true};
+  query.label_selector = "app=istiod";
+  ObjectList& list = cluster.lists.emplace_back();
+  list.kind = "Pod";
+  const Coverage coverage = client.list(query, scope, [&](const Page& page) {
+    for (const std::string_view item : page.items) {
+      // One that cannot be read is not asked.
+      static_cast<void>(append_object(item, "v1", "Pod", list.text));
+    }
+  });
+  std::vector<Istiod> istiods;
+  find_istiods(cluster, istiods);
+  if (istiods.empty()) {
+    cluster.failure = coverage.error ? coverage.error->message : "no istiod runs in it";
+    cluster.hint = coverage.error ? coverage.error->hint
+                                  : "a control plane outside of the cluster tells nothing here: "
+                                    "istioctl proxy-status -o json > FILE, and audit "
+                                    "--proxy-status FILE";
+    return cluster;
+  }
+  Asking(client, istiods, {}, {}, cluster).look(0);
+  return cluster;
 }
 
 }  // namespace meshcheck::live

@@ -33,6 +33,10 @@ struct AskOptions {
 void ask_istiods(Client& client, const std::vector<Istiod>& istiods, const AskOptions& options,
                  const Pace& pace, Cluster& cluster);
 
+// One look at the proxies of the istiods that run now: asks for the pods of istiods alone, in all
+// namespaces or those, then each of them. `failure` says why there is nothing.
+Cluster look_at_proxies(Client& client, const Scope& scope);
+
 // metadata.name of an object's JSON.
 std::string name_of_object(std::string_view json);
 

@@ -1,6 +1,5 @@
 // Severity, documentation and parameters: rules/mc701-proxies-stale.yaml
 #include <algorithm>
-#include <array>
 #include <chrono>
 
 #include "meshcheck/rule.h"
@@ -9,64 +8,6 @@ namespace meshcheck::rules {
 namespace {
 
 constexpr std::size_t kMostListed = 20;
-
-// Other types are sent on demand or answered late by design.
-bool matters(std::string_view type) {
-  constexpr std::array<std::string_view, 7> kTypes = {"CDS",  "LDS", "EDS", "RDS",
-                                                      "ECDS", "WDS", "WADS"};
-  return std::ranges::find(kTypes, type) != kTypes.end();
-}
-
-enum class Lasting { no, unknown, yes };
-
-// Sent long ago, or not taken between two looks. istiod sends again to a proxy that is silent, so
-// that its newest nonce is of no use: what counts is that none was acknowledged.
-Lasting lasting(const ObservedProxy& proxy, const TypeStatus& type, std::chrono::seconds limit) {
-  if (type.state != SyncState::stale || !matters(type.type)) return Lasting::no;
-  if (type.age && *type.age > limit) return Lasting::yes;
-  const TypeStatus* earlier = proxy.earlier(type);
-  // A table's ages are exact; those counted between times in the file may be longer.
-  if (earlier == nullptr) return type.age && !type.sent_at ? Lasting::no : Lasting::unknown;
-  return earlier->state == SyncState::stale && earlier->acked == type.acked ? Lasting::yes
-                                                                            : Lasting::no;
-}
-
-struct StaleProxy {
-  const ProxyStatus* proxy = nullptr;
-  const TypeStatus* first = nullptr;
-  std::string types;  // "CDS, EDS for 12m"
-};
-
-// One kind of proxy: Envoys, or ztunnels.
-struct Fleet {
-  std::string_view word;
-  std::size_t total = 0;
-  std::vector<StaleProxy> stale;
-  std::vector<StaleProxy> perhaps;  // in one look without times
-
-  bool exceeds(std::size_t count, std::int64_t percent) const {
-    return count * 100 > total * static_cast<std::size_t>(percent);
-  }
-};
-
-void add(Fleet& fleet, const ObservedProxy& proxy, std::chrono::seconds limit) {
-  ++fleet.total;
-  Lasting worst = Lasting::no;
-  for (const TypeStatus& type : proxy.now->types) {
-    worst = std::max(worst, lasting(proxy, type, limit));
-  }
-  if (worst == Lasting::no) return;
-  StaleProxy stale{.proxy = proxy.now, .first = nullptr, .types = {}};
-  std::optional<std::chrono::seconds> age;
-  for (const TypeStatus& type : proxy.now->types) {
-    if (lasting(proxy, type, limit) != worst) continue;
-    if (stale.first == nullptr) stale.first = &type;
-    stale.types += (stale.types.empty() ? "" : ", ") + type.type;
-    if (type.age && *type.age > limit) age = std::max(age.value_or(*type.age), *type.age);
-  }
-  if (age) stale.types += " for " + to_text(*age);
-  (worst == Lasting::yes ? fleet.stale : fleet.perhaps).push_back(std::move(stale));
-}
 
 ObjectRef pod_of(const ProxyStatus& proxy) {
   return {"v1", "Pod", proxy.name_space, proxy.name, revision_of_istiod(proxy.istiod)};
@@ -160,25 +101,15 @@ void mc701_proxies_stale(const Mesh& mesh, const Parameters& parameters, Sink& s
                     snapshot.file));
   }
   const std::int64_t seconds = parameters.integer("min-seconds");
-  Fleet envoys{.word = "proxies", .stale = {}, .perhaps = {}};
-  Fleet ztunnels{.word = "ztunnels", .stale = {}, .perhaps = {}};
-  std::size_t unknown = 0;
-  for (const ObservedProxy& proxy : current_proxies(snapshots)) {
-    if (!proxy.shows_states) continue;
-    const bool strange = std::ranges::any_of(proxy.now->types, [](const TypeStatus& type) {
-      return type.state == SyncState::unknown && matters(type.type);
-    });
-    if (strange && unknown++ == 0) {
-      sink.not_evaluated(fmt::format("{} is in a state that meshcheck does not know ({}:{})",
-                                     proxy.now->id(), proxy.now->location.file,
-                                     proxy.now->location.line));
-    }
-    if (strange) continue;
-    add(proxy.now->is_ztunnel() ? ztunnels : envoys, proxy, std::chrono::seconds(seconds));
+  const Drift drift = drift_of(snapshots, std::chrono::seconds(seconds));
+  if (!drift.strange.empty()) {
+    const ProxyStatus& first = *drift.strange.front();
+    sink.not_evaluated(fmt::format("{} is in a state that meshcheck does not know ({}:{})",
+                                   first.id(), first.location.file, first.location.line));
   }
   const std::int64_t percent = parameters.integer("max-stale-percent");
-  judge(envoys, percent, seconds, sink);
-  judge(ztunnels, percent, seconds, sink);
+  judge(drift.envoys, percent, seconds, sink);
+  judge(drift.ztunnels, percent, seconds, sink);
   const auto seen = revisions_shown(mesh);
   if (!seen.empty()) name_unseen_revisions(mesh, seen, sink);
 }
