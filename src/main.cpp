@@ -24,8 +24,6 @@ const std::atomic<bool>* catch_interrupt() {
   action.sa_handler = [](int /*number*/) { stop = true; };
   action.sa_flags = static_cast<int>(SA_RESETHAND);
   for (const int number : {SIGINT, SIGTERM}) ::sigaction(number, &action, nullptr);
-  // A server that goes away is an error of that request, not the end.
-  ::signal(SIGPIPE, SIG_IGN);
   // What is read from now on includes credentials: they must not lie in a core.
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
@@ -43,6 +41,8 @@ std::vector<std::string> all_variables() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // A reader or a server that goes away is an error to be told, not a silent end.
+  ::signal(SIGPIPE, SIG_IGN);
   std::ios::sync_with_stdio(false);
   winsize window{};
   const bool terminal = ::isatty(STDOUT_FILENO) != 0;

@@ -103,3 +103,23 @@ TEST_CASE("files named with --values that name different revisions are releases 
   CHECK(planes(folder, {"--values", "one.yaml", "--values", "two.yaml"}) ==
         std::vector<std::string>{"a 2 2048Mi", "b 4 2048Mi"});
 }
+
+TEST_CASE(
+    "a kustomization's values files count whatever they hold, and are no release of their own") {
+  const test::TemporaryFolder folder;
+  folder.write("kustomization.yaml",
+               "helmCharts:\n- name: istiod\n  version: 1.29.1\n  valuesFile: short.yaml\n"
+               "  additionalValuesFiles: [./more/memory.yaml]\n");
+  folder.write("short.yaml", "autoscaleMin: 3\n");
+  folder.write("more/memory.yaml", "resources: {requests: {memory: 3Gi}}\n");
+  CHECK(planes(folder, {"."}) == std::vector<std::string>{"default 3 3Gi"});
+}
+
+TEST_CASE(
+    "a file that no kustomization of Istio's charts names is no values file for its few keys") {
+  const test::TemporaryFolder folder;
+  folder.write("kustomization.yaml",
+               "helmCharts:\n- name: redis\n  version: 1.29.1\n  valuesFile: short.yaml\n");
+  folder.write("short.yaml", "autoscaleMin: 3\n");
+  CHECK(planes(folder, {"."}).empty());
+}

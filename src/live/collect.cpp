@@ -112,6 +112,8 @@ class Collecting {
   }
 
  private:
+  void plan_lists();
+  void list_namespaces(Scope& scope, Gathered& gathered);
   void list_all();
   void get_config_maps();
   void get_config_map(ObjectList& list, std::string_view name_space, const std::string& name);
@@ -122,12 +124,12 @@ class Collecting {
   Cluster cluster_;
   Discovery discovery_;
   std::vector<Istiod> istiods_;
+  std::vector<ListQuery> queries_;
+  std::vector<std::size_t> places_;  // of the queries in cluster_.lists
 };
 
-// Namespaces come first: where a kind may not be listed everywhere, each of them is tried.
-void Collecting::list_all() {
-  std::vector<ListQuery> queries;
-  std::vector<std::size_t> places;  // of cluster_.lists
+// What to ask for each kind; what will not be asked is settled here.
+void Collecting::plan_lists() {
   for (const LiveResource& wanted : live_resources()) {
     ObjectList& list = cluster_.lists.emplace_back();
     list.group = wanted.group;
@@ -157,42 +159,48 @@ void Collecting::list_all() {
     if (wanted.kind == "Pod") {
       query.field_selector = "status.phase!=Succeeded,status.phase!=Failed";
     }
-    queries.push_back(std::move(query));
-    places.push_back(cluster_.lists.size() - 1);
+    queries_.push_back(std::move(query));
+    places_.push_back(cluster_.lists.size() - 1);
   }
-  std::vector<Gathered> gathered;
-  gathered.reserve(queries.size());
-  for (const ListQuery& query : queries) gathered.emplace_back(query.resource);
+}
 
+// Where a kind may not be listed everywhere, each of them is tried.
+void Collecting::list_namespaces(Scope& scope, Gathered& gathered) {
+  options_.progress("namespaces");
+  const Coverage coverage = client_.list(queries_.front(), scope, [&](const Page& page) {
+    gathered.add(page);
+    if (page.first) scope.known.clear();
+    for (const std::string_view item : page.items) {
+      std::string line;
+      if (!append_object(item, "v1", "Namespace", line)) continue;
+      scope.known.push_back(name_of_object(line));
+    }
+  });
+  settle(coverage, cluster_.lists[places_.front()]);
+  scope.known_are_all = coverage.complete();
+}
+
+void Collecting::list_all() {
+  plan_lists();
+  std::vector<Gathered> gathered;
+  gathered.reserve(queries_.size());
+  for (const ListQuery& query : queries_) gathered.emplace_back(query.resource);
   Scope scope;
   scope.only = options_.namespaces;
   scope.known = {"istio-system"};
   if (!options_.name_space.empty()) scope.known.push_back(options_.name_space);
-  std::size_t from = 0;
-  if (!queries.empty() && queries.front().resource.kind == "Namespace") {
-    options_.progress("namespaces");
-    const Coverage coverage = client_.list(queries.front(), scope, [&](const Page& page) {
-      gathered.front().add(page);
-      if (page.first) scope.known.clear();
-      for (const std::string_view item : page.items) {
-        std::string line;
-        if (!append_object(item, "v1", "Namespace", line)) continue;
-        scope.known.push_back(name_of_object(line));
-      }
-    });
-    settle(coverage, cluster_.lists[places.front()]);
-    scope.known_are_all = coverage.complete();
-    from = 1;
-  }
+  const bool namespaces = !queries_.empty() && queries_.front().resource.kind == "Namespace";
+  if (namespaces) list_namespaces(scope, gathered.front());
+  const std::size_t from = namespaces ? 1 : 0;
   options_.progress("objects");
-  const auto rest = std::span(queries).subspan(from);
+  const auto rest = std::span(queries_).subspan(from);
   const auto coverages = client_.lists(
       rest, scope, [&](std::size_t query, const Page& page) { gathered[from + query].add(page); });
   for (std::size_t i = 0; i < coverages.size(); ++i) {
-    settle(coverages[i], cluster_.lists[places[from + i]]);
+    settle(coverages[i], cluster_.lists[places_[from + i]]);
   }
-  for (std::size_t i = 0; i < queries.size(); ++i) {
-    ObjectList& list = cluster_.lists[places[i]];
+  for (std::size_t i = 0; i < queries_.size(); ++i) {
+    ObjectList& list = cluster_.lists[places_[i]];
     list.text = gathered[i].take();
     list.text.shrink_to_fit();
     list.count = static_cast<std::size_t>(std::ranges::count(list.text, '\n'));

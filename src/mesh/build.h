@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "meshcheck/document.h"
@@ -34,6 +35,9 @@ Mesh build_mesh(const ResourceIndex& resources, std::span<const Node> values,
 // its root or below an umbrella chart's dependency `istiod`; and for a kustomization that inflates
 // Istio's charts and an IstioOperator without a name, which no index of objects takes.
 bool is_values_document(Node root);
+
+// The files that a kustomization names as values of Istio's charts, as it writes them.
+std::vector<std::string_view> values_files_of(Node kustomization);
 
 // The halves of build_mesh(), each in a file of its own.
 //

@@ -47,6 +47,18 @@ bool is_chart_kustomization(Node root) {
                              [](Node chart) { return !istio_chart(chart["name"].text()).empty(); });
 }
 
+std::vector<std::string_view> values_files_of(Node kustomization) {
+  std::vector<std::string_view> files;
+  if (!is_chart_kustomization(kustomization)) return files;
+  for (const Node chart : kustomization["helmCharts"].items()) {
+    if (istio_chart(chart["name"].text()).empty()) continue;
+    files.push_back(chart["valuesFile"].text());
+    for (const Node file : chart["additionalValuesFiles"].items()) files.push_back(file.text());
+  }
+  std::erase(files, std::string_view());
+  return files;
+}
+
 void find_kustomize_charts(std::span<const Node> values, Consumed& consumed, Declarations& found) {
   for (const Node root : values) {
     if (!is_chart_kustomization(root)) continue;

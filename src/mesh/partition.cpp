@@ -6,6 +6,8 @@
 #include <tuple>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "mesh/values_layers.h"
 #include "meshcheck/alerts.h"
 
@@ -37,12 +39,30 @@ bool is_values(const Document& document, const PartitionOptions& options) {
   return is_values_document(root);
 }
 
+// Those beside or below a kustomization that it gives to Istio's charts, whatever they hold.
+std::set<std::string> named_by_kustomizations(std::span<const Document* const> documents) {
+  std::set<std::string> files;
+  for (const Document* document : documents) {
+    if (!is_kustomization(*document)) continue;
+    const std::string_view folder = folder_of(file_of(*document));
+    for (std::string_view file : values_files_of(document->root())) {
+      while (file.starts_with("./")) file.remove_prefix(2);
+      files.insert(folder == "." ? std::string(file) : fmt::format("{}/{}", folder, file));
+    }
+  }
+  return files;
+}
+
 // Values files, and overlays of one that do not show by themselves what they are.
 std::vector<Node> find_values(std::span<const Document* const> documents,
                               const PartitionOptions& options) {
+  const std::set<std::string> named = named_by_kustomizations(documents);
   std::vector<Node> values;
   for (const Document* document : documents) {
-    if (!document->patch && is_values(*document, options)) values.push_back(document->root());
+    const Node root = document->root();
+    const bool given = !named.empty() && root.is_mapping() && !root["kind"] &&
+                       named.contains(std::string(file_of(*document)));
+    if (!document->patch && (given || is_values(*document, options))) values.push_back(root);
   }
   if (values.empty()) return values;
   const std::vector<Node> recognised = values;
