@@ -309,6 +309,25 @@ TEST_CASE("Proxies that do not take their configuration are found in the cluster
   CHECK(contains(ran.out, "MC701"));
 }
 
+TEST_CASE("Where the API server cannot reach istiod's port it is asked by port-forwarding") {
+  const TemporaryFolder folder;
+  Cluster cluster;
+  cluster.server.add({.pod = "istiod-6b7c9d8f5-abcde",
+                      .version = "1.30.1-abcdef-Clean",
+                      .metrics = "# TYPE citadel_server_root_cert_expiry_timestamp gauge\n"
+                                 "citadel_server_root_cert_expiry_timestamp 1.6e9\n",
+                      .syncz = {"[]"},
+                      .dates = {},
+                      .reachable = false});
+  const std::string kubeconfig = cluster.kubeconfig(folder);
+  const Ran ran = run_in(folder, live(kubeconfig, {"--select", "MC706", "-o", "concise"}));
+  INFO(ran.err);
+  CHECK(contains(ran.out, "MC706"));
+  const Ran without =
+      run_in(folder, live(kubeconfig, {"--select", "MC706", "-o", "json", "--no-drift"}));
+  CHECK(Json::parse(without.out).at("findings").empty());
+}
+
 TEST_CASE("What keeps a cluster from being read is one message with a next step") {
   const TemporaryFolder folder;
   Cluster cluster;

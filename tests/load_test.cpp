@@ -252,6 +252,19 @@ TEST_CASE("a thousand duplicate keys are told ten times") {
   CHECK(load(std::vector<std::string>{"-"}, options).findings.size() == 10);
 }
 
+TEST_CASE("a file that breaks a thousand times is told a hundred times") {
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += "a: [\n---\n";
+  LoadOptions options;
+  options.stdin_name = "in.yaml";
+  options.stdin_text = text;
+  const Loaded loaded = load(std::vector<std::string>{"-"}, options);
+  REQUIRE(loaded.findings.size() == 100);
+  CHECK(loaded.findings.back().message.ends_with(
+      "; 900 more documents of this file cannot be parsed"));
+  CHECK(loaded.inputs.documents == 1000);
+}
+
 TEST_CASE("broken JSON that is nobody's manifest is passed over in folders, and said where named") {
   const TemporaryFolder folder;
   folder.write("tsconfig.json", "{ // a comment\n \"strict\": true }\n");

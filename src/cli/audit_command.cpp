@@ -145,7 +145,7 @@ AuditOptions narrowed(AuditOptions options, const Plan& plan) {
   LiveOptions& live = options.input.live;
   if (!live.on) return options;
   const LiveNeeds needs = needs_of(plan.run.rules);
-  live.no_drift = live.no_drift || !(needs.everything || needs.drift);
+  live.drift_unused = !(needs.everything || needs.drift);
   if (!needs.everything) live.kinds.assign(needs.kinds.begin(), needs.kinds.end());
   return options;
 }

@@ -55,7 +55,8 @@ live::Cluster read_cluster(const live::Access& access, const Read& read) {
   collect_options.namespaces = read.options.namespaces;
   collect_options.kinds = read.options.kinds;
   collect_options.name_space = access.name_space;
-  collect_options.drift = !read.options.no_drift;
+  collect_options.forward = !read.options.no_drift;
+  collect_options.drift = collect_options.forward && !read.options.drift_unused;
   collect_options.drift_window =
       std::chrono::duration_cast<std::chrono::seconds>(read.times.window);
   if (read.surroundings.err_is_terminal) {

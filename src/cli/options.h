@@ -48,7 +48,9 @@ struct LiveOptions {
   bool all_namespaces = false;
   bool insecure = false;
   bool no_drift = false;
-  std::vector<std::string> kinds;  // the only ones to list; empty: all. No flag: by selection
+  // No flags: by selection.
+  std::vector<std::string> kinds;  // the only ones to list; empty: all
+  bool drift_unused = false;       // no rule asks for the state of proxies
 
   bool wanted() const { return on || !snapshot.empty(); }
 };

@@ -49,6 +49,7 @@ constexpr std::size_t kFilesWorthThreads = 200;
 constexpr std::size_t kUnit = 65536;
 // A generated file can hold thousands; nobody reads the eleventh.
 constexpr std::size_t kMostDuplicates = 10;
+constexpr std::size_t kMostUnparsable = 100;  // of a file, told one by one
 
 struct File {
   Source* source = nullptr;
@@ -115,7 +116,8 @@ class Loading {
   void select();
   void parse_all();
   void collect();
-  void collect_problem(const Problem& problem);
+  void collect_problem(const Problem& problem, std::size_t& broken);
+  void tell_rest(std::size_t broken);
   void collect_templates(std::span<const Problem> problems);
   void collect_documents();
   void mark_patches();
@@ -285,9 +287,11 @@ void Loading::collect() {
   for (std::size_t i = 0; i < problems_.size();) {
     const File* file = tasks_[problems_[i].task].file;
     std::size_t end = i;
+    std::size_t broken = 0;
     for (; end < problems_.size() && tasks_[problems_[end].task].file == file; ++end) {
-      collect_problem(problems_[end]);
+      collect_problem(problems_[end], broken);
     }
+    tell_rest(broken);
     collect_templates(std::span(problems_).subspan(i, end - i));
     i = end;
   }
@@ -295,7 +299,8 @@ void Loading::collect() {
   collect_suppressions();
 }
 
-void Loading::collect_problem(const Problem& problem) {
+// `broken` counts the file's documents that cannot be parsed.
+void Loading::collect_problem(const Problem& problem, std::size_t& broken) {
   const Task& task = tasks_[problem.task];
   const Parsed& parsed = problem.parsed;
   const Source& source = *task.file->source;
@@ -305,6 +310,7 @@ void Loading::collect_problem(const Problem& problem) {
       out_.inputs.skipped.push_back({source.name, "JSON that names no apiVersion: no manifest"});
       return;
     }
+    if (++broken > kMostUnparsable) return;
     out_.findings.push_back(unparsable_document(source, *task.chunk, parsed));
   }
   if (task.tree == nullptr) return;
@@ -316,6 +322,13 @@ void Loading::collect_problem(const Problem& problem) {
   for (const DuplicateKey& duplicate : std::span(parsed.duplicates).first(count)) {
     out_.findings.push_back(duplicate_key(*task.tree, duplicate));
   }
+}
+
+// A file that is no YAML at all may break at every line.
+void Loading::tell_rest(std::size_t broken) {
+  if (broken <= kMostUnparsable) return;
+  out_.findings.back().message +=
+      fmt::format("; {} more documents of this file cannot be parsed", broken - kMostUnparsable);
 }
 
 // One finding a file: a chart has many templates, and each of them many documents.

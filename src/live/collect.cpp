@@ -106,7 +106,8 @@ class Collecting {
     find_istiods(cluster_, istiods_);
     get_config_maps();
     if (!client_.ended())
-      ask_istiods(client_, istiods_, {options_.drift, options_.drift_window, options_.progress},
+      ask_istiods(client_, istiods_,
+                  {options_.forward, options_.drift, options_.drift_window, options_.progress},
                   pace_, cluster_);
     return std::move(cluster_);
   }

@@ -17,7 +17,8 @@ struct CollectOptions {
   std::vector<std::string> kinds;       // the only ones to list; empty: all
   // Tried where namespaces cannot be listed, beside istio-system: the context's own.
   std::string name_space;
-  bool drift = true;  // ask istiods about their proxies
+  bool forward = true;  // ports of istiods' pods may be forwarded
+  bool drift = true;    // ask istiods about their proxies; needs that
   // How long a proxy may leave what it was sent unacknowledged; 0: one look.
   std::chrono::seconds drift_window{60};
   std::function<void(std::string_view)> progress = [](std::string_view) {};

@@ -119,8 +119,15 @@ class Asking {
     }
   }
 
+  // Firewalls of managed clusters keep the API server from most ports of pods; the kubelet's way,
+  // port-forwarding, is open then.
   void ask_by_proxy(const Istiod& istiod, const std::string& pod, std::string_view path) {
-    add(istiod, pod, path, 0, pod_proxy_get(client_, {istiod.name_space, pod}, path));
+    PodAnswer said = pod_proxy_get(client_, {istiod.name_space, pod}, path);
+    if (options_.forward && (said.error || said.status != 200)) {
+      PodAnswer forwarded = port_forward_get(client_, {istiod.name_space, pod}, path);
+      if (!forwarded.error && forwarded.status == 200) said = std::move(forwarded);
+    }
+    add(istiod, pod, path, 0, std::move(said));
   }
 
   void forget_look(std::size_t number) {

@@ -22,6 +22,7 @@ struct Istiod {
 void find_istiods(const Cluster& cluster, std::vector<Istiod>& istiods);
 
 struct AskOptions {
+  bool forward = true;
   bool drift = true;
   std::chrono::seconds drift_window{60};
   std::function<void(std::string_view)> progress = [](std::string_view) {};

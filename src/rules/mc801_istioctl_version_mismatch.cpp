@@ -109,12 +109,16 @@ void mc801_istioctl_version_mismatch(const Mesh& mesh, const Parameters& /*param
         "the default revision: run `istioctl version --revision NAME -o json` for each");
     return;
   }
+  bool judged = false;
   for (const VersionReport& report : mesh.observed->versions) {
-    if (!report.client || !report.client->version) {
-      sink.not_evaluated(fmt::format("{} does not name istioctl's version", report.file));
-    } else {
-      judge(report, istiods, sink);
-    }
+    if (!report.client || !report.client->version) continue;
+    judge(report, istiods, sink);
+    judged = true;
+  }
+  if (!judged) {
+    sink.not_evaluated(
+        "no --versions FILE names istioctl's version: istioctl version --remote=false -o json > "
+        "FILE");
   }
 }
 
