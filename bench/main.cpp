@@ -1,4 +1,5 @@
-// Measures in one run what the design promises: reading against yaml-cpp, memory, start-up.
+// Measures in one run what the design promises: reading against yaml-cpp, memory, start-up, the
+// whole audit, and that every rule is linear.
 //   meshcheck_bench [MEGABYTES]
 #include <algorithm>
 #include <array>
@@ -19,7 +20,9 @@
 
 #include <fmt/format.h>
 
+#include "bench/audit.h"
 #include "bench/manifests.h"
+#include "bench/mesh.h"
 #include "bench/yaml_cpp.h"
 #include "input/load.h"
 #include "meshcheck/resource.h"
@@ -213,8 +216,14 @@ int run(std::span<const std::string> arguments) {
   compare_reading(corpora);
   measure_memory(folder, corpora);
   measure_start();
+  measure_audit({{"dump", corpora[0].file, {}},
+                 {"git", corpora[1].file, {}},
+                 {"git, standard input", {}, gitops(megabytes * 500'000)},
+                 {"dump as a JSON List", {}, json_list(megabytes * 500'000)},
+                 {"mesh, 1000 namespaces", {}, mesh_of(1000)}});
+  const bool linear = measure_growth();
   std::filesystem::remove_all(folder);
-  return 0;
+  return linear ? 0 : 1;
 }
 
 }  // namespace

@@ -273,4 +273,25 @@ std::string documents(std::size_t bytes, const Write& write) {
 std::string dump(std::size_t bytes) { return documents(bytes, live); }
 std::string gitops(std::size_t bytes) { return documents(bytes, kept); }
 
+std::string json_list(std::size_t bytes) {
+  Dice dice;
+  std::string out = R"({"apiVersion": "v1", "kind": "List", "items": [)";
+  while (out.size() < bytes) {
+    const Object object = make_object(dice);
+    out += fmt::format(
+        R"(
+    {{"apiVersion": "apps/v1", "kind": "Deployment",
+     "metadata": {{"name": "{0}", "namespace": "{1}", "labels": {{"app": "{0}"}}}},
+     "spec": {{"replicas": 2, "selector": {{"matchLabels": {{"app": "{0}"}}}},
+      "template": {{"metadata": {{"labels": {{"app": "{0}"}}}}, "spec": {{"containers": [
+       {{"name": "main", "image": "example.com/{0}:1", "ports": [{{"containerPort": 8080}}],
+        "env": [{{"name": "SETTING", "value": "{2}"}}]}}]}}}}}},
+     "status": {{"replicas": 2, "readyReplicas": 2}}}},)",
+        object.name, object.name_space, dice.hex(40));
+  }
+  out.back() = ']';
+  out += "}\n";
+  return out;
+}
+
 }  // namespace meshcheck::bench

@@ -13,4 +13,7 @@ std::string dump(std::size_t bytes);
 // As people keep them in git: comments, indented sequences, flow lists, quotes; no status.
 std::string gitops(std::size_t bytes);
 
+// As `kubectl get -o json` prints it: one List of Deployments, Services and policies.
+std::string json_list(std::size_t bytes);
+
 }  // namespace meshcheck::bench
