@@ -1,4 +1,5 @@
 // What values and operators ask for becomes the control plane that the chart of that version makes.
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -261,6 +262,94 @@ spec:
   CHECK(read.plane().autoscaler->min.value == 3);
   CHECK(read.plane().autoscaler->max.value == 7);
   CHECK(read.plane().name_space == "istio-system");
+}
+
+TEST_CASE("What is no quantity and no number is unknown, not absent") {
+  const Read read(R"(revision: a
+global: {tag: 1.30.3, proxy: {resources: {requests: {cpu: 1e2m}}}}
+resources: {requests: {cpu: 500m, memory: 2GB}, limits: {memory: 4 Gi}}
+cpu: {targetAverageUtilization: most}
+)");
+  const ControlPlane& plane = read.plane();
+  CHECK(plane.resources.cpu_request.value->text() == "500m");
+  CHECK_FALSE(plane.resources.memory_request.known());
+  CHECK(plane.resources.memory_request.from.text == "not a quantity");
+  CHECK_FALSE(plane.resources.memory_limit.known());
+  CHECK_FALSE(plane.autoscaler->cpu_target.known());
+  CHECK_FALSE(read.mesh.injectors.at(0).resources.cpu_request.known());
+  CHECK_FALSE(
+      Read("revision: a\nautoscaleMin: two\nglobal: {tag: 1.30.3}\n").plane().autoscaler_known);
+}
+
+TEST_CASE("What k8s settings say and is no quantity is unknown as well") {
+  const Read read(R"(apiVersion: install.istio.io/v1alpha1
+kind: IstioOperator
+spec:
+  tag: 1.30.3
+  values: {pilot: {autoscaleMin: 2}}
+  components:
+    pilot:
+      k8s:
+        resources: {requests: {cpu: 500m, memory: 2G i}, limits: {memory: 4GB}}
+        hpaSpec: {minReplicas: two, maxReplicas: 5.0}
+)");
+  const ControlPlane& plane = read.plane();
+  CHECK(plane.resources.cpu_request.value->text() == "500m");
+  CHECK_FALSE(plane.resources.memory_request.known());
+  CHECK_FALSE(plane.resources.memory_limit.known());
+  CHECK_FALSE(plane.autoscaler->min.known());
+  CHECK(plane.autoscaler->max.known());
+  CHECK(plane.autoscaler->max.value == 5);
+}
+
+TEST_CASE("A whole number may be written as a float, which Helm prints without its fraction") {
+  const Read read("revision: a\nglobal: {tag: 1.30.3}\nautoscaleMin: 2.0\nautoscaleMax: 5e0\n");
+  CHECK(read.plane().autoscaler->min.value == 2);
+  CHECK(read.plane().autoscaler->min.known());
+  CHECK(read.plane().autoscaler->max.value == 5);
+  CHECK_FALSE(
+      Read("revision: a\nautoscaleMin: 2.5\nglobal: {tag: 1.30.3}\n").plane().autoscaler_known);
+}
+
+TEST_CASE("Sail's tag knows the namespaces that name it") {
+  const Read read(R"(apiVersion: sailoperator.io/v1
+kind: Istio
+metadata: {name: prod}
+spec: {version: v1.26.2, namespace: istio-system}
+---
+apiVersion: sailoperator.io/v1
+kind: IstioRevisionTag
+metadata: {name: stable}
+spec: {targetRef: {kind: Istio, name: prod}}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio.io/rev: stable}}
+)");
+  REQUIRE(read.mesh.tags.size() == 1);
+  CHECK(read.mesh.tags[0].namespaces == std::vector<std::string>{"shop"});
+}
+
+TEST_CASE("Parameters set items of lists") {
+  const Read read(R"(apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: istiod, namespace: argocd}
+spec:
+  destination: {namespace: istio-system}
+  source:
+    chart: istiod
+    targetRevision: 1.30.3
+    helm:
+      parameters:
+        - {name: "meshConfig.extensionProviders[0].name", value: file}
+        - {name: "meshConfig.extensionProviders[0].envoyFileAccessLog.path", value: /dev/stdout}
+        - {name: "meshConfig.defaultProviders.accessLogging[0]", value: file}
+)");
+  const MeshConfig& config = read.mesh.mesh_configs.at(0);
+  CHECK(config.access_log_providers == std::vector<std::string>{"file"});
+  const bool there = std::ranges::any_of(
+      config.log_providers, [](const LogProvider& provider) { return provider.name == "file"; });
+  CHECK(there);
 }
 
 TEST_CASE("A kustomization's helmCharts are releases") {

@@ -328,3 +328,55 @@ TEST_CASE("fixes of rendered installs hold what they promise") {
   std::ranges::sort(files);
   for (std::size_t i = 0; i < files.size(); i += 6) check_properties(files[i]);
 }
+
+TEST_CASE("the item of a typed list has the list's version") {
+  const TemporaryFolder folder;
+  folder.write("pods.yaml", R"(apiVersion: v1
+kind: PodList
+items:
+  - metadata:
+      name: web
+      namespace: shop
+      annotations:
+        sidecar.istio.io/proxyCPU: 200m
+    spec:
+      containers:
+        - name: web
+          image: web:1
+)");
+  folder.write("shop.yaml",
+               "apiVersion: v1\nkind: Namespace\n"
+               "metadata: {name: shop, labels: {istio-injection: enabled}}\n");
+  const Ran ran =
+      audit(folder.path(), {"--select", "MC403", "--fix", "--unsafe-fixes", "--complete", "."});
+  CHECK(ran.err.find("it is written in") == std::string::npos);
+  CHECK(read_file(folder.path() / "pods.yaml").find("proxyMemory:") != std::string::npos);
+}
+
+TEST_CASE("what is wrong in a pod's own annotations is not written once more") {
+  const TemporaryFolder folder;
+  for (const char* own : {"proxyCPU: 100 m", "proxyCPU: -100m", "proxyCPU: ''",
+                          "proxyCPU: '3', sidecar.istio.io/proxyCPULimit: '2'"}) {
+    folder.write("web.yaml", std::string("apiVersion: v1\nkind: Namespace\n"
+                                         "metadata: {name: shop, labels: "
+                                         "{istio-injection: enabled}}\n---\n"
+                                         "apiVersion: v1\nkind: Pod\nmetadata: {name: web, "
+                                         "namespace: shop, annotations: {sidecar.istio.io/") +
+                                 own + "}}\nspec: {containers: [{name: web, image: \"web:1\"}]}\n");
+    const Ran ran = audit(folder.path(), {"--select", "MC403", "-o", "json", "."});
+    const Json report = Json::parse(ran.out);
+    REQUIRE(report["findings"].size() == 1);
+    CHECK_FALSE(report["findings"][0]["fix"].contains("patch"));
+  }
+}
+
+TEST_CASE("a Pod's container is named where it stands in a Pod") {
+  const TemporaryFolder folder;
+  folder.write("gateway.yaml",
+               "apiVersion: v1\nkind: Pod\nmetadata: {name: edge, namespace: edge, annotations: "
+               "{inject.istio.io/templates: gateway}}\n"
+               "spec: {containers: [{name: istio-proxy, image: auto}]}\n");
+  const Ran ran = audit(folder.path(), {"--select", "MC406", "-o", "json", "."});
+  CHECK(Json::parse(ran.out)["findings"].at(0)["field"] ==
+        "spec.containers[istio-proxy].resources");
+}

@@ -298,3 +298,48 @@ metadata: {name: mail, labels: {istio.io/rev: stable}}
   // A tag that is a Service only, whatever its namespace, injects nothing where webhooks are shown.
   CHECK_FALSE(mesh->find_namespace("mail")->decision.injected);
 }
+
+TEST_CASE("a webhook whose rules leave new pods out is never called for one") {
+  const auto injected = [](const std::string& rules) {
+    const test::YamlMesh mesh(R"(
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingWebhookConfiguration
+metadata: {name: istio-sidecar-injector-blue, labels: {istio.io/rev: blue}}
+webhooks:
+  - name: rev.namespace.sidecar-injector.istio.io
+    clientConfig: {service: {name: istiod-blue, namespace: istio-system}}
+    namespaceSelector: {matchExpressions: [{key: istio.io/rev, operator: In, values: [blue]}]}
+)" + rules + R"(
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio.io/rev: blue}}
+)");
+    return mesh->find_namespace("shop")->decision.injected;
+  };
+  CHECK(injected(""));
+  CHECK(injected("    rules: [{operations: [CREATE], resources: [pods]}]"));
+  CHECK(injected("    rules: [{operations: [\"*\"], resources: [\"*\"]}]"));
+  CHECK(
+      injected("    rules: [{operations: [UPDATE], resources: [pods]}, "
+               "{operations: [CREATE, UPDATE], resources: [services, pods]}]"));
+  CHECK_FALSE(injected("    rules: [{operations: [CREATE], resources: [services]}]"));
+  CHECK_FALSE(injected("    rules: [{operations: [UPDATE], resources: [pods]}]"));
+  CHECK_FALSE(injected("    rules: []"));
+}
+
+TEST_CASE("a template that was injected by hand names the revision that it runs") {
+  const std::string pod =
+      "metadata: {annotations: {sidecar.istio.io/status: '{\"revision\":\"blue\"}'}}, "
+      "spec: {containers: [{name: istio-proxy, image: \"istio/proxyv2:1.30.3\"}]}";
+  for (const std::string& workload :
+       {"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {" + pod +
+            "}}\n",
+        "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: web}\nspec: {jobTemplate: {spec: "
+        "{template: {" +
+            pod + "}}}}\n"}) {
+    const test::YamlMesh mesh(workload);
+    REQUIRE(mesh->workloads.size() == 1);
+    CHECK(mesh->workloads[0].running_revision == "blue");
+  }
+}

@@ -189,3 +189,30 @@ spec:
   CHECK(config.root_namespace.value == "root");
   CHECK(config.access_log_file.value == "");
 }
+
+TEST_CASE("A Gateway's class is Istio's by its controller, else by Istio's own names") {
+  const auto requested = [](const std::string& named, const std::string& controller) {
+    std::string text =
+        "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\n"
+        "metadata: {name: gw, namespace: edge}\nspec: {gatewayClassName: " +
+        named + "}\n";
+    if (!controller.empty()) {
+      text +=
+          "---\napiVersion: gateway.networking.k8s.io/v1\nkind: GatewayClass\nmetadata: {name: " +
+          named + "}\nspec: {controllerName: " + controller + "}\n";
+    }
+    const YamlMesh mesh(text);
+    const bool targeted = !mesh->policy_targets.all().empty();
+    CHECK(targeted == !mesh->requested_gateways.empty());
+    return mesh->requested_gateways.empty() ? "" : mesh->requested_gateways[0].gateway_class;
+  };
+  CHECK(requested("istio", "") == "istio");
+  CHECK(requested("istio-waypoint", "") == "waypoint");
+  CHECK(requested("istio-remote", "") == "");
+  CHECK(requested("istio-of-another-vendor", "") == "");
+  CHECK(requested("istio", "vendor.example/controller") == "");
+  CHECK(requested("internal", "") == "");
+  CHECK(requested("internal", "istio.io/gateway-controller") == "internal");
+  CHECK(requested("mesh", "istio.io/mesh-controller") == "waypoint");
+  CHECK(requested("internal", "istio.io/unmanaged-gateway") == "");
+}

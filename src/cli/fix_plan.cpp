@@ -133,7 +133,8 @@ Changes plan_objects(const Finding& finding, const Mesh& mesh) {
       if (wanted.kind == "ConfigMap" && !root["data"]) {
         return fail("", "the values that it was installed with are not in the input");
       }
-      const std::string_view version = (*object)->root()["apiVersion"].text();
+      // The item of a typed list leaves its version to the list.
+      const std::string version = (*object)->ref().api_version;
       if (!wanted.api_version.empty() && wanted.api_version != version) {
         return fail("",
                     fmt::format("it is written in {}, the fix in {}", version, wanted.api_version));

@@ -22,17 +22,25 @@ class EmbeddedParser {
     if (kind == "ConfigMap") {
       config_map(root);
     } else if (kind == "Pod") {
-      text(root["metadata"]["annotations"]["sidecar.istio.io/status"]);
+      injection_status(root);
     } else if (kind == "Application") {
       sources(root["spec"]);
     } else if (kind == "ApplicationSet") {
       sources(root["spec"]["template"]["spec"]);
     } else if (kind.ends_with("List")) {
       for (const Node item : root["items"].items()) object(item);
+    } else {
+      // Of workloads of every kind: `istioctl kube-inject` writes it into their templates.
+      injection_status(root["spec"]["template"]);
+      injection_status(root["spec"]["jobTemplate"]["spec"]["template"]);
     }
   }
 
  private:
+  void injection_status(Node pod) {
+    text(pod["metadata"]["annotations"]["sidecar.istio.io/status"]);
+  }
+
   void config_map(Node root) {
     const auto name = root["metadata"]["name"].text();
     if (!name.starts_with("istio") && !name.starts_with("values")) return;

@@ -318,7 +318,7 @@ std::vector<RevisionTag> Installation::tags() const {
   // Charts before 1.10 know no tags.
   if (!values_.version().at_least(1, 10)) return tags;
   for (const HelmValue& tag : values_.find("revisionTags").items) {
-    if (tag.unknown()) continue;
+    if (tag.unknown() || tag.text.empty()) continue;
     tags.push_back(
         {.name = tag.text, .revision = revision_, .namespaces = {}, .anchor = tag.from.node});
   }

@@ -29,6 +29,14 @@ void read_value_files(Node helm, std::span<const Node> values, Consumed& consume
   }
 }
 
+// As `helm --set-string` reads it, in a list too.
+void take_for_text(HelmValue& value) {
+  for (HelmValue& item : value.items) take_for_text(item);
+  if (value.kind == NodeKind::sequence) return;
+  value.kind = NodeKind::scalar;
+  value.type = ScalarType::string;
+}
+
 // Later ones win: valueFiles, values, valuesObject, parameters.
 void read_helm(Node helm, std::span<const Node> values, Consumed& consumed,
                Declaration& declaration) {
@@ -37,10 +45,10 @@ void read_helm(Node helm, std::span<const Node> values, Consumed& consumed,
   add_user_values(declaration.values, helm["valuesObject"]);
   for (const Node parameter : helm["parameters"].items()) {
     const auto name = parameter["name"].text();
-    // An item of a list (`a[0]`) is none of the settings we read.
-    if (name.empty() || name.find_first_of("[\\") != std::string_view::npos) continue;
+    // With an escape (`a\.b`) it is a key of someone's labels, none of the settings we read.
+    if (name.empty() || name.find('\\') != std::string_view::npos) continue;
     HelmValue value = set_value(parameter["value"].text(), parameter["value"]);
-    if (parameter["forceString"].boolean().value_or(false)) value.type = ScalarType::string;
+    if (parameter["forceString"].boolean().value_or(false)) take_for_text(value);
     declaration.values.make_path(name) = std::move(value);
   }
 }

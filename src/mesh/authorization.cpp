@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "mesh/read_policies.h"
+#include "mesh/root_namespace.h"
 
 namespace meshcheck {
 namespace {
@@ -99,10 +100,20 @@ TargetList select_by_refs(const Mesh& mesh, const Resource& object, bool in_root
 
 namespace {
 
-PolicyAttachment attach(Mesh& mesh, const Resource& object) {
+// Those of its own namespace, and those that have it for their root.
+TargetList reached_from(std::string_view name_space, const TargetList& selected,
+                        const RootNamespaces& roots) {
+  auto reached = std::make_shared<std::vector<const PolicyTarget*>>();
+  std::ranges::copy_if(*selected, std::back_inserter(*reached), [&](const PolicyTarget* target) {
+    return target->name_space == name_space || roots.of(*target) == name_space;
+  });
+  return reached;
+}
+
+PolicyAttachment attach(Mesh& mesh, const RootNamespaces& roots, const Resource& object) {
   PolicyAttachment attachment;
   const Node spec = object.spec();
-  attachment.in_root = object.name_space() == mesh.root_namespace.name;
+  attachment.in_root = roots.has(object.name_space());
   attachment.match_labels = spec["selector"]["matchLabels"];
   attachment.refs = read_refs(spec);
   const std::string_view reach = attachment.in_root ? "*" : object.name_space();
@@ -116,6 +127,9 @@ PolicyAttachment attach(Mesh& mesh, const Resource& object) {
     attachment.scope =
         attachment.in_root ? PolicyAttachment::Scope::mesh : PolicyAttachment::Scope::name_space;
     attachment.selects = mesh.policy_targets.in_namespace(reach);
+  }
+  if (attachment.in_root && roots.several()) {
+    attachment.selects = reached_from(object.name_space(), attachment.selects, roots);
   }
   return attachment;
 }
@@ -134,13 +148,14 @@ std::string_view to_string(PolicyAction action) {
 }
 
 void read_authorization_policies(Mesh& mesh) {
+  const RootNamespaces roots(mesh);
   for (const Resource* object : mesh.resources->of_kind("AuthorizationPolicy")) {
     if (object->group() != kSecurity) continue;
     AuthorizationPolicy policy;
     policy.name_space = object->name_space();
     policy.name = object->name();
     policy.object = object;
-    policy.attachment = attach(mesh, *object);
+    policy.attachment = attach(mesh, roots, *object);
     policy.action = action_of(object->spec()["action"]);
     policy.dry_run_node = object->annotations()["istio.io/dry-run"];
     policy.dry_run = is_true(policy.dry_run_node.text());
@@ -150,12 +165,13 @@ void read_authorization_policies(Mesh& mesh) {
 }
 
 void read_request_authentications(Mesh& mesh) {
+  const RootNamespaces roots(mesh);
   for (const Resource* object : mesh.resources->of_kind("RequestAuthentication")) {
     if (object->group() != kSecurity) continue;
     mesh.request_authentications.push_back({.name_space = object->name_space(),
                                             .name = object->name(),
                                             .object = object,
-                                            .attachment = attach(mesh, *object)});
+                                            .attachment = attach(mesh, roots, *object)});
   }
 }
 

@@ -1,31 +1,31 @@
 #include "mesh/effective_values.h"
 
-#include <charconv>
-
 #include <fmt/format.h>
 
 #include "mesh/chart_defaults.h"
+#include "mesh/whole_number.h"
 
 namespace meshcheck {
 namespace {
 
 constexpr std::string_view kPilot = "pilot.";
 
-std::optional<std::int64_t> to_integer(const std::string& text) {
-  std::int64_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, number);
-  if (text.empty() || result.ec != std::errc{} || result.ptr != end) return std::nullopt;
-  return number;
-}
-
 std::optional<IntOrPercent> to_int_or_percent(const std::string& text) {
   IntOrPercent parsed;
   parsed.percent = !text.empty() && text.back() == '%';
-  const auto number = to_integer(parsed.percent ? text.substr(0, text.size() - 1) : text);
+  const auto number = whole_number(parsed.percent ? text.substr(0, text.size() - 1) : text);
   if (!number) return std::nullopt;
   parsed.value = *number;
   return parsed;
+}
+
+// What is written and is nothing of that kind: what the chart makes of it, if it renders at all, is
+// for the API server to refuse.
+template <class Value>
+Traced<std::optional<Value>> read_as(std::optional<Value> value, Provenance from,
+                                     const std::string& text, const char* otherwise) {
+  if (value || text.empty()) return {std::move(value), std::move(from)};
+  return {std::nullopt, {Provenance::Kind::unknown, from.node, otherwise}};
 }
 
 std::string first_of(const HelmValue& values, std::string_view one, std::string_view other) {
@@ -133,21 +133,22 @@ Traced<std::optional<Quantity>> EffectiveValues::quantity(std::string_view path)
   const HelmValue& value = find(path);
   const Provenance from = provenance(path);
   if (!from.known() || value.kind != NodeKind::scalar) return {std::nullopt, from};
-  return {Quantity::parse(value.text), from};
+  return read_as(Quantity::parse(value.text), from, value.text, "not a quantity");
 }
 
 Traced<std::optional<std::int64_t>> EffectiveValues::integer(std::string_view path) const {
   const HelmValue& value = find(path);
   const Provenance from = provenance(path);
   if (!from.known() || value.kind != NodeKind::scalar) return {std::nullopt, from};
-  return {to_integer(value.text), from};
+  return read_as(whole_number(value.text), from, value.text, "not an integer");
 }
 
 Traced<std::optional<IntOrPercent>> EffectiveValues::int_or_percent(std::string_view path) const {
   const HelmValue& value = find(path);
   const Provenance from = provenance(path);
   if (!from.known() || value.kind != NodeKind::scalar) return {std::nullopt, from};
-  return {to_int_or_percent(value.text), from};
+  return read_as(to_int_or_percent(value.text), from, value.text,
+                 "neither an integer nor a percentage");
 }
 
 Traced<std::optional<std::string>> EffectiveValues::text(std::string_view path) const {

@@ -37,6 +37,47 @@ ScalarType type_of(std::string_view text) {
   return is_integer(text) ? ScalarType::integer : ScalarType::string;
 }
 
+// A step of a path: "a", "a[0]", "a[0][1]".
+struct Step {
+  std::string_view key;
+  std::vector<std::size_t> indexes;
+};
+
+// One whose brackets hold no number that Helm takes (helm: pkg/strvals/parser.go, MaxIndex) is a
+// key as it stands.
+Step read_step(std::string_view step) {
+  constexpr std::size_t kMostItems = 65536;
+  Step read{.key = step.substr(0, step.find('[')), .indexes = {}};
+  std::string_view rest = step.substr(read.key.size());
+  while (rest.starts_with('[')) {
+    std::size_t index = 0;
+    const auto [end, error] = std::from_chars(rest.data() + 1, rest.data() + rest.size(), index);
+    rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+    if (error != std::errc{} || index > kMostItems || !rest.starts_with(']')) {
+      return {.key = step, .indexes = {}};
+    }
+    rest.remove_prefix(1);
+    read.indexes.push_back(index);
+  }
+  return rest.empty() ? read : Step{.key = step, .indexes = {}};
+}
+
+// "a, b\,c" → "a", "b,c" (helm: pkg/strvals/parser.go, valList).
+std::vector<std::string> split_list(std::string_view text) {
+  std::vector<std::string> items;
+  if (text.empty()) return items;
+  items.emplace_back();
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool escaped = text[i] == '\\' && i + 1 < text.size();
+    if (text[i] == ',') {
+      items.emplace_back();
+    } else if (escaped || text[i] != ' ' || !items.back().empty()) {
+      items.back() += text[escaped ? ++i : i];
+    }
+  }
+  return items;
+}
+
 // What a rendered chart tells of itself is the chart's word, not the user's.
 void attribute(HelmValue& value) {
   value.from.kind = Provenance::Kind::chart_default;
@@ -76,9 +117,24 @@ HelmValue& HelmValue::make(std::string_view key) {
   return members.back().value;
 }
 
+HelmValue& HelmValue::make_item(std::size_t index) {
+  if (kind != NodeKind::sequence) {
+    kind = NodeKind::sequence;
+    text.clear();
+    members.clear();
+  }
+  present = true;
+  if (index >= items.size()) items.resize(index + 1);
+  return items[index];
+}
+
 HelmValue& HelmValue::make_path(std::string_view path) {
   HelmValue* value = this;
-  for (; !path.empty(); path = rest_of(path)) value = &value->make(first_step(path));
+  for (; !path.empty(); path = rest_of(path)) {
+    const Step step = read_step(first_step(path));
+    value = &value->make(step.key);
+    for (const std::size_t index : step.indexes) value = &value->make_item(index);
+  }
   return *value;
 }
 
@@ -140,6 +196,15 @@ HelmValue user_values(Node node) {
 
 HelmValue set_value(std::string_view text, Node node) {
   HelmValue value;
+  if (text.size() >= 2 && text.starts_with('{') && text.ends_with('}') && !holds_variable(text)) {
+    value.present = true;
+    value.kind = NodeKind::sequence;
+    value.from = written(node);
+    for (const std::string& item : split_list(text.substr(1, text.size() - 2))) {
+      value.items.push_back(set_value(item, node));
+    }
+    return value;
+  }
   value.present = true;
   value.from = written(node);
   value.type = type_of(text);

@@ -29,6 +29,9 @@ struct HelmValue {
   const HelmValue& operator[](std::string_view key) const;
   // The member `key`, made if it is not there; this becomes a mapping.
   HelmValue& make(std::string_view key);
+  // The item at `index`, made if it is not there; this becomes a sequence.
+  HelmValue& make_item(std::size_t index);
+  // A path of `helm --set`, whose steps may name items: "revisionTags[0]", "a[0].b[1]".
   HelmValue& make_path(std::string_view path);
 
   bool is_mapping() const { return kind == NodeKind::mapping; }
@@ -45,8 +48,8 @@ struct HelmMember {
 
 // The user's values at `node`; a missing node gives a missing value. Duplicate keys: the last.
 HelmValue user_values(Node node);
-// A scalar of no node of its own, as `--set` and Argo CD's parameters read it: null, true, false
-// and integers have their types, anything else is a string.
+// What has no node of its own, as `--set` and Argo CD's parameters read it: null, true, false and
+// integers have their types, "{a,b}" is a list, anything else is a string.
 HelmValue set_value(std::string_view text, Node node);
 
 // Lays `over` on `under`: mappings merge key by key, anything else replaces. An explicit null

@@ -4,13 +4,21 @@
 
 #include <fmt/format.h>
 
+#include "mesh/whole_number.h"
+
 namespace meshcheck {
 namespace {
+
+// What is written there and is nothing of that kind is for the API server to refuse.
+void refuse(Provenance& from, Node node, const char* why) {
+  if (from.known() && !node.text().empty()) from = {Provenance::Kind::unknown, node, why};
+}
 
 void set(Traced<std::optional<Quantity>>& field, Node node) {
   if (!node) return;
   field.from = written(node);
   field.value = field.from.known() ? Quantity::parse(node.text()) : std::nullopt;
+  if (!field.value) refuse(field.from, node, "not a quantity");
 }
 
 void set_resources(Resources& resources, Node node) {
@@ -20,16 +28,27 @@ void set_resources(Resources& resources, Node node) {
   set(resources.memory_limit, node["limits"]["memory"]);
 }
 
+std::optional<std::int64_t> integer_in(Node node) {
+  if (const auto integer = node.integer()) return integer;
+  return whole_number(node.text());
+}
+
 void set_integer(Traced<std::int64_t>& field, Node node) {
   if (!node) return;
   field.from = written(node);
-  field.value = node.integer().value_or(field.value);
+  const auto number = integer_in(node);
+  field.value = number.value_or(field.value);
+  if (!number) refuse(field.from, node, "not an integer");
 }
 
 void set_integer(Traced<std::optional<std::int64_t>>& field, Node node) {
   if (!node) return;
   field.from = written(node);
-  if (const auto number = node.integer()) field.value = number;
+  if (const auto number = integer_in(node)) {
+    field.value = number;
+  } else {
+    refuse(field.from, node, "not an integer");
+  }
 }
 
 // All three shapes of a resource metric: v2's target, v2beta1's targetAverageUtilization.
@@ -60,6 +79,7 @@ void set_metrics(Autoscaler& autoscaler, Node metrics) {
 void set_budget(Traced<std::optional<IntOrPercent>>& field, Node node) {
   if (!node || node.is_null()) return;
   field = {IntOrPercent::parse(node), written(node)};
+  if (!field.value) refuse(field.from, node, "neither an integer nor a percentage");
 }
 
 // istioctl 1.28.0 to 1.28.7, and every 1.29 and 1.30, patch the HPA after the chart has decided on

@@ -6,9 +6,11 @@
 #include <span>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "mesh/container_resources.h"
 #include "mesh/read_mtls.h"
+#include "mesh/root_namespace.h"
 #include "meshcheck/service.h"
 
 namespace meshcheck {
@@ -137,9 +139,15 @@ class Coverage {
   bool stray_ = false;
 };
 
+// Not one with a selector: istiod ignores those of a root namespace.
+bool is_mesh_wide(const PeerAuthentication& policy, std::string_view root) {
+  return !policy.selector && policy.placed && policy.name_space == root;
+}
+
 class Resolver {
  public:
-  Resolver(const Mesh& mesh, Mtls& mtls) : mesh_(mesh), mtls_(mtls), coverage_(mesh, mtls) {
+  Resolver(const Mesh& mesh, const RootNamespaces& roots, Mtls& mtls)
+      : mesh_(mesh), roots_(roots), mtls_(mtls), coverage_(mesh, mtls) {
     for (const PolicyTarget& target : mesh.policy_targets.all()) {
       if (target.workload != nullptr) planes_[target.workload] = target.plane;
     }
@@ -151,7 +159,9 @@ class Resolver {
     std::set<std::string, std::less<>> names;
     for (const Workload& workload : mesh_.workloads) names.insert(workload.name_space);
     for (const PeerAuthentication& policy : mtls_.policies) names.insert(policy.name_space);
-    for (const std::string& name : names) mtls_.by_namespace[name] = of_namespace(name, nullptr);
+    for (const std::string& name : names) {
+      mtls_.by_namespace[name] = of_namespace(name, roots_.of_namespace(name), nullptr);
+    }
     for (const Workload& workload : mesh_.workloads) {
       mtls_.by_workload[workload.object] = of_workload(workload);
     }
@@ -159,39 +169,55 @@ class Resolver {
 
  private:
   void resolve_mesh() {
-    Candidates candidates;
-    for (const PeerAuthentication& policy : mtls_.policies) {
-      if (policy.in_root && !policy.selector && policy.placed) candidates.push_back(&policy);
+    for (const std::string& root : roots_.names()) {
+      Candidates candidates;
+      for (const PeerAuthentication& policy : mtls_.policies) {
+        if (is_mesh_wide(policy, root)) candidates.push_back(&policy);
+      }
+      const Winner winner = oldest(candidates);
+      const bool known = winner.policy != nullptr || coverage_.of_root(root);
+      mtls_.mesh_policy = winner.policy;
+      mtls_.mesh_wide = apply(winner, known ? permissive_by_default()
+                                            : unknown("the mesh-wide PeerAuthentication, if there "
+                                                      "is one, is not in the input"));
+      mesh_wide_[root] = mtls_.mesh_wide;
     }
-    const Winner winner = oldest(candidates);
-    mtls_.mesh_policy = winner.policy;
-    const bool known = winner.policy != nullptr || coverage_.of_root(mtls_.root_namespace);
-    mtls_.mesh_wide = apply(winner, known ? permissive_by_default()
-                                          : unknown("the mesh-wide PeerAuthentication, if there is "
-                                                    "one, is not in the input"));
+    if (!roots_.several()) return;
+    // Then there is no one mode for the whole mesh.
+    mtls_.mesh_policy = nullptr;
+    mtls_.mesh_wide = unknown(fmt::format("control planes have root namespaces of their own: {}",
+                                          fmt::join(roots_.names(), ", ")));
+  }
+
+  Traced<MtlsMode> below(std::string_view root) const {
+    const auto found = mesh_wide_.find(root);
+    if (found != mesh_wide_.end()) return found->second;
+    return unknown(
+        "which control plane's root namespace holds its PeerAuthentication is not in the input");
   }
 
   void sort_by_level() {
     for (const PeerAuthentication& policy : mtls_.policies) {
-      const bool mesh_wide = policy.in_root && policy.placed;
-      if (!policy.selector && !mesh_wide) wide_[policy.name_space].push_back(&policy);
+      if (!policy.selector) wide_[policy.name_space].push_back(&policy);
       for (const Workload* workload : policy.selected) selecting_[workload].push_back(&policy);
     }
   }
 
   // `beside`: the workload it is for, which keeps out what has no namespace and lies elsewhere.
-  Traced<MtlsMode> of_namespace(std::string_view name, const Workload* beside) const {
+  Traced<MtlsMode> of_namespace(std::string_view name, std::string_view root,
+                                const Workload* beside) const {
     Candidates candidates;
     if (const auto found = wide_.find(name); found != wide_.end()) {
       std::ranges::copy_if(found->second, std::back_inserter(candidates),
                            [&](const PeerAuthentication* policy) {
-                             return beside == nullptr || concerns(*policy, *beside->object);
+                             return !is_mesh_wide(*policy, root) &&
+                                    (beside == nullptr || concerns(*policy, *beside->object));
                            });
     }
     const Winner winner = oldest(std::move(candidates));
-    if (winner.policy != nullptr || !winner.doubt.empty() || name == mtls_.root_namespace ||
+    if (winner.policy != nullptr || !winner.doubt.empty() || name == root ||
         coverage_.of_namespace(name)) {
-      return apply(winner, mtls_.mesh_wide);
+      return apply(winner, below(root));
     }
     return unknown(
         fmt::format("the PeerAuthentications of namespace {}, if there are any, are not "
@@ -205,7 +231,8 @@ class Resolver {
     const bool ambient = plane == DataPlane::ztunnel;
     WorkloadMtls result;
     result.enforced = ambient || plane == DataPlane::sidecar;
-    result.mode = as_dataplane(of_namespace(workload.name_space, &workload), ambient);
+    result.mode =
+        as_dataplane(of_namespace(workload.name_space, roots_.of(workload), &workload), ambient);
     const auto found = selecting_.find(&workload);
     if (found == selecting_.end()) return result;
     const Winner winner = oldest(found->second);
@@ -222,10 +249,12 @@ class Resolver {
   }
 
   const Mesh& mesh_;
+  const RootNamespaces& roots_;
   Mtls& mtls_;
   Coverage coverage_;
   std::unordered_map<const Workload*, DataPlane> planes_;
-  std::map<std::string, Candidates, std::less<>> wide_;  // without selector, below the mesh's own
+  std::map<std::string, Traced<MtlsMode>, std::less<>> mesh_wide_;  // by root namespace
+  std::map<std::string, Candidates, std::less<>> wide_;             // without selector
   std::unordered_map<const Workload*, Candidates> selecting_;
 };
 
@@ -245,7 +274,8 @@ Traced<MtlsMode> read_mode(Node mtls, Node owner) {
   return unknown(fmt::format("the mode {} is a variable, or no mode at all", node.text()), node);
 }
 
-PeerAuthentication read_policy(const Resource& object, const Mesh& mesh, const Mtls& mtls) {
+PeerAuthentication read_policy(const Resource& object, const Mesh& mesh,
+                               const RootNamespaces& roots) {
   PeerAuthentication policy{.object = &object,
                             .name_space = std::string(object.name_space()),
                             .name = std::string(object.name()),
@@ -254,7 +284,7 @@ PeerAuthentication read_policy(const Resource& object, const Mesh& mesh, const M
                             .ports = {},
                             .selected = {}};
   policy.placed = !object.metadata()["namespace"].text().empty();
-  policy.in_root = policy.name_space == mtls.root_namespace;
+  policy.in_root = roots.has(policy.name_space);
   const Node labels = object.spec()["selector"]["matchLabels"];
   if (labels.size() != 0) policy.selector = labels;
   for (const auto [key, value] : object.spec()["portLevelMtls"].entries()) {
@@ -262,9 +292,10 @@ PeerAuthentication read_policy(const Resource& object, const Mesh& mesh, const M
     const auto mode = mode_of(value["mode"].text());
     if (number && mode) policy.ports.push_back({*number, *mode, key, value["mode"]});
   }
-  if (!policy.selector || policy.in_root) return policy;
+  if (!policy.selector) return policy;
   for (const Workload* workload : mesh.workload_index->select(policy.name_space, policy.selector)) {
-    if (concerns(policy, *workload->object)) policy.selected.push_back(workload);
+    const bool ignored = policy.in_root && roots.of(*workload) == policy.name_space;
+    if (!ignored && concerns(policy, *workload->object)) policy.selected.push_back(workload);
   }
   return policy;
 }
@@ -284,14 +315,14 @@ bool same_content(Node one, Node other) {
 }
 
 // Files of several clusters, or of several steps, may describe one policy differently.
-void read_policies(const Mesh& mesh, Mtls& mtls) {
+void read_policies(const Mesh& mesh, const RootNamespaces& roots, Mtls& mtls) {
   std::map<std::pair<std::string_view, std::string_view>, std::size_t> first;
   for (const Resource* object : mesh.resources->of_kind("PeerAuthentication")) {
     if (object->group() != "security.istio.io") continue;
     const auto [known, added] =
         first.try_emplace({object->name_space(), object->name()}, mtls.policies.size());
     if (added) {
-      mtls.policies.push_back(read_policy(*object, mesh, mtls));
+      mtls.policies.push_back(read_policy(*object, mesh, roots));
       continue;
     }
     PeerAuthentication& policy = mtls.policies[known->second];
@@ -333,8 +364,9 @@ Traced<MtlsMode> Mtls::above(const PeerAuthentication& policy) const {
 std::shared_ptr<const Mtls> read_mtls(const Mesh& mesh) {
   auto mtls = std::make_shared<Mtls>();
   mtls->root_namespace = mesh.root_namespace.name;
-  read_policies(mesh, *mtls);
-  Resolver(mesh, *mtls).run();
+  const RootNamespaces roots(mesh);
+  read_policies(mesh, roots, *mtls);
+  Resolver(mesh, roots, *mtls).run();
   return mtls;
 }
 

@@ -1,7 +1,6 @@
 // Who can be selected: workloads, machines outside the cluster, and gateways that only their
 // Gateway or their installation tells of.
 #include <algorithm>
-#include <set>
 #include <string_view>
 
 #include "mesh/container_resources.h"
@@ -57,7 +56,7 @@ class Reader {
     for (const Gateway& gateway : mesh_.gateways) {
       if (gateway.workload == nullptr) add_declared(gateway);
     }
-    for (const Resource* object : mesh_.resources->of_kind("Gateway")) add_requested(*object);
+    for (const RequestedGateway& gateway : mesh_.requested_gateways) add_requested(gateway);
     return std::move(targets_);
   }
 
@@ -75,7 +74,6 @@ class Reader {
       target.plane = waypoint ? DataPlane::waypoint : DataPlane::gateway;
     }
     target.gateway = target.labels.find(kGatewayName).value_or("");
-    if (!target.gateway.empty()) deployed_.emplace(target.name_space, target.gateway);
     targets_.push_back(std::move(target));
   }
 
@@ -103,21 +101,13 @@ class Reader {
     targets_.push_back(std::move(target));
   }
 
-  // What istiod deploys for a Gateway of its own classes (istio:
-  // pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go). One with an address names a
-  // gateway that is deployed by hand.
-  void add_requested(const Resource& object) {
-    const std::string_view gateway_class = object.spec()["gatewayClassName"].text();
-    if (object.group() != "gateway.networking.k8s.io" || !gateway_class.starts_with("istio") ||
-        object.spec()["addresses"].size() != 0 ||
-        deployed_.contains({object.name_space(), object.name()})) {
-      return;
-    }
-    PolicyTarget target = describe(object);
-    target.labels = LabelSet(object.spec()["infrastructure"]["labels"]);
-    target.labels.set(kGatewayName, object.name());
-    target.gateway = object.name();
-    target.plane = gateway_class == "istio-waypoint" ? DataPlane::waypoint : DataPlane::gateway;
+  // What istiod deploys.
+  void add_requested(const RequestedGateway& gateway) {
+    PolicyTarget target = describe(*gateway.object);
+    target.labels = LabelSet(gateway.object->spec()["infrastructure"]["labels"]);
+    target.labels.set(kGatewayName, gateway.object->name());
+    target.gateway = gateway.object->name();
+    target.plane = gateway.gateway_class == "waypoint" ? DataPlane::waypoint : DataPlane::gateway;
     targets_.push_back(std::move(target));
   }
 
@@ -133,7 +123,6 @@ class Reader {
 
   const Mesh& mesh_;
   std::map<const Resource*, const Gateway*> gateways_;
-  std::set<std::pair<std::string_view, std::string_view>> deployed_;
   std::vector<PolicyTarget> targets_;
 };
 
@@ -144,17 +133,6 @@ void read_policy_targets(Mesh& mesh) {
   for (const Resource* service : mesh.resources->of_kind("Service")) {
     if (service->group().empty()) mesh.policy_targets.attach_service(*service);
   }
-}
-
-void read_root_namespace(Mesh& mesh) {
-  for (const MeshConfig& config : mesh.mesh_configs) {
-    if (!config.root_namespace.value) continue;
-    mesh.root_namespace = {.name = *config.root_namespace.value, .assumed = false};
-    return;
-  }
-  // istio: pkg/config/mesh/mesh.go, DefaultMeshConfig: where istiod runs.
-  if (mesh.control_planes.empty()) return;
-  mesh.root_namespace = {.name = mesh.control_planes.front().name_space, .assumed = false};
 }
 
 }  // namespace meshcheck

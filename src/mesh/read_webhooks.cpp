@@ -1,5 +1,6 @@
 // The injectors' webhooks: those in the input, and for an istiod without any those its chart makes.
 #include <algorithm>
+#include <initializer_list>
 #include <set>
 
 #include <fmt/format.h>
@@ -19,6 +20,19 @@ bool is_injector(Node webhook) {
   return webhook["name"].text().ends_with("sidecar-injector.istio.io");
 }
 
+// It is asked about new pods; one whose `rules` leave them out is never called for any.
+bool sees_new_pods(Node webhook) {
+  const auto names = [](Node list, std::initializer_list<std::string_view> wanted) {
+    return std::ranges::any_of(
+        list.items(), [&](Node item) { return std::ranges::count(wanted, item.text()) != 0; });
+  };
+  const Node rules = webhook["rules"];
+  return rules.is_null() || std::ranges::any_of(rules.items(), [&](Node rule) {
+           return names(rule["resources"], {"pods", "*", "*/*"}) &&
+                  names(rule["operations"], {"CREATE", "*"});
+         });
+}
+
 // Of one without the label that charts give it: by its Service, else by what it asks of namespaces
 // where a URL leads to istiod.
 std::string revision_of(const InjectorWebhooks& webhooks) {
@@ -36,17 +50,20 @@ std::string revision_of(const InjectorWebhooks& webhooks) {
 
 std::optional<InjectorWebhooks> read(const Resource& object) {
   InjectorWebhooks read;
+  bool any = false;
   for (const Node webhook : object.root()["webhooks"].items()) {
     if (!is_injector(webhook)) continue;
+    any = true;
     const Node service = webhook["clientConfig"]["service"];
     read.service = service["name"].text();
     read.service_namespace = service["namespace"].text();
     read.fails_closed = webhook["failurePolicy"].text() != "Ignore";
+    if (!sees_new_pods(webhook)) continue;
     read.webhooks.push_back({std::string(webhook["name"].text()),
                              read_selector(webhook["namespaceSelector"]),
                              read_selector(webhook["objectSelector"])});
   }
-  if (read.webhooks.empty()) return std::nullopt;
+  if (!any) return std::nullopt;
   read.name = object.name();
   read.tag = object.label("istio.io/tag");
   read.revision = object.label("istio.io/rev");

@@ -11,7 +11,26 @@
 namespace meshcheck {
 namespace {
 
-constexpr std::string_view kWaypoint = "istio-waypoint";
+// istio: pkg/config/constants/constants.go; `istio.io/unmanaged-gateway` deploys nothing.
+constexpr std::string_view kGateways = "istio.io/gateway-controller";
+constexpr std::string_view kWaypoints = "istio.io/mesh-controller";
+constexpr std::string_view kEastWest = "istio.io/eastwest-controller";
+
+// The controller of a Gateway's class: by the GatewayClass, else by the names that istiod gives to
+// its own (istio: pilot/pkg/config/kube/gateway/gatewayclass.go). Empty where it is none of
+// istiod's that deploy a proxy, or not known.
+std::string_view controller_of(const Mesh& mesh, const Resource& gateway) {
+  const std::string_view named = gateway.spec()["gatewayClassName"].text();
+  std::string_view controller;
+  if (named == "istio") controller = kGateways;
+  if (named == "istio-waypoint") controller = kWaypoints;
+  if (named == "istio-east-west") controller = kEastWest;
+  const Resource* written = mesh.resources->find("GatewayClass", "", named);
+  if (written != nullptr) controller = written->spec()["controllerName"].text();
+  const bool deploys =
+      controller == kGateways || controller == kWaypoints || controller == kEastWest;
+  return deploys ? controller : std::string_view{};
+}
 
 const Injector* find_injector(const Mesh& mesh, std::string_view revision) {
   const auto found = std::ranges::find(mesh.injectors, revision, &Injector::revision);
@@ -50,9 +69,10 @@ Resources resources_of(const Mesh& mesh, const RequestedGateway& gateway) {
     return unknown(
         anchor, fmt::format("the injector of revision {} is not in the input", gateway.revision));
   }
-  if (named == "istio") return injector->resources;
+  const std::string_view controller = controller_of(mesh, *gateway.object);
+  if (controller == kGateways) return injector->resources;
   const auto& version = injector->sidecar.version;
-  if (named != kWaypoint || !version || !version->at_least(1, 24)) {
+  if (controller != kWaypoints || !version || !version->at_least(1, 24)) {
     return unknown(anchor, fmt::format("what class {} gives is not known", named));
   }
   return injector->waypoint;
@@ -69,15 +89,17 @@ void read_requested_gateways(Mesh& mesh) {
   for (const Resource* object : mesh.resources->of_kind("Gateway")) {
     const std::string_view named = object->spec()["gatewayClassName"].text();
     // One with an address names a gateway that is deployed by hand.
-    if (object->group() != "gateway.networking.k8s.io" || !named.starts_with("istio") ||
-        named == "istio-remote" || object->spec()["addresses"].size() != 0 ||
+    const std::string_view controller = controller_of(mesh, *object);
+    if (object->group() != "gateway.networking.k8s.io" || controller.empty() ||
+        object->spec()["addresses"].size() != 0 ||
         deployed.contains({object->name_space(), object->name()})) {
       continue;
     }
-    RequestedGateway gateway{.object = object,
-                             .gateway_class = std::string(named == kWaypoint ? "waypoint" : named),
-                             .revision = revision_of(mesh, *object),
-                             .resources = {}};
+    RequestedGateway gateway{
+        .object = object,
+        .gateway_class = std::string(controller == kWaypoints ? "waypoint" : named),
+        .revision = revision_of(mesh, *object),
+        .resources = {}};
     gateway.resources = resources_of(mesh, gateway);
     mesh.requested_gateways.push_back(std::move(gateway));
   }

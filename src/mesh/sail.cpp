@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "mesh/declaration.h"
+#include "mesh/rendered.h"
 
 namespace meshcheck {
 namespace {
@@ -103,7 +104,7 @@ void read_sail_tags(const ResourceIndex& resources, Mesh& mesh) {
     }
     mesh.tags.push_back({.name = std::string(tag->name()),
                          .revision = revision,
-                         .namespaces = {},
+                         .namespaces = namespaces_on_tag(resources, tag->name()),
                          .anchor = tag->anchor()});
   }
 }

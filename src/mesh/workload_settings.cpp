@@ -33,8 +33,8 @@ class ChartReader {
   // More than one replica, as the template of a PodDisruptionBudget asks from 1.28.
   bool asks_for_many() const;
   bool scaling_known() const {
-    return known("autoscaleEnabled") && known("autoscaleMin") && known("autoscaleMax") &&
-           known("replicaCount");
+    return known("autoscaleEnabled") && integer("autoscaleMin").known() &&
+           integer("autoscaleMax").known() && integer("replicaCount").known();
   }
 
  private:
@@ -71,7 +71,7 @@ void ChartReader::read_scaling(WorkloadSettings& settings) const {
   settings.autoscaler_known = scaling_known();
   if (!settings.autoscaler_known) {
     settings.fixed_replicas.from.kind = Provenance::Kind::unknown;
-    settings.fixed_replicas.from.text = values_.provenance(path("autoscaleMin")).text;
+    settings.fixed_replicas.from.text = integer("autoscaleMin").from.text;
     return;
   }
   if (truth("autoscaleEnabled")) {

@@ -28,6 +28,22 @@ std::string known_names(const Mesh& mesh) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
+// A webhook's own selector asks for the label in another way than by one name (`Exists`, several
+// values), and takes this namespace.
+bool is_taken(const Mesh& mesh, const Namespace& name_space) {
+  if (name_space.decision.injected) return true;
+  const auto labels = LabelSet::of_namespace(name_space.object->labels(), name_space.name);
+  return std::ranges::any_of(mesh.injector_webhooks, [&](const InjectorWebhooks& webhooks) {
+    return std::ranges::any_of(webhooks.webhooks, [&](const InjectorWebhook& webhook) {
+      const bool asks = std::ranges::any_of(webhook.namespaces, [](const auto& requirement) {
+        return requirement.key == kRevision &&
+               requirement.op != LabelRequirement::Operator::does_not_exist;
+      });
+      return asks && selects(webhook.namespaces, labels);
+    });
+  });
+}
+
 class Judge {
  public:
   Judge(const Mesh& mesh, const Parameters& parameters, Sink& sink)
@@ -70,6 +86,7 @@ bool is_istio_configuration(const Resource& object) {
 // A label of its own decides only where the namespace has none
 // (istio: manifests/charts/istio-control/istio-discovery/templates/mutatingwebhook.yaml).
 bool decides_itself(const Mesh& mesh, const Workload& workload) {
+  if (workload.decision.injected) return false;
   if (!workload.object->metadata()["ownerReferences"].is_null()) return false;
   switch (workload.decision.reason) {
     case InjectionReason::host_network:
@@ -97,6 +114,7 @@ void mc303_orphan_revision_label(const Mesh& mesh, const Parameters& parameters,
   sink.judged();
   Judge judge(mesh, parameters, sink);
   for (const Namespace& name_space : mesh.namespaces) {
+    if (is_taken(mesh, name_space)) continue;
     judge.label(*name_space.object, name_space.object->labels(), "metadata.labels[istio.io/rev]",
                 "its pods start without a sidecar");
   }

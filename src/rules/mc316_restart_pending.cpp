@@ -51,7 +51,11 @@ class Judge {
       if (workload.kind == "Pod" && !workload.running_revision.empty()) look_at(workload);
     }
     for (const auto& [key, group] : groups_) report(group);
-    if (!any_) {
+    if (!any_ && unanswered_) {
+      sink_.not_evaluated(
+          "what a restart gives is not in the input: no injector webhook, no istiod",
+          {"MutatingWebhookConfiguration"});
+    } else if (!any_) {
       sink_.not_evaluated("no running pod with a sidecar is in the input", {"Pod"});
     }
   }
@@ -80,6 +84,11 @@ class Judge {
   void look_at(const Workload& pod) {
     const InjectionDecision* next = next_decision(pod);
     if (next == nullptr || !next->injected || next->revision.empty()) return;
+    // What labels ask for, where nothing in the input shows whom they call.
+    if (!mesh_.has_revision(next->revision)) {
+      unanswered_ = true;
+      return;
+    }
     any_ = true;
     if (next->revision != pod.running_revision) {
       add(pod, "revision " + pod.running_revision, "revision " + next->revision, next->tag);
@@ -133,6 +142,7 @@ class Judge {
   std::map<std::pair<std::string_view, std::string_view>, const Workload*> owners_;
   std::map<std::string, Group> groups_;
   bool any_ = false;
+  bool unanswered_ = false;
 };
 
 }  // namespace

@@ -50,6 +50,19 @@ bool exceeds(const std::string& request, const std::string& limit) {
   return asked && allowed && *asked > *allowed;
 }
 
+// The pod's own annotations can be kept as they stand: MC404 says of the others what is wrong.
+bool is_valid(Node annotations) {
+  for (const ResourceAnnotation& annotation : kResourceAnnotations) {
+    const Node own = annotations[annotation.key];
+    const auto quantity = Quantity::parse(own.text());
+    if (own && (!quantity || *quantity < Quantity())) return false;
+  }
+  const auto text = [&](std::size_t i) {
+    return std::string(annotations[kResourceAnnotations[i].key].text());
+  };
+  return !exceeds(text(0), text(2)) && !exceeds(text(1), text(3));
+}
+
 // All four: what stands there, else what the injector would have given, as far as the one that
 // stands there allows.
 std::string complete_set(const Sidecar& sidecar, Node annotations) {
@@ -97,8 +110,10 @@ void judge(const Workload& workload, const Sidecar& sidecar, Node annotations, S
   finding.object(workload.object->ref())
       .field(fmt::format("metadata.annotations[{}]", key))
       .container("istio-proxy")
-      .fix("Set all four annotations, or none of them.")
-      .patch(annotations_patch(*workload.object, complete_set(sidecar, annotations)));
+      .fix("Set all four annotations, or none of them.");
+  if (is_valid(annotations)) {
+    finding.patch(annotations_patch(*workload.object, complete_set(sidecar, annotations)));
+  }
 }
 
 }  // namespace

@@ -20,17 +20,24 @@ bool has_template(const Workload& workload) {
   return workload.kind != "Pod" && workload.object->group() != "serving.knative.dev";
 }
 
+// Of the workload itself, and of the Jobs that a CronJob makes.
 void judge(const Workload& workload, Sink& sink) {
   const Node reached = workload.object->pod_template()["metadata"]["annotations"];
+  const Node of_jobs = workload.object->spec()["jobTemplate"]["metadata"]["annotations"];
   std::vector<std::string> keys;
   std::string moved;
   Node where;
-  for (const auto [key, value] : workload.object->annotations().entries()) {
-    if (!is_for_pods(key.text()) || reached[key.text()]) continue;
-    if (!where) where = key;
-    keys.emplace_back(key.text());
-    if (value.text().find_first_of("\n\"\\") == std::string_view::npos) {
-      moved += fmt::format("{}: \"{}\"\n", key.text(), value.text());
+  std::string field = "metadata.annotations";
+  for (const Node annotations : {workload.object->annotations(), of_jobs}) {
+    for (const auto [key, value] : annotations.entries()) {
+      const bool known = std::ranges::count(keys, key.text()) != 0;
+      if (!is_for_pods(key.text()) || reached[key.text()] || known) continue;
+      if (!where && annotations == of_jobs) field = "spec.jobTemplate.metadata.annotations";
+      if (!where) where = key;
+      keys.emplace_back(key.text());
+      if (value.text().find_first_of("\n\"\\") == std::string_view::npos) {
+        moved += fmt::format("{}: \"{}\"\n", key.text(), value.text());
+      }
     }
   }
   if (keys.empty()) return sink.judged();
@@ -38,7 +45,7 @@ void judge(const Workload& workload, Sink& sink) {
                               fmt::join(keys, ", "), keys.size() == 1 ? "stands" : "stand",
                               workload.kind, workload.name);
   finding.object(workload.object->ref())
-      .field(fmt::format("metadata.annotations[{}]", keys.front()))
+      .field(fmt::format("{}[{}]", field, keys.front()))
       .fix("Move it to the pod template's annotations, or remove it.");
   if (!moved.empty()) finding.patch(annotations_patch(*workload.object, moved));
 }

@@ -21,6 +21,11 @@ bool is_injected_gateway(const Workload& workload) {
          workload.object->metadata()["ownerReferences"].size() == 0;
 }
 
+std::string pod_spec_of(const Workload& workload) {
+  if (workload.kind == "Pod") return "spec";
+  return workload.kind == "CronJob" ? "spec.jobTemplate.spec.template.spec" : "spec.template.spec";
+}
+
 Node proxy_of(const Workload& workload) {
   for (const Node container : workload.object->pod_template()["spec"]["containers"].items()) {
     if (container["name"].text() == "istio-proxy") return container;
@@ -58,7 +63,7 @@ void mc406_gateway_without_resources(const Mesh& mesh, const Parameters&, Sink& 
         "gateway {} has no resources of its own, and the `gateway` template gives it none",
         workload.name);
     finding.object(workload.object->ref())
-        .field("spec.template.spec.containers[istio-proxy].resources")
+        .field(pod_spec_of(workload) + ".containers[istio-proxy].resources")
         .container("istio-proxy")
         .fix(
             "Give the container istio-proxy requests and a memory limit; the gateway chart's are "

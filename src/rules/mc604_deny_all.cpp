@@ -19,6 +19,7 @@ class Judge {
     for (const AuthorizationPolicy& policy : mesh.authorization_policies) {
       if (!admits(policy)) continue;
       admitting_namespaces_.insert(policy.name_space);
+      admitting_in_root_ = admitting_in_root_ || policy.attachment.in_root;
       admitted_.insert(policy.attachment.selects->begin(), policy.attachment.selects->end());
     }
     for (const Namespace& name_space : mesh.namespaces) {
@@ -82,13 +83,13 @@ class Judge {
     if (policy.attachment.scope == PolicyAttachment::Scope::mesh) {
       return !admitting_namespaces_.empty();
     }
-    return admitting_namespaces_.contains(policy.name_space) ||
-           admitting_namespaces_.contains(mesh_.root_namespace.name);
+    return admitting_namespaces_.contains(policy.name_space) || admitting_in_root_;
   }
 
   const Mesh& mesh_;
   Sink& sink_;
   std::set<std::string_view> admitting_namespaces_;
+  bool admitting_in_root_ = false;
   std::set<const PolicyTarget*> admitted_;
   std::set<std::string_view> known_;
 };
