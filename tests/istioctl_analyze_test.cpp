@@ -185,3 +185,14 @@ TEST_CASE("a code is IST and four digits, and those we know have a title") {
   CHECK(analyzer_title("IST0123") == "a namespace has several injection labels");
   CHECK(analyzer_title("IST9999").empty());
 }
+
+TEST_CASE("a list of YAML may be indented, and its keys in another order") {
+  const auto messages = parsed(
+      "  - level: Error\n    code: IST0101\n    message: x\n    origin: VirtualService shop/web\n"
+      "  - code: IST0102\n    level: Info\n    message: y\n");
+  REQUIRE(messages);
+  REQUIRE(messages->size() == 2);
+  CHECK((*messages)[0].code == "IST0101");
+  CHECK((*messages)[0].origin == "VirtualService shop/web");
+  CHECK((*messages)[1].severity == Severity::info);
+}

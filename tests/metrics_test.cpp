@@ -110,3 +110,23 @@ TEST_CASE("an expression of any shape ends") {
   }
   SUCCEED();
 }
+
+TEST_CASE("counters of OpenMetrics end in _total, and kubectl's words are no metric") {
+  const MetricsFile file = read(
+      "Forwarding from 127.0.0.1:15014 -> 15014\nHandling connection for 15014\n"
+      "pilot_total_xds_rejects_total{type=\"cds\"} 5\nprocess_cpu_seconds_total 3\n# EOF\n");
+  CHECK(file.sum("pilot_total_xds_rejects") == 5);
+  CHECK(file.sum("process_cpu_seconds_total") == 3);
+  CHECK_FALSE(file.sum("pilot_xds_pushes"));
+}
+
+TEST_CASE("a limit on the left is a bound on what is right of it") {
+  const Expression read =
+      read_expression("kube_pod_container_resource_limits * 0.5 < max by (pod) (used)", {});
+  REQUIRE(read.thresholds.size() == 1);
+  CHECK(read.thresholds[0].op == ">");
+  CHECK(read.thresholds[0].value == 0.5);
+  CHECK(threshold_of("used > 0.5 * kube_pod_container_resource_limits") == 0.5);
+  CHECK(threshold_of("(limit - used) < 0.25 * limit") == 0.25);
+  CHECK(threshold_of("limit > 0") == 0);
+}

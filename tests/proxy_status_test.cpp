@@ -213,3 +213,65 @@ TEST_CASE("every saved status of the corpus is read as it is") {
     }));
   }
 }
+
+TEST_CASE("a pod whose name begins like a date is a proxy, a date is not") {
+  CHECK(lines_of(read("NAME                CDS        ISTIOD         VERSION\n"
+                      "2fas-ui-x.prod      STALE      istiod-a-b     1.21\n"
+                      "2026-11-22T08:30    warn       something      else\n")) ==
+        Lines{"2fas-ui-x.prod@istiod-a-b CDS=stale"});
+}
+
+TEST_CASE("a sentence below a table is no proxy, and a row cut off is an error") {
+  const std::string table =
+      "NAME           CLUSTER        CDS        LDS        ISTIOD         VERSION\n"
+      "web-1.shop     Kubernetes     SYNCED     SYNCED     istiod-a-b     1.21\n";
+  CHECK(lines_of(read(table + "There are 2 unready\nclient version: 1.30.3\n"
+                              "command terminated with exit code 1\nme@host:~$ \n"))
+            .size() == 1);
+  CHECK(refusal(table + "web-2.shop     Kubernetes\n").location->line == 3);
+  CHECK(refusal(table + "web-2.shop     Kubernetes     SYNCED\n").location->line == 3);
+  CHECK(refusal(table + "web-2.sh\n").location->line == 3);
+  // Cells that only say whose row it is may be empty.
+  CHECK(lines_of(read(table + "web-2.shop                    STALE      SYNCED\n")).back() ==
+        "web-2.shop@ CDS=stale LDS=synced");
+  CHECK(refusal("NAME           CLUSTER        ISTIOD         VERSION\nweb-2.shop     Kubernetes\n")
+            .location->line == 2);
+}
+
+TEST_CASE("of two connections of a proxy the one used last counts, by age or by state") {
+  const auto now = [](std::string_view first, std::string_view second) {
+    const std::string row = "web-1.shop     k           ";
+    const auto looks = read("NAME           CLUSTER     CDS             LDS             ISTIOD\n" +
+                            row + std::string(first) + "\n" + row + std::string(second) + "\n");
+    const auto proxies = current_proxies(looks);
+    REQUIRE(proxies.size() == 1);
+    return proxies[0].now->istiod;
+  };
+  const std::string fresh = "SYNCED (5s)     SYNCED (5s)     istiod-new-a";
+  const std::string left = "STALE (14m)     SYNCED (20m)    istiod-old-a";
+  CHECK(now(fresh, left) == "istiod-new-a");
+  CHECK(now(left, fresh) == "istiod-new-a");
+  const std::string synced = "SYNCED          SYNCED          istiod-new-a";
+  const std::string stale = "STALE           SYNCED          istiod-old-a";
+  CHECK(now(synced, stale) == "istiod-new-a");
+  CHECK(now(stale, synced) == "istiod-new-a");
+}
+
+TEST_CASE("JSON in a string of YAML leaves it YAML") {
+  CHECK(lines_of(read("controlPlane:\n  identifier: '{\"ID\":\"istiod-a-b\",\"Info\":\n"
+                      "    {\"version\":\"1.30.3\"}}'\n"
+                      "resources:\n- genericXdsConfigs:\n  - configStatus: ERROR\n"
+                      "    errorState:\n      details: |-\n        no such field:\n"
+                      "        {\"x\": 1}\n"
+                      "    typeUrl: x/envoy.config.listener.v3.Listener\n"
+                      "  node:\n    id: web-1.shop\n")) ==
+        Lines{"web-1.shop@istiod-a-b LDS=error"});
+}
+
+TEST_CASE("an error of istiod is no empty mesh") {
+  for (const char* text : {"401 Unauthorized: []\n", "{\"error\": []}"}) {
+    CAPTURE(text);
+    CHECK_FALSE(refusal(text).message.empty());
+  }
+  CHECK(lines_of(read(R"({"istiod-7d9f8b6c5-x2x4z": []})")).empty());
+}

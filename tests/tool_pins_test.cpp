@@ -129,3 +129,105 @@ TEST_CASE("only files that install tools are scanned") {
     CHECK_FALSE(is_tool_file(path));
   }
 }
+
+TEST_CASE("what a script only says installs nothing") {
+  for (const char* text : {
+           "command -v istioctl || {\n  echo 'run: curl -L https://istio.io/downloadIstio | sh "
+           "-'\n}\n",
+           "check:\n\t@echo \"needs istioctl: curl -L https://istio.io/downloadIstio | sh -\"\n",
+           "x || die 'no istioctl: curl -sL https://istio.io/downloadIstioctl | sh -'\n",
+           "- run: |\n    x || { echo '::error::curl -L https://istio.io/downloadIstio | sh -'; "
+           "}\n",
+           "echo \"go install istio.io/istio/istioctl/cmd/istioctl@latest\"\n",
+           "echo \"install it:\n  curl -L https://istio.io/downloadIstio | sh -\"\n",
+           "cat <<EOF\n  curl -L https://istio.io/downloadIstio | sh -\nEOF\n",
+           "cat >&2 <<-'EOF'\n  docker run istio/istioctl\n\tEOF\n",
+       }) {
+    CAPTURE(text);
+    CHECK(pins("a.sh", text).empty());
+  }
+}
+
+TEST_CASE("what stands beside or within words that are said is run all the same") {
+  for (const char* text : {
+           "echo hi && curl -L https://istio.io/downloadIstio | sh -\n",
+           "echo \"istio\"; curl -L https://istio.io/downloadIstio | sh -\n",
+           "  - \"echo istio\"\n  - \"curl -L https://istio.io/downloadIstio | sh -\"\n",
+           "sh -c \"echo istio; curl -L https://istio.io/downloadIstio | sh -\"\n",
+           "RUN [\"sh\",\"-c\",\"curl -L https://istio.io/downloadIstio | sh -\"]\n",
+           "echo \"curl -L https://istio.io/downloadIstio | sh -\" > install.sh\n",
+           "cat <<EOF > install.sh\ncurl -L https://istio.io/downloadIstio | sh -\nEOF\n",
+           "# don't\necho don't\ncurl -L https://istio.io/downloadIstio | sh -\n",
+           "RUN curl -sSL \\\n\n  https://istio.io/downloadIstio | sh -\n",
+       }) {
+    CAPTURE(text);
+    CHECK(only("a.sh", text).starts_with("latest@"));
+  }
+}
+
+TEST_CASE("a variable may come from a file that is read in") {
+  constexpr const char* kCurl = "curl -L https://istio.io/downloadIstio | sh -\n";
+  for (const char* before : {"source ./versions.sh\n", ". versions.env\n", "include versions.mk\n",
+                             "include:\n  - local: /ci/x.yml\n", "[ -f .env ] && . ./.env\n"}) {
+    CAPTURE(before);
+    CHECK(pins("a.sh", std::string(before) + kCurl).empty());
+  }
+  for (const char* before : {"source venv/bin/activate\n", "docker build -t \"x\" . && ",
+                             "tar xf - . && ", "find . -name x\n"}) {
+    CAPTURE(before);
+    CHECK(only("a.sh", std::string(before) + kCurl).starts_with("latest@"));
+  }
+}
+
+TEST_CASE("who asks for the latest release may only want to know") {
+  const std::string ask =
+      "latest=$(curl -s https://api.github.com/repos/istio/istio/releases/latest | jq .tag_name)\n";
+  CHECK(pins("a.sh", ask).empty());
+  CHECK(only("a.sh", ask + "wget https://github.com/istio/istio/releases/download/$latest/x\n")
+            .starts_with("latest@1:"));
+  CHECK(only("a.sh", "curl -L https://github.com/istio/istio/releases/latest/download/x\n")
+            .starts_with("latest@1:"));
+}
+
+TEST_CASE("images of every registry, wherever one is named") {
+  CHECK(only("Dockerfile", "FROM registry.istio.io/release/istioctl:1.28.0 AS i\n") ==
+        "1.28.0@1:41");
+  CHECK(only("Dockerfile", "from istio/istioctl\n") == "latest@1:6");
+  CHECK(only("Dockerfile", "FROM registry.istio.io/release/istioctl\n") == "latest@1:6");
+  CHECK(only("Dockerfile", "COPY --from=istio/istioctl /usr/local/bin/istioctl /bin/\n")
+            .starts_with("latest@1:"));
+  CHECK(only("x.yml", "job:\n  image:\n    name: istio/istioctl\n") == "latest@3:11");
+  CHECK(only("x.yml", "- uses: docker://istio/istioctl\n").starts_with("latest@1:"));
+}
+
+TEST_CASE("versions in the other ways that people write them") {
+  const std::string curl = "curl -L https://istio.io/downloadIstio | ISTIO_VERSION=$V sh -\n";
+  CHECK(only("a.sh", "V=\"${1:-1.28.0}\"\n" + curl) == "1.28.0@1:9");
+  CHECK(only("a.sh", "V=${V-1.28.0}\n" + curl) == "1.28.0@1:7");
+  CHECK(only("a.sh",
+             "readonly v='1.28.0'\nwget "
+             "https://github.com/istio/istio/releases/download/\"${v}\"/x\n") == "1.28.0@1:13");
+  CHECK(pins("a.sh",
+             "curl https://istio.io/downloadIstio | ISTIO_VERSION=1.28.0 sh -\n"
+             "curl https://istio.io/downloadIstio | ISTIO_VERSION=1.27.0 sh -\n")
+            .size() == 2);
+  CHECK(
+      only("Dockerfile", "ENV\tISTIO_VERSION\t1.28.0\nRUN curl https://istio.io/downloadIstio\n") ==
+      "1.28.0@1:19");
+  CHECK(only(".gitlab-ci.yml",
+             "variables:\n  ISTIO_VERSION:\n    description: x\n    value: \"1.28.0\"\n"
+             "job:\n  script:\n  - curl https://istio.io/downloadIstio | sh -\n") == "1.28.0@4:13");
+  CHECK(only("mise.toml", "[tools.istioctl]\nversion = '1.28.0'\n") == "1.28.0@2:12");
+  CHECK(only("mise.toml", "tools.istioctl = '1.28.0'\n") == "1.28.0@1:19");
+}
+
+TEST_CASE("the inputs of an action stand above or below its name, or in braces") {
+  CHECK(only("x.yml", "- with:\n    version: 1.28.0\n  uses: a/setup-istioctl@v1\n") ==
+        "1.28.0@2:14");
+  CHECK(only("x.yml", "- uses: a/setup-istioctl@v1\n  with: {version: 1.28.0}\n") == "1.28.0@2:19");
+  CHECK(pins("x.yml",
+             "- with:\n    version: 1.2.3\n  uses: b/other@v1\n"
+             "- uses: a/setup-istioctl@v1\n")
+            .empty());
+  CHECK(pins("x.yml", "- uses: org/setup-istio-bench@v1\n  with:\n    version: 1.2.3\n").empty());
+}

@@ -42,6 +42,9 @@ class EmbeddedParser {
   }
 
   void config_map(Node root) {
+    for (const Entry entry : root["data"].entries()) {
+      if (entry.value.is_scalar() && may_hold_alert_rules(entry.value.text())) text(entry.value);
+    }
     const auto name = root["metadata"]["name"].text();
     if (!name.starts_with("istio") && !name.starts_with("values")) return;
     for (const Entry entry : root["data"].entries()) {
@@ -79,6 +82,11 @@ class EmbeddedParser {
 };
 
 }  // namespace
+
+bool may_hold_alert_rules(std::string_view text) {
+  return text.find("groups:") != std::string_view::npos &&
+         text.find("expr:") != std::string_view::npos;
+}
 
 void parse_embedded(Document& document, Arena& arena, const ParseLimits& limits) {
   EmbeddedParser(document, arena, limits).object(document.root());

@@ -137,6 +137,13 @@ void AnalyzerOutput::end_list(std::size_t end) {
   if (std::exchange(in_list_, false)) lists_.back().end = end;
 }
 
+// istioctl sorts the keys; what the list went through afterwards need not.
+bool begins_message(std::string_view line) {
+  constexpr std::array<std::string_view, 6> kKeys = {
+      "- code:", "- documentationUrl:", "- level:", "- message:", "- origin:", "- reference:"};
+  return std::ranges::any_of(kKeys, [&](std::string_view key) { return line.starts_with(key); });
+}
+
 // What is no JSON: messages as text, lists of YAML, and what others said between them.
 void AnalyzerOutput::read_lines(const std::vector<Chunk>& values) {
   auto value = values.begin();
@@ -147,12 +154,12 @@ void AnalyzerOutput::read_lines(const std::vector<Chunk>& values) {
       end_list(begin);
       continue;
     }
-    const bool item = line.text.starts_with("- ");
-    const bool inside = item || line.text.empty() || line.text.starts_with(' ');
+    const std::string_view item = trim(line.text);
+    const bool inside = item.starts_with("- ") || line.text.empty() || line.text.starts_with(' ');
     if (in_list_ && inside) continue;
     end_list(begin);
     if (read_text_line(line)) continue;
-    if (line.text.starts_with("- code:")) {  // Go's YAML writer sorts the keys
+    if (begins_message(item)) {
       Chunk& list = lists_.emplace_back();
       list.begin = begin;
       list.first_line = line.number;

@@ -47,6 +47,12 @@ double to_seconds(double stamp) {
   return stamp > kMilliseconds ? stamp / 1000 : stamp;
 }
 
+// A prompt before the answer, and what kubectl says of its port-forward.
+bool is_noise(std::string_view line, bool first) {
+  return (first && line.starts_with("$ ")) || line.starts_with("Forwarding from ") ||
+         line.starts_with("Handling connection for ");
+}
+
 class SampleLine {
  public:
   explicit SampleLine(std::string_view text) : text_(text) {}
@@ -151,7 +157,7 @@ Result<MetricsFile> read_metrics(const Source& source) {
   while (lines.next(line)) {
     const std::size_t begin = line.text.find_first_not_of(" \t");
     if (begin == std::string_view::npos || line.text[begin] == '#') continue;
-    if (file.samples.empty() && line.text.substr(begin).starts_with("$ ")) continue;  // a prompt
+    if (is_noise(line.text.substr(begin), file.samples.empty())) continue;
     MetricSample sample;
     SampleLine reader(line.text);
     if (!reader.read(sample)) return misread(source.name, line);

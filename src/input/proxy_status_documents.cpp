@@ -60,15 +60,37 @@ std::string istiod_of(Node control_plane) {
   return id != parsed.end() && id->is_string() ? id->get<std::string>() : std::string();
 }
 
+// A key of istiod's answer in YAML. What stands before JSON is at most a prompt or a warning.
+bool begins_yaml(std::string_view line) {
+  constexpr std::array<std::string_view, 8> kKeys = {
+      "controlPlane:", "resources:",    "typeUrl:", "versionInfo:",
+      "- '@type':",    "- cluster_id:", "- proxy:", "proxy:"};
+  return std::ranges::any_of(kKeys, [&](std::string_view key) { return line.starts_with(key); });
+}
+
+// The text is JSON where its first value is: YAML may hold JSON in a string.
+std::vector<Chunk> json_values_of(std::string_view text) {
+  std::vector<Chunk> values = find_json_values(text);
+  if (values.empty()) return values;
+  SavedLines lines(text.substr(0, values.front().begin));
+  SavedLine line;
+  while (lines.next(line)) {
+    if (begins_yaml(line.text)) return {};
+  }
+  return values;
+}
+
 class Documents {
  public:
   Documents(const Source& source, std::optional<std::chrono::sys_seconds> taken)
       : source_(source), taken_(taken), places_(source.name, source.text) {}
 
   Result<std::vector<StatusSnapshot>> read() {
-    std::vector<Chunk> chunks = find_json_values(source_.text);
+    std::vector<Chunk> chunks = json_values_of(source_.text);
     const Format format = chunks.empty() ? Format::yaml : Format::json;
     if (chunks.empty()) chunks = find_yaml_documents(source_.text);
+    // "null" is no document, but an answer; "401 Unauthorized: []" is neither.
+    if (chunks.empty() && source_.text.find(':') != std::string_view::npos) return unrecognised();
     begin();
     for (const Chunk& chunk : chunks) {
       const Parsed parsed = parse(source_, chunk, arena_, format);
@@ -193,10 +215,18 @@ bool Documents::read_client(Node client, const std::string& istiod) {
   return true;
 }
 
+// `{"error": []}` and `401 Unauthorized: []` are no answers: the key is the name of a pod.
+bool may_name_pod(std::string_view name) {
+  return name.find('-') != std::string_view::npos && std::ranges::all_of(name, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+         });
+}
+
 // {"istiod-7d9f8b6c5-x2x4z": [ … ], …}
 bool Documents::read_replicas(Node map) {
   if (map.size() == 0) return is_strange(map);
   for (const Entry entry : map.entries()) {
+    if (!may_name_pod(entry.key.text())) return is_strange(entry.key);
     if (!entry.value.is_null() && !entry.value.is_sequence()) return is_strange(entry.key);
     answered(std::string(entry.key.text()));
     if (!read_syncz(entry.value, std::string(entry.key.text()))) return false;

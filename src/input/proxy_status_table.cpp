@@ -109,6 +109,36 @@ std::optional<Header> as_header(std::string_view line) {
   return std::nullopt;
 }
 
+bool names_state(std::string_view word) {
+  TypeStatus status;
+  read_state(word, status);
+  return !word.empty() && status.state != SyncState::unknown;
+}
+
+// Whether it tells what a row is there for: which proxy, and its states or, in a table without
+// states, its istiod and version. A sentence below the table does not, nor a row cut off.
+bool is_row(const Header& header, const Cells& cells) {
+  const bool states = header.shows_states();
+  bool tells = false;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const std::string& name = header.names[i];
+    const std::string_view text = cells[i].text;
+    if ((name == "NAME" || name == "PROXY") && text.empty()) return false;
+    if (is_type_name(name) && text.empty()) return false;
+    tells = tells || (!text.empty() && (name == "ISTIOD" || name == "PILOT" || name == "VERSION"));
+  }
+  return states || tells;
+}
+
+// A full line whose states are states: whatever else it looks like, it is a proxy's.
+bool is_certain_row(const Header& header, const Cells& cells) {
+  if (header.by_words || cells.size() != header.cells.size()) return false;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (is_type_name(header.names[i]) && !names_state(cells[i].text)) return false;
+  }
+  return true;
+}
+
 // Which cell stands below which name: all of them in order or, where cells are empty, those that
 // begin where a name does. Nullopt where neither holds.
 std::optional<Cells> assign(const Header& header, std::string_view line) {
@@ -122,7 +152,14 @@ std::optional<Cells> assign(const Header& header, std::string_view line) {
     if (at == header.cells.end()) return std::nullopt;
     assigned[static_cast<std::size_t>(at - header.cells.begin())] = cell;
   }
+  if (!is_row(header, assigned)) return std::nullopt;
   return assigned;
+}
+
+// One cell of words is a sentence.
+bool is_sentence(const Header& header, std::string_view line) {
+  const Cells cells = header.by_words ? Cells{} : split_wide(line);
+  return cells.size() == 1 && cells[0].text.find(' ') != std::string_view::npos;
 }
 
 // A prompt, or what a program says beside its table.
@@ -133,8 +170,9 @@ bool is_noise(std::string_view line) {
     if (line.starts_with(mark)) return true;
   }
   const std::string_view first = line.substr(0, line.find_first_of(" \t"));
-  if (line == "$" || (first.find('@') != std::string_view::npos && line.size() > first.size()) ||
-      line.find("$ istioctl") != std::string_view::npos) {
+  const bool prompt = first.find('@') != std::string_view::npos &&
+                      (line.size() > first.size() || line.find_last_of("$#%>") == line.size() - 1);
+  if (line == "$" || prompt || line.find("$ istioctl") != std::string_view::npos) {
     return true;
   }
   const std::string word = upper(first.substr(0, first.find(':')));
@@ -145,7 +183,11 @@ bool is_noise(std::string_view line) {
   }
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   // Logs begin with a time, or as klog's do: `W1122 08:30:00.123456`.
-  const bool date = first.size() >= 10 && is_digit(first[0]) && first[4] == '-' && first[7] == '-';
+  constexpr std::string_view kDate = "0000-00-00";
+  const bool date = first.size() >= kDate.size() &&
+                    std::ranges::equal(first.substr(0, kDate.size()), kDate, [&](char a, char b) {
+                      return b == '-' ? a == '-' : is_digit(a);
+                    });
   const bool klog = first.size() == 5 &&
                     std::string_view("IWEF").find(first[0]) != std::string_view::npos &&
                     std::all_of(first.begin() + 1, first.end(), is_digit);
@@ -162,8 +204,10 @@ class Table {
     while (lines.next(line)) {
       if (auto header = as_header(line.text)) {
         begin(line, *std::move(header));
-      } else if (header_ && !is_noise(line.text)) {
+      } else if (header_) {
         const auto cells = assign(*header_, line.text);
+        const bool certain = cells && is_certain_row(*header_, split_wide(line.text));
+        if (!certain && (is_noise(line.text) || is_sentence(*header_, line.text))) continue;
         if (!cells) return misread(line);
         add_row(line, *cells);
       }

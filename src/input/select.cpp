@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "input/embedded.h"
+
 namespace meshcheck {
 namespace {
 
@@ -36,12 +38,13 @@ std::string_view group_of(std::string_view api_version) {
 
 }  // namespace
 
-bool may_skip(const Chunk& chunk) {
+bool may_skip(const Chunk& chunk, std::string_view text) {
   if (chunk.kind.empty() || chunk.api_version.empty()) return false;
   const std::string_view group = group_of(chunk.api_version);
   if (group.empty() && chunk.kind == "ConfigMap") {
     return !chunk.name.empty() && !chunk.name.starts_with("istio") &&
-           !chunk.name.starts_with("values") && chunk.name != "cilium-config";
+           !chunk.name.starts_with("values") && chunk.name != "cilium-config" &&
+           !may_hold_alert_rules(text.substr(chunk.begin, chunk.end - chunk.begin));
   }
   return std::ranges::any_of(kSkipped, [&](const SkippedKind& skipped) {
     return skipped.kind == chunk.kind && skipped.group == group;

@@ -1,13 +1,15 @@
 // Which documents need no parsing because no rule reads their kind.
 #pragma once
 
+#include <string_view>
+
 #include "input/split.h"
 
 namespace meshcheck {
 
 // True where the splitter is certain of the kind and no rule reads it. Of ConfigMaps those of Istio
 // are read: the mesh configuration, the injector's templates and values, installation values; and
-// Cilium's settings, which can break the mesh.
-bool may_skip(const Chunk& chunk);
+// Cilium's settings, which can break the mesh, and Prometheus' rules. `text` holds the chunk.
+bool may_skip(const Chunk& chunk, std::string_view text);
 
 }  // namespace meshcheck

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 
+#include "input/included_files.h"
+#include "input/spoken_text.h"
 #include "input/text_lines.h"
 #include "input/tool_commands.h"
 #include "input/tool_variables.h"
@@ -24,12 +26,13 @@ struct Download {
   std::string_view before;
   std::string_view name;
 };
-constexpr std::array<Download, 5> kDownloads = {{
+constexpr std::array<Download, 6> kDownloads = {{
     {"github.com/istio/istio/releases/download/", "the release's URL"},
     {"/istio-release/releases/", "the release's URL"},
     {"istio.io/istio/istioctl/cmd/istioctl@", "go install"},
     {"istio/istioctl:", "image istio/istioctl"},
     {"istio-release/istioctl:", "image istio-release/istioctl"},
+    {"istio.io/release/istioctl:", "image release/istioctl"},
 }};
 
 // (istio: release/downloadIstioCandidate.sh, downloadIstioCtl.sh; the site's short links to them)
@@ -101,15 +104,17 @@ std::optional<ToolPin> classify(std::string_view text) {
 class PinScan {
  public:
   PinScan(const Source& source, std::vector<TextLine> lines)
-      : source_(source), lines_(std::move(lines)), variables_(lines_) {}
+      : source_(source), lines_(std::move(lines)), variables_(lines_), spoken_(lines_) {}
 
   std::vector<ToolPin> run();
 
  private:
   void scan_command(std::size_t first, std::size_t last);
   void scan_downloads(const TextLine& line);
-  void scan_scripts(const TextLine& line);
-  void scan_image(const TextLine& line);
+  void scan_scripts(const TextLine& line, std::size_t last);
+  bool add_given(std::size_t number, std::string_view rest, std::size_t last);
+  void scan_latest(const TextLine& line);
+  void scan_image(std::size_t number);
   void scan_install(const TextLine& line);
   void scan_action(std::size_t number);
   void add(TextPart expression, std::string_view name);
@@ -119,6 +124,7 @@ class PinScan {
   const Source& source_;
   std::vector<TextLine> lines_;
   ToolVariables variables_;
+  SpokenText spoken_;
   std::vector<ToolPin> pins_;
 };
 
@@ -146,48 +152,91 @@ void PinScan::scan_downloads(const TextLine& line) {
   for (const Download& download : kDownloads) {
     for (std::size_t at = 0; (at = line.text.find(download.before, at)) != kNone;) {
       at += download.before.size();
-      const std::string_view version = version_expression(line.text.substr(at));
-      if (!version.empty()) add({&line, version}, download.name);
+      std::string_view rest = line.text.substr(at);
+      if (rest.starts_with('"') || rest.starts_with('\'')) rest.remove_prefix(1);
+      const std::string_view version = version_expression(rest);
+      if (!version.empty() && !spoken_.holds(version)) add({&line, version}, download.name);
     }
   }
 }
 
+// `… | ISTIO_VERSION=1.29.2 sh -`, in the command that downloads the script.
+bool PinScan::add_given(std::size_t number, std::string_view rest, std::size_t last) {
+  for (; number < last; rest = ++number < last ? lines_[number].text : std::string_view{}) {
+    const std::size_t at = rest.find("ISTIO_VERSION=");
+    if (at == kNone) continue;
+    rest.remove_prefix(at + kVariable.size() + 1);
+    if (rest.starts_with('"') || rest.starts_with('\'')) rest.remove_prefix(1);
+    const std::string_view version = version_expression(rest);
+    if (version.empty() || version.starts_with('$')) return false;
+    add_found({{&lines_[number], version}, kVariable}, "downloadIstio");
+    return true;
+  }
+  return false;
+}
+
 // The script installs what $ISTIO_VERSION names, else the latest release.
-void PinScan::scan_scripts(const TextLine& line) {
+void PinScan::scan_scripts(const TextLine& line, std::size_t last) {
   for (const std::string_view script : kScripts) {
     const std::size_t at = line.text.find(script);
-    if (at == kNone) continue;
+    if (at == kNone || spoken_.holds(line.text.substr(at))) continue;
+    const auto number = static_cast<std::size_t>(&line - lines_.data());
+    if (add_given(number, line.text.substr(at), last)) return;
     if (const auto found = variables_.resolve_variable(kVariable)) {
       add_found(*found, "downloadIstio");
-    } else if (!contains(source_.text, kVariable)) {
+    } else if (!contains(source_.text, kVariable) && !reads_other_file(lines_)) {
       add_latest(line, word_at(line.text, at), "downloadIstio");
     }
     return;
   }
+}
+
+// Who asks which release is the latest may only want to know.
+void PinScan::scan_latest(const TextLine& line) {
+  const auto downloads = [&](std::string_view mark) { return contains(source_.text, mark); };
   for (const std::string_view url : kLatest) {
     const std::size_t at = line.text.find(url);
-    if (at != kNone) add_latest(line, word_at(line.text, at), "releases/latest");
+    if (at == kNone || spoken_.holds(line.text.substr(at))) continue;
+    if (line.text.substr(at + url.size()).starts_with("/download") ||
+        std::ranges::any_of(kScripts, downloads) ||
+        std::ranges::any_of(kDownloads, downloads, &Download::before)) {
+      add_latest(line, word_at(line.text, at), "releases/latest");
+    }
   }
+}
+
+// Where a line takes an image: in a Dockerfile, in CI configuration, on a command line.
+bool takes_image(std::string_view line, std::string_view before, std::string_view above) {
+  line = trimmed(line);
+  if (line.starts_with("- ")) line = trimmed(line.substr(2));
+  const bool docker = line.starts_with("FROM ") || line.starts_with("from ");
+  const bool key = line.starts_with("image:") || line.starts_with("container:");
+  const bool image_name = line.starts_with("name:") && trimmed(above).ends_with("image:");
+  return docker || key || image_name || before.ends_with("docker://") ||
+         contains(before, "--from=") || contains(line, "docker run ") ||
+         contains(line, "docker pull ");
 }
 
 // An image without a tag is its latest; only where the line takes one as an image, since paths are
 // called so too.
-void PinScan::scan_image(const TextLine& line) {
-  constexpr std::string_view kImage = "istio/istioctl";
-  const std::size_t at = line.text.find(kImage);
-  if (at == kNone) return;
-  const std::string_view after = line.text.substr(at + kImage.size());
-  if (!after.empty() && std::string_view(" \t\"'").find(after[0]) == kNone) return;
-  const std::string_view start = trimmed(line.text);
-  const bool taken = start.starts_with("FROM ") || start.starts_with("image:") ||
-                     start.starts_with("- image:") || contains(start, "docker run ") ||
-                     contains(start, "docker pull ");
-  if (taken) add_latest(line, word_at(line.text, at), "image istio/istioctl");
+void PinScan::scan_image(std::size_t number) {
+  const TextLine& line = lines_[number];
+  for (const std::string_view image :
+       {"istio/istioctl", "istio-release/istioctl", "istio.io/release/istioctl"}) {
+    const std::size_t at = line.text.find(image);
+    if (at == kNone || spoken_.holds(line.text.substr(at))) continue;
+    const std::string_view after = line.text.substr(at + image.size());
+    if (!after.empty() && std::string_view(" \t\"'").find(after[0]) == kNone) continue;
+    const std::string_view above = number == 0 ? std::string_view{} : lines_[number - 1].text;
+    if (takes_image(line.text, line.text.substr(0, at), above)) {
+      add_latest(line, word_at(line.text, at), "image istio/istioctl");
+    }
+  }
 }
 
 void PinScan::scan_install(const TextLine& line) {
   const auto command = find_install(line.text);
-  if (!command) return;
+  if (!command || spoken_.holds(command->mark)) return;
   if (command->latest) {
     add_latest(line, command->mark, command->manager);
   } else if (command->mark.starts_with("latest:") || command->mark.starts_with("prefix:")) {
@@ -197,26 +246,49 @@ void PinScan::scan_install(const TextLine& line) {
   }
 }
 
-// "uses: somebody/setup-istioctl@v1", with the version among its inputs.
+// "somebody/setup-istioctl@v1", "somebody/setup-istio@v2"; not "…/setup-istio-bench@v1".
+bool installs_istioctl(std::string_view action) {
+  action = action.substr(0, action.find_first_of("@ #"));
+  return contains(action, "istioctl") || action.ends_with("setup-istio");
+}
+
+// The value of an input that is a version, of `with: {version: 1.29.2}` as well.
+std::string_view version_input(std::string_view text) {
+  if (text.starts_with("- ")) text = trimmed(text.substr(2));
+  if (text.starts_with("with:")) {
+    text = trimmed(text.substr(5));
+    text.remove_prefix(text.starts_with('{') ? 1 : 0);
+    text = trimmed(text);
+  }
+  for (const std::string_view key : {"version:", "istioctl-version:", "istio-version:"}) {
+    if (!text.starts_with(key)) continue;
+    std::string_view value = trimmed(text.substr(key.size()));
+    if (value.starts_with('"') || value.starts_with('\'')) value.remove_prefix(1);
+    return version_expression(value);
+  }
+  return {};
+}
+
+// "uses: somebody/setup-istioctl@v1", with the version among its inputs, which may stand above it.
 void PinScan::scan_action(std::size_t number) {
+  constexpr std::size_t kMostLines = 20;
   const std::string_view line = lines_[number].text;
   const std::size_t uses = line.find("uses:");
-  const std::string_view action = uses == kNone ? std::string_view{} : line.substr(uses);
-  if (!contains(action, "istioctl") && !contains(action, "setup-istio")) return;
-  const std::size_t indent = indent_of(line) + (trimmed(line).starts_with("- ") ? 2 : 0);
-  constexpr std::size_t kMostLines = 20;
+  if (uses == kNone || !installs_istioctl(trimmed(line.substr(uses + 5)))) return;
+  const auto begins_step = [&](std::size_t at) {
+    return trimmed(lines_[at].text).starts_with("- ") && indent_of(lines_[at].text) + 2 == uses;
+  };
+  std::size_t first = number;
+  while (!begins_step(first) && first > 0 && number - first < kMostLines) --first;
+  if (!begins_step(first)) first = number;
   const std::size_t end = std::min(lines_.size(), number + kMostLines);
-  for (std::size_t next = number + 1; next < end; ++next) {
-    const TextLine& input = lines_[next];
+  for (std::size_t at = first; at < end; ++at) {
+    const TextLine& input = lines_[at];
     const std::string_view text = trimmed(input.text);
     if (text.empty()) continue;
-    if (indent_of(input.text) < indent) return;
-    for (const std::string_view key : {"version:", "istioctl-version:", "istio-version:"}) {
-      if (!text.starts_with(key)) continue;
-      std::string_view value = trimmed(text.substr(key.size()));
-      if (value.starts_with('"') || value.starts_with('\'')) value.remove_prefix(1);
-      return add({&input, version_expression(value)}, "the input `version`");
-    }
+    if (at > number && indent_of(input.text) < uses) return;
+    const std::string_view version = version_input(text);
+    if (!version.empty()) return add({&input, version}, "the input `version`");
   }
 }
 
@@ -232,8 +304,9 @@ void PinScan::scan_command(std::size_t first, std::size_t last) {
     const TextLine& line = lines_[i];
     if (trimmed(line.text).starts_with('#')) continue;
     scan_downloads(line);
-    if (fetches) scan_scripts(line);
-    scan_image(line);
+    if (fetches) scan_scripts(line, last);
+    if (fetches) scan_latest(line);
+    scan_image(i);
     scan_install(line);
     scan_action(i);
   }
@@ -242,7 +315,12 @@ void PinScan::scan_command(std::size_t first, std::size_t last) {
 std::vector<ToolPin> PinScan::run() {
   for (std::size_t first = 0; first < lines_.size();) {
     std::size_t last = first + 1;
-    while (last < lines_.size() && trimmed(lines_[last - 1].text).ends_with('\\')) ++last;
+    bool open = trimmed(lines_[first].text).ends_with('\\');
+    for (; open && last < lines_.size(); ++last) {
+      // A Dockerfile's command goes on over blank lines and comments.
+      const std::string_view text = trimmed(lines_[last].text);
+      open = text.empty() || text.starts_with('#') || text.ends_with('\\');
+    }
     scan_command(first, last);
     first = last;
   }
@@ -272,19 +350,26 @@ std::vector<ToolPin> read_tool_versions(const Source& source, std::span<const Te
   return pins;
 }
 
-// `istioctl = "1.29.2"`, `"aqua:istio/istio/istioctl" = {version = "1.29.2"}` below [tools]
-// (mise.jdx.dev: configuration).
+bool names_istioctl(std::string_view key) {
+  while (key.ends_with('"') || key.ends_with('\'')) key.remove_suffix(1);
+  return key.ends_with("istioctl");
+}
+
+// `istioctl = "1.29.2"`, `"aqua:istio/istio/istioctl" = {version = "1.29.2"}` below [tools];
+// `version = "1.29.2"` below [tools.istioctl] (mise.jdx.dev: configuration).
 std::vector<ToolPin> read_mise(const Source& source, std::span<const TextLine> lines) {
   std::vector<ToolPin> pins;
-  bool in_tools = false;
+  std::string_view section;
   for (const TextLine& line : lines) {
     const std::string_view text = trimmed(line.text);
-    if (text.starts_with('[')) in_tools = text.starts_with("[tools]");
+    if (text.starts_with('[')) section = text.substr(1, text.find(']') - 1);
     const std::size_t equals = text.find('=');
-    if (!in_tools || equals == kNone || text.starts_with('#')) continue;
-    std::string_view key = trimmed(text.substr(0, equals));
-    while (key.ends_with('"') || key.ends_with('\'')) key.remove_suffix(1);
-    if (!key.ends_with("istioctl")) continue;
+    if (equals == kNone || text.starts_with('#')) continue;
+    const std::string_view key = trimmed(text.substr(0, equals));
+    const bool named = (section == "tools" || (section.empty() && key.starts_with("tools."))) &&
+                       names_istioctl(key);
+    const bool below = section.starts_with("tools.") && names_istioctl(section) && key == "version";
+    if (!named && !below) continue;
     std::string_view value = text.substr(equals + 1);
     if (const std::size_t at = value.find("version"); at != kNone) value.remove_prefix(at + 7);
     const std::size_t open = value.find_first_of("\"'");

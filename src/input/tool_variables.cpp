@@ -59,11 +59,13 @@ Reference read_reference(std::string_view text) {
     return {text.substr(0, name_length(text)), {}};
   }
   if (text.starts_with('{') || text.starts_with('(')) text.remove_prefix(1);
-  const std::size_t length = name_length(text);
+  // A script's argument is a name of one digit.
+  const bool argument = !text.empty() && std::isdigit(static_cast<unsigned char>(text[0])) != 0;
+  const std::size_t length = argument ? 1 : name_length(text);
   Reference reference{text.substr(0, length), {}};
   text.remove_prefix(length);
-  if (text.starts_with(":-")) {
-    text.remove_prefix(2);
+  if (text.starts_with(":-") || text.starts_with('-')) {
+    text.remove_prefix(text.find('-') + 1);
     reference.fallback = version_expression(text);
   } else if (text.starts_with(' ')) {
     reference.name = {};  // "$(curl …)"
@@ -81,7 +83,7 @@ std::optional<std::string_view> assigned_value(std::string_view rest, bool docke
   if (rest.starts_with("::=")) return rest.substr(3);
   if (rest.starts_with('=') && !rest.starts_with("==")) return rest.substr(1);
   if (tight.starts_with(": ") || tight.starts_with(":\t")) return tight.substr(1);
-  if (docker && tight.starts_with(' ')) return tight;
+  if (docker && (tight.starts_with(' ') || tight.starts_with('\t'))) return tight;
   return std::nullopt;
 }
 
@@ -101,6 +103,7 @@ std::string_view version_expression(std::string_view text) {
 ToolVariables::ToolVariables(std::span<const TextLine> lines) {
   for (const TextLine& line : lines) read(line);
   for (std::size_t i = 1; i < lines.size(); ++i) read_pair(lines[i - 1], lines[i]);
+  for (std::size_t i = 0; i < lines.size(); ++i) read_block(lines.subspan(i));
 }
 
 void ToolVariables::assign(std::string_view name, const TextLine& line, std::string_view text) {
@@ -124,6 +127,22 @@ void ToolVariables::read_pair(const TextLine& name, const TextLine& value) {
   if (key.starts_with('"') || key.starts_with('\'')) key.remove_prefix(1);
   const std::size_t length = name_length(key);
   if (length != 0) assign(key.substr(0, length), value, text.substr(kValue.size()));
+}
+
+// `ISTIO_VERSION:` with `value: 1.29.2` below it, as GitLab has it.
+void ToolVariables::read_block(std::span<const TextLine> lines) {
+  constexpr std::string_view kValue = "value: ";
+  constexpr std::size_t kMostKeys = 4;  // beside `description`, `options` and `expand`
+  const std::string_view key = skip_spaces(lines[0].text);
+  const std::size_t length = name_length(key);
+  if (length == 0 || key.substr(length) != ":") return;
+  const auto indent = [](std::string_view text) { return text.size() - skip_spaces(text).size(); };
+  for (std::size_t i = 1; i < std::min(lines.size(), kMostKeys + 1); ++i) {
+    const std::string_view text = lines[i].text;
+    if (indent(text) <= indent(lines[0].text)) return;
+    if (!skip_spaces(text).starts_with(kValue)) continue;
+    return assign(key.substr(0, length), lines[i], skip_spaces(text).substr(kValue.size()));
+  }
 }
 
 void ToolVariables::read(const TextLine& line) {
@@ -170,7 +189,8 @@ std::optional<ToolVariables::Resolved> ToolVariables::resolve(TextPart expressio
     if (auto found = resolve_variable(reference.name, depth + 1)) return found;
   }
   if (reference.fallback.empty() || reference.fallback[0] == '$') return std::nullopt;
-  return Resolved{{expression.line, reference.fallback}, reference.name};
+  const bool named = name_length(reference.name) != 0;
+  return Resolved{{expression.line, reference.fallback}, named ? reference.name : ""};
 }
 
 std::optional<ToolVariables::Resolved> ToolVariables::resolve_variable(std::string_view name,

@@ -42,6 +42,7 @@ class ToolVariables {
   std::optional<Resolved> resolve_variable(std::string_view name, int depth) const;
   void read(const TextLine& line);
   void read_pair(const TextLine& name, const TextLine& value);
+  void read_block(std::span<const TextLine> lines);
   void assign(std::string_view name, const TextLine& line, std::string_view text);
 
   std::unordered_map<std::string_view, std::vector<TextPart>> assigned_;

@@ -27,6 +27,13 @@ bool names_istiod(const MetricSelector& selector) {
   });
 }
 
+// Loki's ruler reads files of the same layout; PromQL has no `|`.
+bool is_log_query(std::string_view expression) {
+  return std::ranges::any_of(
+      std::array{"|=", "|~", "| json", "| logfmt", "| pattern"},
+      [&](const char* filter) { return expression.find(filter) != std::string_view::npos; });
+}
+
 void read_groups(Node groups, const ObjectRef& object, std::vector<AlertRule>& rules) {
   for (const Node group : groups.items()) {
     for (const Node node : group["rules"].items()) {
@@ -37,7 +44,8 @@ void read_groups(Node groups, const ObjectRef& object, std::vector<AlertRule>& r
       rule.anchor = node["alert"] ? node["alert"] : node["record"];
       if (!rule.anchor) rule.anchor = node;
       rule.object = object;
-      if (rule.expression.is_scalar()) rules.push_back(std::move(rule));
+      const bool reads = rule.expression.is_scalar() && !is_log_query(rule.expression.text());
+      if (reads) rules.push_back(std::move(rule));
     }
   }
 }
@@ -61,6 +69,13 @@ std::vector<AlertRule> read_alert_rules(const Mesh& mesh) {
     file.kind = "Rules";
     file.name = root["groups"].at(0)["name"].text();
     read_groups(root["groups"], file, rules);
+  }
+  // As Prometheus' own chart mounts them.
+  for (const Resource* map : mesh.resources->of_kind("ConfigMap")) {
+    for (const Entry entry : map->root()["data"].entries()) {
+      const Node inner = entry.value.embedded();
+      if (inner && is_rule_file(inner)) read_groups(inner["groups"], map->ref(), rules);
+    }
   }
   // Twice, for recording rules that read others.
   std::map<std::string, Expression, std::less<>> records;
@@ -93,7 +108,9 @@ bool is_about_istio(const AlertRule& rule) {
 bool is_rule_file(Node root) {
   if (root["kind"] || root["apiVersion"]) return false;
   const Node groups = root["groups"];
-  return groups.is_sequence() && groups.at(0)["rules"].is_sequence();
+  return groups.is_sequence() && std::ranges::any_of(groups.items(), [](Node group) {
+           return group["rules"].is_sequence();
+         });
 }
 
 }  // namespace meshcheck

@@ -15,8 +15,14 @@ std::string_view MetricSample::label(std::string_view key) const {
 
 std::pair<const MetricSample*, const MetricSample*> MetricsFile::range(
     std::string_view name) const {
-  const auto found = std::ranges::equal_range(
-      samples, name, {}, [](const MetricSample& sample) { return std::string_view(sample.name); });
+  const auto by_name = [](const MetricSample& sample) { return std::string_view(sample.name); };
+  auto found = std::ranges::equal_range(samples, name, {}, by_name);
+  if (found.empty()) {
+    // Asked for OpenMetrics, Prometheus' library ends the names of counters so (prometheus/common:
+    // expfmt/openmetrics_create.go).
+    const std::string counter = std::string(name) + "_total";
+    found = std::ranges::equal_range(samples, std::string_view(counter), {}, by_name);
+  }
   const MetricSample* first = samples.data() + (found.begin() - samples.begin());
   return {first, first + found.size()};
 }

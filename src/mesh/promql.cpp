@@ -22,6 +22,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 struct Value {
   bool constant = false;
   double scale = 1;
+  bool limit = false;  // of series that are limits by their name
 };
 
 class Reader {
@@ -164,18 +165,21 @@ class Reader {
 
   Value combine(const Operator& op, const Value& left, const Value& right) {
     const bool constant = left.constant && right.constant;
-    if (op.text == "*") return {constant, left.scale * right.scale};
-    if (op.text == "/") return {constant, left.scale / right.scale};
+    const bool limit = (left.limit || left.constant) && (right.limit || right.constant);
+    if (op.text == "*") return {constant, left.scale * right.scale, limit && !constant};
+    if (op.text == "/") return {constant, left.scale / right.scale, limit && right.constant};
     if (op.text == "+" && constant) return {true, left.scale + right.scale};
     if (op.text == "-" && constant) return {true, left.scale - right.scale};
     if (op.text == "^" && constant) return {true, std::pow(left.scale, right.scale)};
     if (op.precedence == 3 && !constant) compare(op.text, left, right);
-    return left.constant ? right : left;
+    Value value = left.constant ? right : left;
+    value.limit = limit && !constant;
+    return value;
   }
 
   void compare(std::string_view op, const Value& left, const Value& right) {
     Threshold threshold{std::string(op), right.scale / left.scale};
-    if (left.constant) {  // 0.8 < a
+    if (left.constant || (left.limit && !right.limit && !right.constant)) {  // 0.8 < a, limit < a
       threshold.value = left.scale / right.scale;
       if (op.front() == '<') threshold.op.front() = '>';
       if (op.front() == '>') threshold.op.front() = '<';
@@ -186,7 +190,7 @@ class Reader {
   Value unary() {
     if (take('-')) {
       const Value value = primary();
-      return {value.constant, -value.scale};
+      return {value.constant, -value.scale, value.limit};
     }
     take('+');
     return primary();
@@ -254,6 +258,7 @@ class Reader {
     MetricSelector selected{std::string(name), {}};
     if (take('{')) read_matchers(selected);
     Value value;
+    value.limit = selected.metric.find("limit") != std::string::npos;
     if (const Expression* known = recorded_ ? recorded_(selected.metric) : nullptr) {
       out_.selectors.insert(out_.selectors.end(), known->selectors.begin(), known->selectors.end());
       value.scale = known->scale;

@@ -49,11 +49,31 @@ std::optional<std::chrono::sys_seconds> last_sent(const ProxyStatus& proxy) {
   return latest;
 }
 
-// Of two connections of one proxy. Where nothing tells, the later in the file.
+std::optional<std::chrono::seconds> least_age(const ProxyStatus& proxy) {
+  std::optional<std::chrono::seconds> least;
+  for (const TypeStatus& type : proxy.types) {
+    if (type.age && (!least || *type.age < *least)) least = type.age;
+  }
+  return least;
+}
+
+bool is_in_sync(const ProxyStatus& proxy) {
+  return std::ranges::none_of(proxy.types, [](const TypeStatus& type) {
+    return type.state == SyncState::stale || type.state == SyncState::error;
+  });
+}
+
+// Of two connections of one proxy: by the times of JSON, else by the ages of a table. Where neither
+// tells, the one that is in sync, since the connection left behind is the one that does not answer;
+// then the later in the file.
 bool is_older(const ProxyStatus& one, const ProxyStatus& other) {
   const auto first = last_sent(one);
   const auto second = last_sent(other);
-  return !first || !second || *first <= *second;
+  if (first && second) return *first <= *second;
+  const auto first_age = least_age(one);
+  const auto second_age = least_age(other);
+  if (first_age && second_age && *first_age != *second_age) return *first_age > *second_age;
+  return is_in_sync(other) || !is_in_sync(one);
 }
 
 }  // namespace

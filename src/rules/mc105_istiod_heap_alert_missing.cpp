@@ -53,9 +53,36 @@ bool may_be_istiod(const MetricSelector::Matcher& matcher) {
   return !names || value.empty();
 }
 
+// Container and pod are those of what is measured; other labels may be the scraper's.
+bool is_of_container(const MetricSelector::Matcher& matcher) {
+  return matcher.label.starts_with("container") || matcher.label.starts_with("pod");
+}
+
+// `container="discovery"`, `app="istiod"`, `pod=~"istiod-.*"`. A job or a service does not name it:
+// what cAdvisor counts has those of the kubelet.
+bool names_istiod(const MetricSelector::Matcher& matcher) {
+  const std::string_view value = matcher.value;
+  const std::string_view wanted = istiod_value(matcher.label);
+  if (matcher.op.starts_with('!') || wanted.empty() || wanted == "istio") return false;
+  if (matcher.label == "job" || matcher.label == "service") return false;
+  return value.find(wanted) != std::string_view::npos ||
+         (wanted == "istiod" && value.find("pilot") != std::string_view::npos);
+}
+
+bool may_select_istiod(const MetricSelector& selector) {
+  const bool named = std::ranges::any_of(selector.matchers, names_istiod);
+  const bool of_kubelet = selector.metric.find("container_memory") != std::string::npos;
+  return std::ranges::all_of(selector.matchers, [&](const MetricSelector::Matcher& matcher) {
+    const bool scraper = matcher.label == "job" || matcher.label == "service";
+    if (of_kubelet && scraper) return true;
+    if (named && !matcher.op.starts_with('!') && !is_of_container(matcher)) return true;
+    return may_be_istiod(matcher);
+  });
+}
+
 bool watches_memory(const AlertRule& rule) {
   const bool istiod = std::ranges::any_of(rule.selectors, [](const MetricSelector& selector) {
-    return is_memory(selector.metric) && std::ranges::all_of(selector.matchers, may_be_istiod);
+    return is_memory(selector.metric) && may_select_istiod(selector);
   });
   const bool limit = std::ranges::any_of(
       rule.selectors, [](const MetricSelector& selector) { return is_limit(selector.metric); });
@@ -63,6 +90,15 @@ bool watches_memory(const AlertRule& rule) {
   const bool bytes = std::ranges::any_of(
       rule.thresholds, [](const Threshold& threshold) { return threshold.value > 1e7; });
   return istiod && (limit || bytes) && !rule.thresholds.empty();
+}
+
+// It fires before the limit is reached (prometheus.io: docs/prometheus/latest/querying/functions;
+// `holt_winters` is the older name of `double_exponential_smoothing`).
+bool looks_ahead(const AlertRule& rule) {
+  const std::string_view text = rule.expression.text();
+  return std::ranges::any_of(
+      std::array{"predict_linear", "holt_winters", "double_exponential_smoothing"},
+      [&](const char* function) { return text.find(function) != std::string_view::npos; });
 }
 
 // The lowest share of the limit at which it fires; 0 for a number of bytes. "Less than a fifth is
@@ -113,7 +149,7 @@ void mc105_istiod_heap_alert_missing(const Mesh& mesh, const Parameters& paramet
     if (rule.reads(kInvented)) {
       invented = &rule;
     } else if (watches_memory(rule)) {
-      if (share_of(rule) <= most) {
+      if (looks_ahead(rule) || share_of(rule) <= most) {
         sink.judged();
         return;
       }

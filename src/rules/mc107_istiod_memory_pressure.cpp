@@ -6,18 +6,33 @@
 namespace meshcheck::rules {
 namespace {
 
+// Of istiod's own container, where the samples say whose they are: cAdvisor and a federated answer
+// have those of its neighbours beside it.
+const MetricSample* find_istiods(const MetricsFile& file, std::string_view name) {
+  const MetricSample* found = nullptr;
+  const auto [first, last] = file.range(name);
+  for (const MetricSample* sample = first; sample != last; ++sample) {
+    const std::string_view container = sample->label("container");
+    const std::string_view pod = sample->label("pod");
+    if (!pod.empty() && !pod.starts_with("istiod")) continue;
+    if (container == "discovery") return sample;
+    if (container.empty() && found == nullptr) found = sample;
+  }
+  return found;
+}
+
 // From the version on that sets GOMEMLIMIT the heap fills what the collector leaves to it, and only
 // what the kernel counts tells (istio: pilot/cmd/pilot-discovery, automemlimit since 1.29).
 const MetricSample* usage_of(const MetricsFile& file, bool collected) {
   for (const char* name : {"container_memory_working_set_bytes", "process_resident_memory_bytes"}) {
-    const MetricSample* sample = file.find(name);
+    const MetricSample* sample = find_istiods(file, name);
     if (sample != nullptr && (collected || std::string_view(name).starts_with("container"))) {
       return sample;
     }
   }
   if (collected) return nullptr;
-  const MetricSample* heap = file.find("go_memstats_heap_inuse_bytes");
-  return heap != nullptr ? heap : file.find("go_memstats_heap_alloc_bytes");
+  const MetricSample* heap = find_istiods(file, "go_memstats_heap_inuse_bytes");
+  return heap != nullptr ? heap : find_istiods(file, "go_memstats_heap_alloc_bytes");
 }
 
 void judge(const Mesh& mesh, const MetricsFile& file, const Parameters& parameters, Sink& sink) {

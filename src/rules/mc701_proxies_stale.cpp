@@ -100,6 +100,9 @@ void mc701_proxies_stale(const Mesh& mesh, const Parameters& parameters, Sink& s
                     "json` or `-v 1`",
                     snapshot.file));
   }
+  if (std::ranges::all_of(snapshots, [](const auto& look) { return look.proxies.empty(); })) {
+    sink.not_evaluated(fmt::format("{} shows no proxy", snapshots.front().file));
+  }
   const std::int64_t seconds = parameters.integer("min-seconds");
   const Drift drift = drift_of(snapshots, std::chrono::seconds(seconds));
   if (!drift.strange.empty()) {

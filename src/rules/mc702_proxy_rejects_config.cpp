@@ -8,6 +8,7 @@ namespace meshcheck::rules {
 namespace {
 
 constexpr std::size_t kMostListed = 20;
+constexpr const char* kRejects = "pilot_total_xds_rejects";
 
 struct Refusal {
   const ProxyStatus* proxy = nullptr;
@@ -57,7 +58,7 @@ void judge_status(const Mesh& mesh, Sink& sink) {
 void report_rejects(const MetricsPair& pair, const MetricSample& sample, Sink& sink) {
   double before = 0;
   if (pair.before != nullptr) {
-    const auto [first, last] = pair.before->range(sample.name);
+    const auto [first, last] = pair.before->range(kRejects);
     const auto same = std::find_if(
         first, last, [&](const MetricSample& other) { return other.labels == sample.labels; });
     if (same != last) before = same->value;
@@ -74,7 +75,7 @@ void report_rejects(const MetricsPair& pair, const MetricSample& sample, Sink& s
                            type, sample.value)
           : sink.report(sample.location, "proxies refuse {}: {} times between the two samples",
                         type, sample.value - before);
-  finding.object({"", "Metrics", {}, sample.name, {}})
+  finding.object({"", "Metrics", {}, kRejects, {}})
       .field(type)
       .fix("istioctl proxy-status names the proxies (ERROR), and their logs the reason.");
 }
@@ -83,11 +84,11 @@ void judge_metrics(const Mesh& mesh, Sink& sink) {
   for (const MetricsPair& pair : pair_metrics(mesh.observed->metrics)) {
     // A counter appears with its first refusal; that it is istiod's file another metric tells.
     if (pair.now->istio_version().empty() && pair.now->find("pilot_xds_pushes") == nullptr &&
-        pair.now->find("pilot_total_xds_rejects") == nullptr) {
+        pair.now->find(kRejects) == nullptr) {
       continue;
     }
     sink.judged();
-    const auto [first, last] = pair.now->range("pilot_total_xds_rejects");
+    const auto [first, last] = pair.now->range(kRejects);
     for (const MetricSample* sample = first; sample != last; ++sample) {
       report_rejects(pair, *sample, sink);
     }
@@ -99,6 +100,11 @@ void judge_metrics(const Mesh& mesh, Sink& sink) {
 void mc702_proxy_rejects_config(const Mesh& mesh, const Parameters& /*parameters*/, Sink& sink) {
   judge_status(mesh, sink);
   judge_metrics(mesh, sink);
+  const auto& snapshots = mesh.observed->proxy_status;
+  if (sink.judged_count() == 0 && !snapshots.empty() &&
+      std::ranges::all_of(snapshots, [](const auto& look) { return look.proxies.empty(); })) {
+    sink.not_evaluated(fmt::format("{} shows no proxy", snapshots.front().file));
+  }
 }
 
 }  // namespace meshcheck::rules

@@ -138,11 +138,27 @@ void judge_pods(const Mesh& mesh, Sink& sink) {
 }
 
 struct StatusGroup {
-  const ControlPlane* plane = nullptr;
+  const ControlPlane* plane = nullptr;  // null where only a report tells the version
   const ProxyStatus* first = nullptr;
   Version version;
+  Version istiod;
   std::size_t count = 0;
 };
+
+// What `istioctl version` said of the istiods of a revision. Its text form names none, and then
+// tells something only where all are of one version.
+std::optional<Version> reported_version(const Mesh& mesh, std::string_view revision) {
+  std::optional<Version> found;
+  for (const VersionReport& report : mesh.observed->versions) {
+    for (const VersionReport::Istiod& istiod : report.istiods) {
+      if (!istiod.revision.empty() && istiod.revision != revision) continue;
+      const auto& version = istiod.version.version;
+      if (!version || (found && found->text() != version->text())) return std::nullopt;
+      found = version;
+    }
+  }
+  return found;
+}
 
 // What istiods say of the proxies that are connected to them; Pods in the input speak for
 // themselves.
@@ -161,28 +177,34 @@ void judge_status(const Mesh& mesh, Sink& sink) {
     if (proxy.istiod.empty() && mesh.control_planes.size() == 1) {
       plane = &mesh.control_planes.front();
     }
-    if (!is_known(plane)) {
+    const auto istiod =
+        is_known(plane) ? plane->version : reported_version(mesh, revision_of_istiod(proxy.istiod));
+    if (!istiod) {
       sink.not_evaluated("the version of some proxies' istiod is not in the input", {"istiod"});
       continue;
     }
-    if (is_supported(*version, *plane->version)) {
+    if (is_supported(*version, *istiod)) {
       sink.judged();
       continue;
     }
-    StatusGroup& group = groups[fmt::format("{} {}", plane->revision, version->minor_text())];
-    if (group.count++ == 0) group = {plane, &proxy, *version, 1};
+    StatusGroup& group =
+        groups[fmt::format("{} {}", revision_of_istiod(proxy.istiod), version->minor_text())];
+    if (group.count++ == 0) {
+      group = {is_known(plane) ? plane : nullptr, &proxy, *version, *istiod, 1};
+    }
   }
   for (const auto& [key, group] : groups) {
-    sink.report(group.first->location, "proxy {}{} runs Istio {}, {} its istiod {}",
-                group.first->id(),
-                group.count == 1 ? "" : fmt::format(" and {} more", group.count - 1),
-                group.version.text(), how(group.version, *group.plane->version),
-                group.plane->version->text())
-        .object({"v1", "Pod", group.first->name_space, group.first->name, ""})
+    Draft finding = sink.report(
+        group.first->location, "proxy {}{} runs Istio {}, {} its istiod {}", group.first->id(),
+        group.count == 1 ? "" : fmt::format(" and {} more", group.count - 1), group.version.text(),
+        how(group.version, group.istiod), group.istiod.text());
+    finding.object({"v1", "Pod", group.first->name_space, group.first->name, ""})
         .field("version")
-        .compare(group.version.text(), group.plane->version->text(), {})
-        .related("its istiod", group.plane->anchor, group.plane->object)
+        .compare(group.version.text(), group.istiod.text(), {})
         .fix("Restart these workloads, so that their istiod injects the proxy of its own version.");
+    if (group.plane != nullptr) {
+      finding.related("its istiod", group.plane->anchor, group.plane->object);
+    }
   }
 }
 
@@ -241,6 +263,10 @@ void mc802_data_plane_skew(const Mesh& mesh, const Parameters& /*parameters*/, S
   judge_pods(mesh, sink);
   judge_status(mesh, sink);
   judge_node_agents(mesh, sink);
+  if (sink.judged_count() != 0 || !sink.skipped().empty()) return;
+  for (const VersionReport& report : mesh.observed->versions) {
+    sink.not_evaluated(fmt::format("{} names no proxy", report.file));
+  }
 }
 
 }  // namespace meshcheck::rules
