@@ -381,3 +381,32 @@ TEST_CASE("our own file is no input") {
   repository.baseline({"write", "."});
   CHECK(repository.run({"audit", "."}).out == before.out);
 }
+
+TEST_CASE("what istioctl analyze says enters the baseline as our own findings do") {
+  const Repository repository;
+  test::TemporaryFolder beside;
+  const auto message = [](const std::string& code, const std::string& name) {
+    return R"({"level": "Error", "message": "x", "code": ")" + code +
+           R"(", "origin": "VirtualService shop/)" + name + "\"}";
+  };
+  const std::string said = beside / "said.json";
+  const std::vector<std::string> flags = {"--istioctl-analyze", said, "."};
+  const auto with = [&](std::vector<std::string> args) {
+    args.insert(args.end(), flags.begin(), flags.end());
+    return args;
+  };
+  beside.write("said.json", '[' + message("IST0101", "cart") + ']');
+  CHECK(repository.baseline(with({"write", "--select", "IST"})).status == 0);
+  CHECK(repository.file()["entries"].size() == 1);
+  CHECK(repository.file()["entries"][0]["rule"] == "IST0101");
+  CHECK(repository.audit(with({"--select", "IST"})).status == 0);
+  CHECK(repository.baseline(with({"check", "--select", "IST"})).status == 0);
+  beside.write("said.json",
+               '[' + message("IST0101", "cart") + ',' + message("IST0102", "cart") + ']');
+  const Ran more = repository.audit(with({"--select", "IST"}));
+  CHECK(more.status == 1);
+  CHECK(contains(more.out, "IST0102"));
+  CHECK(!contains(more.out, "IST0101"));
+  beside.write("said.json", '[' + message("IST0101", "stock") + ']');
+  CHECK(repository.audit(with({"--select", "IST"})).status == 1);
+}

@@ -171,3 +171,31 @@ TEST_CASE("a summary that cannot be written makes the run incomplete", "[ci]") {
   CHECK(run.status == 3);
   CHECK(run.err.find("cannot write /no/such/folder/summary.md") != std::string::npos);
 }
+
+TEST_CASE("the repository is found where the input lies, wherever the step runs", "[ci]") {
+  const Checkout checkout("");
+  const test::TemporaryFolder elsewhere;
+  const std::string root = checkout.folder().path().generic_string();
+  fs::current_path(elsewhere.path());
+  CHECK(uri_of(sarif({root + "/deploy"})) == "deploy/prod/istiod.yaml");
+  fs::remove_all(root + "/.git");
+  const Environment job = {{"GITHUB_WORKSPACE", root}};
+  for (const std::string& path : {root + "/deploy", "../" + fs::path(root).filename().string()}) {
+    const Ran run = ran({"audit", "-o", "sarif", path}, job);
+    CHECK(uri_of(nlohmann::json::parse(run.out)["runs"][0]) == "deploy/prod/istiod.yaml");
+  }
+}
+
+TEST_CASE("dashboards know a file by its real name, and so do overrides", "[ci]") {
+  const Checkout checkout("");
+  const std::string root = checkout.folder().path().generic_string();
+  fs::create_directory_symlink("deploy", "dl");
+  CHECK(uri_of(sarif({"dl"})) == "deploy/prod/istiod.yaml");
+  const Ran gitlab = ran({"audit", "-o", "gitlab", "dl"});
+  CHECK(nlohmann::json::parse(gitlab.out)[0]["location"]["path"] == "deploy/prod/istiod.yaml");
+  CHECK(ran({"audit", "-o", "concise", "dl"}).out.starts_with("dl/prod/istiod.yaml:"));
+  checkout.folder().write("meshcheck.yaml", "overrides: [{path: \"deploy/**\", ignore: [MC]}]\n");
+  CHECK(ran({"audit", "-o", "concise", "dl"}).out.empty());
+  checkout.folder().write("meshcheck.yaml", "overrides: [{path: \"dl/**\", ignore: [MC]}]\n");
+  CHECK(ran({"audit", "-o", "concise", "dl"}).out.empty());
+}

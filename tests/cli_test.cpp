@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/commands.h"
 #include "cli/run.h"
 #include "meshcheck/report.h"
 #include "meshcheck/rule.h"
@@ -284,4 +285,75 @@ TEST_CASE("help fits a terminal of 80 columns and names the whole command") {
       CHECK(line.size() <= 80);
     }
   }
+}
+
+TEST_CASE("what others wrote steers neither the terminal nor a CI runner, whoever says it") {
+  const std::string evil = "no\x1b[31m\n::error::x";
+  const auto harmless = [](const std::string& text) {
+    return !contains(text, "\x1b") && !contains(text, "\n::");
+  };
+  TemporaryFolder folder;
+  folder.write("meshcheck.yaml", "team-label: 1\n\"no\\e[31m\\n::error::x\": 1\n");
+  folder.write("b.json", R"({"schemaVersion": "1", "paths": ["mesh.yaml"], "entries": [{"rule":
+    "MC201", "object": {"apiVersion": "apps/v1", "kind": "Deployment", "namespace": "x", "name":
+    "no\u001b[31m\n::error::x"}, "added": "2026-01-01", "fingerprint": "0123456789abcdef"}]})");
+  folder.write("mesh.yaml",
+               "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: "
+               "\"no\\e[31m\\n::error::x\", namespace: y}\nspec:\n  selector: {matchLabels: {a: b}}"
+               "\n  template: {spec: {containers: [{name: x, image: x}]}}\n");
+  const std::string mesh = folder / "mesh.yaml";
+  for (const std::vector<std::string>& args : std::vector<std::vector<std::string>>{
+           {"audit", evil},
+           {"audit", "--istioctl-analyze", evil},
+           {"audit", "--select", evil},
+           {"audit", "--config", folder / "meshcheck.yaml", mesh},
+           {"audit", "--fix", "--unsafe-fixes", "--diff", mesh},
+           {"explain", evil},
+           {"baseline", "check", "--isolated", "--baseline", folder / "b.json", mesh},
+           {"inspect", "--isolated", mesh},
+           {"inspect", "--isolated", "--policies", "y/" + evil, mesh}}) {
+    CAPTURE(args);
+    const Ran run = ran(args);
+    CHECK(!(run.out + run.err).empty());
+    CHECK(harmless(run.out));
+    CHECK(harmless(run.err));
+  }
+}
+
+TEST_CASE("an error names its source, and is not fooled by a word that it happens to hold") {
+  std::ostringstream err;
+  cli::say(fail("a", "this is a folder"), err);
+  cli::say(fail("a", "cannot read a: is it there?"), err);
+  cli::say(fail("x/a.yaml", "cannot read x/a.yaml"), err);
+  CHECK(err.str() ==
+        "meshcheck: a: this is a folder\nmeshcheck: cannot read a: is it there?\n"
+        "meshcheck: cannot read x/a.yaml\n");
+}
+
+TEST_CASE("a report goes to the standard output by the name `-` too") {
+  const Ran run = ran({"audit", "-o", "json=-", "-"}, kHealthy);
+  CHECK(run.out.starts_with("{"));
+  CHECK_FALSE(fs::exists("-"));
+  CHECK(ran({"audit", "-o", "json=-", "-o", "text", "-"}, kHealthy).status == 2);
+}
+
+TEST_CASE("a workload that the API server would refuse is told as left out") {
+  const std::string patch =
+      "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: istiod}\nspec: {replicas: 2,\n"
+      "  template: {spec: {containers: [{name: discovery, image: x}]}}}\n";
+  const Ran alone = ran({"audit", "-"}, patch);
+  CHECK(alone.status == 3);
+  CHECK(contains(alone.err, "hint: Deployment istiod has no selector: taken for a patch, not"));
+  const std::string service = "apiVersion: v1\nkind: Service\nmetadata: {name: x}\n";
+  const Ran beside = ran({"audit", "-o", "json", "-"}, service + "---\n" + patch);
+  const auto skipped = nlohmann::json::parse(beside.out)["inputs"]["skipped"];
+  REQUIRE(skipped.size() == 1);
+  CHECK(skipped[0]["file"] == "<stdin>");
+  CHECK(skipped[0]["reason"] == "Deployment istiod has no selector: taken for a patch, not judged");
+  TemporaryFolder folder;
+  folder.write("kustomization.yaml", "resources: [base.yaml]\npatches: [{path: patch.yaml}]\n");
+  folder.write("base.yaml", service);
+  folder.write("patch.yaml", patch);
+  const Ran named = ran({"audit", "-o", "json", folder.path().string()});
+  CHECK(nlohmann::json::parse(named.out)["inputs"]["skipped"].empty());
 }

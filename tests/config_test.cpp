@@ -187,7 +187,7 @@ TEST_CASE("broken YAML and a key given twice are mistakes of the file too") {
   CHECK(mistakes("version: 1\nteam-label: \"team\nselect: [MC2]\n") ==
         "2:13: the quote that opens here is never closed\n");
   const std::string twice = mistakes("version: 1\nignore: [MC204]\nignore: [MC207]\n");
-  CHECK(twice.starts_with("3:1: "));
+  CHECK(twice == "3:1: key `ignore` stands twice: first on line 2\n");
 }
 
 TEST_CASE("a mistake comes with what was meant") {

@@ -151,7 +151,7 @@ TEST_CASE("only safe fixes are made unless all are asked for") {
                "  name: deny\n  namespace: shop\nspec:\n  action: DENY\n  rules:\n"
                "    - to: [{operation: {paths: [/admin]}}]\n");
   const Ran safe = audit(folder.path(), {"--select", "MC601", "--fix", "."});
-  CHECK(safe.err == "1 finding: 0 fixed in 0 files, 1 more with --unsafe-fixes\n");
+  CHECK(safe.err == "1 finding: 0 fixed in 0 files, up to 1 more with --unsafe-fixes\n");
   CHECK(read_file(folder.path() / "policy.yaml").find("dry-run") == std::string::npos);
   const Ran all = audit(folder.path(), {"--select", "MC601", "--fix", "--unsafe-fixes", "."});
   CHECK(all.err == "1 finding: 1 fixed in 1 file\n");
@@ -186,6 +186,16 @@ TEST_CASE("a file keeps its mode, a link stays a link, and what cannot be writte
   CHECK(read_file(folder.path() / "real/istiod.yaml").find("500m") != std::string::npos);
   CHECK(fs::status(folder.path() / "real/istiod.yaml").permissions() == fs::perms(0640));
   CHECK(std::distance(fs::directory_iterator(folder.path() / "real"), {}) == 1);
+}
+
+TEST_CASE("a report is written to where a link leads, be the file there or not") {
+  const TemporaryFolder folder;
+  folder.write("istiod.yaml", kSmall);
+  folder.write("real/old", "");
+  fs::create_symlink("real/new.json", folder.path() / "report.json");
+  audit(folder.path(), {"-o", "json=report.json", "istiod.yaml"});
+  CHECK(fs::is_symlink(folder.path() / "report.json"));
+  CHECK(read_file(folder.path() / "real/new.json").starts_with("{"));
 }
 
 TEST_CASE("what is suppressed or of a file with templates is not touched") {

@@ -277,4 +277,31 @@ TEST_CASE("broken JSON that is nobody's manifest is passed over in folders, and 
   CHECK(Run(folder).load({"tsconfig.json"}).findings.size() == 1);
 }
 
+TEST_CASE("values that follow each other in a JSON file are documents, as kubectl reads them") {
+  const TemporaryFolder folder;
+  const auto value = [](const std::string& name) {
+    return R"({"apiVersion": "v1", "kind": "Service", "metadata": {"name": ")" + name + R"("}})";
+  };
+  folder.write("two.json", value("a") + "\n\n" + value("b") + value("c") + "\n");
+  folder.write("broken.json", value("a") + value("b") + "{\"kind\": nope}");
+  folder.write("litter.json", value("a") + "\nand then\n" + value("b"));
+  const Run run(folder);
+  const Loaded two = run.load({"two.json"});
+  CHECK(names(two) == std::vector<std::string>{"a", "b", "c"});
+  CHECK(two.findings.empty());
+  REQUIRE(two.documents.size() == 3);
+  CHECK(two.documents[1]->root()["kind"].line() == 3);
+  const Location third = two.documents[2]->root()["kind"].location();
+  CHECK(third.line == 3);
+  CHECK(third.column == value("b").size() + 30);
+  const Loaded broken = run.load({"broken.json"});
+  CHECK(names(broken) == std::vector<std::string>{"a", "b"});
+  REQUIRE(broken.findings.size() == 1);
+  REQUIRE(broken.findings[0].location);
+  CHECK(broken.findings[0].location->column == 2 * value("a").size() + 10);
+  const Loaded litter = run.load({"litter.json"});
+  CHECK(litter.documents.empty());
+  CHECK(litter.findings.size() == 1);
+}
+
 }  // namespace meshcheck

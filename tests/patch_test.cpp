@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "support/yaml_mesh.h"
+
 using namespace meshcheck;
 
 TEST_CASE("a name that YAML takes for something else stands in quotes") {
@@ -20,4 +22,20 @@ TEST_CASE("the head of a patch names its object") {
                        .name = "web",
                        .revision = {}}) ==
         "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  namespace: \"on\"\n");
+}
+
+TEST_CASE("a name adds nothing to the patch that it stands in") {
+  CHECK(yaml_word("x\n  namespace: kube-system") == "\"x\\x0a  namespace: kube-system\"");
+  CHECK(yaml_word("a: b") == "\"a: b\"");
+  CHECK(yaml_word("a #b") == "\"a #b\"");
+  CHECK(yaml_word("a\"b\\") == R"("a\"b\\")");
+  CHECK(yaml_word("&a") == "\"&a\"");
+  CHECK(yaml_word("-") == "\"-\"");
+  CHECK(yaml_word("") == "\"\"");
+  CHECK(yaml_word("\xc2\x85\xe2\x80\xa8\xff") == R"("\x85\u2028\uFFFD")");
+  const test::YamlMesh mesh(
+      "apiVersion: v1\nkind: Service\nmetadata: {name: x, namespace: y}\n"
+      "spec: {selector: {app: web, v: \"1.30\", \"a: b\": \"c}\\nd\", e: 1.5, f: <x>}}\n");
+  const Node selector = mesh.resources().find("Service", "y", "x")->spec()["selector"];
+  CHECK(flow_mapping(selector) == R"({app: web, v: "1.30", "a: b": "c}\x0ad", e: 1.5, f: "<x>"})");
 }

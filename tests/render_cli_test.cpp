@@ -212,7 +212,7 @@ TEST_CASE("a tool that hangs or floods is ended, and that is told") {
   add_chart(repository, "sleep 100\n");
   const Ran hangs = repository.audit({"--render-timeout", "1s"});
   CHECK(hangs.status == 3);
-  CHECK(contains(hangs.err, "was ended after 1 seconds"));
+  CHECK(contains(hangs.err, "was ended after 1 s"));
   CHECK(contains(hangs.err, "--render-timeout 5m"));
   repository.tool("helm", "PATH=/usr/bin:/bin\nyes 'a: b'\n");
   const Ran floods = repository.audit();

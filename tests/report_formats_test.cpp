@@ -205,3 +205,34 @@ TEST_CASE("severities and point statuses have the words of the contract", "[repo
   CHECK(to_string(PointStatus::fail) == "fail");
   CHECK(to_string(PointStatus::not_evaluated) == "not-evaluated");
 }
+
+TEST_CASE("a stale baseline that fails the run is told by the formats of dashboards", "[report]") {
+  Report report = test::sample_report("empty");
+  report.stale = 2;
+  report.exit_code = Exit::findings;
+  const std::string sentence = "2 entries of the baseline accept what is gone";
+  const auto text = [&](std::string_view name) {
+    return written(*std::ranges::find(report_formats(), name, &ReportFormat::name), report);
+  };
+  CHECK(text("github").starts_with("::error title=meshcheck%3A stale baseline::" + sentence));
+  CHECK(text("junit").find("<error type=\"stale\" message=\"" + sentence) != std::string::npos);
+  CHECK(text("sarif").find(sentence) != std::string::npos);
+  CHECK(text("prometheus").find("\nmeshcheck_stale 2\n") != std::string::npos);
+  report.exit_code = Exit::clean;  // --allow-stale-baseline
+  CHECK(text("github").starts_with("::notice "));
+  CHECK(text("junit").find("<error") == std::string::npos);
+}
+
+TEST_CASE("the problem matcher reads codes of istioctl analyze, and lines without a column",
+          "[concise]") {
+  const auto matcher = nlohmann::json::parse(
+      test::read_file(test::source_folder() / ".github/meshcheck-matcher.json"));
+  std::string pattern = matcher["problemMatcher"][0]["pattern"][0]["regexp"];
+  const std::regex regex(pattern);
+  CHECK(std::regex_match("a/b.yaml:3:5: error: x y [MC201]", regex));
+  std::smatch match;
+  const std::string line = "a/b.yaml:3: error: x y [IST0101]";
+  REQUIRE(std::regex_match(line, match, regex));
+  CHECK(match[2] == "3");
+  CHECK(match[5] == "IST0101");
+}

@@ -172,3 +172,65 @@ TEST_CASE("files that are read by lines take comments too") {
   CHECK(std::get<CoveredText>(found[1].covers).end_line == 7);
   CHECK_FALSE(found[2].malformed.empty());
 }
+
+TEST_CASE("an end that somebody wrote is found wherever and however it stands") {
+  struct Case {
+    const char* text;
+    const char* until;
+    const char* reason;
+  };
+  for (const Case& one : std::vector<Case>{
+           {"nodes (until 2026-01-31) see JIRA-1", "2026-01-31", "nodes see JIRA-1"},
+           {"nodes (until 2026-01-31).", "2026-01-31", "nodes"},
+           {"nodes (until: 2026-01-31)", "2026-01-31", "nodes"},
+           {"nodes (Until 2026-01-31)", "2026-01-31", "nodes"},
+           {"nodes (until 2026-01-31", "2026-01-31", "nodes"},
+           {"nodes [until 2026-01-31]", "2026-01-31", "nodes"},
+           {"nodes (expires 2026-01-31)", "2026-01-31", "nodes"},
+           {"nodes, expires on 2026-01-31", "2026-01-31", "nodes,"},
+           {"until 2026-01-31, JIRA-1", "2026-01-31", "JIRA-1"},
+           {"nodes (until 2026-01-31, JIRA-1)", "2026-01-31", "nodes (JIRA-1)"},
+           {"nodes until 31.01.2026", "31.01.2026", "nodes"},
+           {"nodes until 2026/01/31", "2026/01/31", "nodes"},
+           {"nodes until end of March 2027", "end of March 2027", "nodes"},
+           {"nodes until Jan 31, 2027.", "Jan 31, 2027", "nodes"},
+           {"nodes (until 2027)", "2027", "nodes"},
+           {"nodes (until the move)", "the move", "nodes"},
+           {"until 1.30.2 is out", "", "until 1.30.2 is out"},
+           {"until ticket 2045 is done", "", "until ticket 2045 is done"},
+           {"until 10 nodes are there", "", "until 10 nodes are there"},
+           {"waits until then", "", "waits until then"},
+           {"the certificate expires soon", "", "the certificate expires soon"},
+           {"10.2.3.4 until the move", "", "10.2.3.4 until the move"},
+           {"nodes (until it moves) and more", "", "nodes (until it moves) and more"}}) {
+    const Suppression said = parsed("meshcheck: ignore[MC201] " + std::string(one.text));
+    CAPTURE(one.text);
+    CHECK(said.until == one.until);
+    CHECK(said.reason == one.reason);
+  }
+}
+
+TEST_CASE("a slip in the mark is told, a comment that speaks of meshcheck is left alone") {
+  const auto marked = [](const std::string& comment) -> std::optional<Suppression> {
+    const CommentMark at = find_comment_mark(comment, 0);
+    if (at.mark == std::string::npos) return std::nullopt;
+    return parse_suppression(std::string_view(comment).substr(at.mark));
+  };
+  for (const char* text : {"# meshcheck ignore[MC103] x", "# meshcheck : ignore[MC103] x",
+                           "# Meshcheck: ignore[MC103] x", "# MeshCheck ignore [mc103]",
+                           "# meshcheck: ignore [MC103]"}) {
+    CAPTURE(text);
+    const auto said = marked(text);
+    REQUIRE(said.has_value());
+    CHECK_FALSE(said->malformed.empty());
+  }
+  CHECK(marked("# meshcheck: ignore [MC103] x")->malformed.starts_with("no blank stands before"));
+  CHECK(marked("# Meshcheck ignore[MC103]")->malformed.starts_with("it begins with `Meshcheck`"));
+  for (const char* text :
+       {"# meshcheck ignores MC103 here", "# Meshcheck: see MC103", "# meshcheck",
+        "# meshcheck finds MC103 [sic]", "# healthcheck: ignore[MC103]",
+        "# as meshcheck says: ignore[MC103]", "# meshcheck ignore[this]"}) {
+    CAPTURE(text);
+    CHECK_FALSE(marked(text).has_value());
+  }
+}

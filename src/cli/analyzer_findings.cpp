@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstddef>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -220,6 +221,16 @@ AnalyzerFindings analyzer_findings(std::span<const AnalyzerMessage> messages,
   }
   std::ranges::sort(out.rules, {}, &RuleText::id);
   return out;
+}
+
+ReadOutcome outcome_of(ReadMeshes& read, const Selection& selection) {
+  AnalyzerFindings said =
+      analyzer_findings(read.messages, read.loaded.documents, read.meshes, selection);
+  ReadOutcome outcome{std::move(read.loaded.findings), std::move(read.loaded.errors),
+                      std::move(read.loaded.inputs), std::move(read.loaded.suppressions),
+                      std::move(said.rules)};
+  std::ranges::move(said.findings, std::back_inserter(outcome.findings));
+  return outcome;
 }
 
 }  // namespace meshcheck::cli

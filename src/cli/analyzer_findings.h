@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/read.h"
+#include "engine/run.h"
 #include "engine/select.h"
 #include "input/istioctl_analyze.h"
 #include "mesh/partition.h"
@@ -24,6 +26,10 @@ struct AnalyzerFindings {
 AnalyzerFindings analyzer_findings(std::span<const AnalyzerMessage> messages,
                                    std::span<const Document* const> documents, const Meshes& meshes,
                                    const Selection& selection);
+
+// What was read as the engine takes it, with those findings among the rest. `read` keeps its meshes
+// and documents.
+ReadOutcome outcome_of(ReadMeshes& read, const Selection& selection);
 
 // "VirtualService shop/web", "Namespace shop"; old versions wrote "VirtualService web.shop".
 ObjectRef parse_origin(std::string_view origin);

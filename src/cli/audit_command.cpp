@@ -16,6 +16,7 @@
 #include "cli/output.h"
 #include "cli/plan.h"
 #include "cli/read.h"
+#include "cli/real_names.h"
 #include "cli/rendered_places.h"
 #include "engine/run.h"
 
@@ -49,7 +50,8 @@ Result<Plan> make_plan(const AuditOptions& options, const Config& config,
   plan.style.statistics = options.statistics;
   plan.style.suppressed = options.include_suppressed;
   if (surroundings.width > 0) plan.style.width = surroundings.width;
-  describe_repository(std::filesystem::current_path(), surroundings, plan.style);
+  describe_repository(std::filesystem::current_path(), surroundings, plan.style,
+                      paths_of(options.input));
   return plan;
 }
 
@@ -70,12 +72,15 @@ std::string chosen_category(const AuditOptions& options, const ReportStyle& styl
 // Reports to standard output go last, so that an unwritable file is part of what they tell.
 void write_reports(const Plan& plan, Report& report, std::span<const RenderedTree> trees,
                    const Surroundings& surroundings) {
+  const RealNames names = find_real_names(report, plan.style.repository);
   const auto render = [&](const Output& output) {
     ReportStyle style = plan.style;
     if (!output.file.empty()) style.colour = style.links = false;
     std::ostringstream text;
-    if (!trees.empty() && marks_files(output.format->name)) {
-      output.format->write(in_repository(report, trees), style, text);
+    if (marks_files(output.format->name) && !(trees.empty() && names.empty())) {
+      Report there = in_repository(report, trees);
+      rename_files(there, find_real_names(there, style.repository));
+      output.format->write(there, style, text);
     } else {
       output.format->write(report, style, text);
     }
@@ -118,13 +123,7 @@ Exit judge(const AuditOptions& options, const Config& config, const Plan& plan,
   }
   say(read->loaded.errors, surroundings.err);
   std::ranges::move(unwritten, std::back_inserter(read->loaded.errors));
-  AnalyzerFindings said =
-      analyzer_findings(read->messages, read->loaded.documents, read->meshes, plan.selection);
-  ReadOutcome outcome{std::move(read->loaded.findings), std::move(read->loaded.errors),
-                      std::move(read->loaded.inputs), std::move(read->loaded.suppressions),
-                      std::move(said.rules)};
-  std::ranges::move(said.findings, std::back_inserter(outcome.findings));
-  Report report = run(read->meshes.meshes, std::move(outcome), how);
+  Report report = run(read->meshes.meshes, outcome_of(*read, plan.selection), how);
   report.tool_version = MESHCHECK_VERSION;
   report.clusters = describe_clusters(read->snapshot);
   forget_places(report);

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/analyzer_findings.h"
 #include "cli/baseline_file.h"
 #include "cli/commands.h"
 #include "cli/config.h"
@@ -71,7 +72,7 @@ Exit save(const Work& work, const Baseline& changed, const std::string& told) {
     say(*error, work.surroundings.err);
     return Exit::incomplete;
   }
-  work.surroundings.out << told;
+  say_line(told, work.surroundings.out);
   return Exit::clean;
 }
 
@@ -99,7 +100,7 @@ Exit write(const Work& work, const Report& report) {
                              finding->rule, finding->message)),
         work.surroundings.err);
   }
-  return save(work, changed, told + "\n");
+  return save(work, changed, told);
 }
 
 Exit prune(const Work& work, std::span<const EntryState> states) {
@@ -115,10 +116,10 @@ Exit prune(const Work& work, std::span<const EntryState> states) {
     told += fmt::format("; of {} this run cannot tell", entries(unseen));
   }
   if (stale == 0) {
-    work.surroundings.out << told << '\n';
+    say_line(told, work.surroundings.out);
     return Exit::clean;
   }
-  return save(work, changed, told + "\n");
+  return save(work, changed, told);
 }
 
 std::string_view word(EntryState::Kind kind) {
@@ -138,13 +139,13 @@ Exit check(const Work& work, std::span<const EntryState> states, const Report& r
     const Kind kind = states[i].kind;
     if (kind != Kind::stale && kind != Kind::expired) continue;
     const BaselineEntry& entry = work.baseline.entries[i];
-    out << fmt::format("{}:{}:{}: {}: {}", entry.where.file, entry.where.line, entry.where.column,
-                       word(kind), describe(entry));
-    if (kind == Kind::expired) out << fmt::format(" (until {})", to_string(*entry.expires));
+    std::string line = fmt::format("{}:{}:{}: {}: {}", entry.where.file, entry.where.line,
+                                   entry.where.column, word(kind), describe(entry));
+    if (kind == Kind::expired) line += fmt::format(" (until {})", to_string(*entry.expires));
     if (kind == Kind::stale && states[i].found != 0) {
-      out << fmt::format(" (accepts {}, {} left)", entry.count, states[i].found);
+      line += fmt::format(" (accepts {}, {} left)", entry.count, states[i].found);
     }
-    out << '\n';
+    say_line(line, out);
   }
   std::string counts;
   for (const Kind kind : {Kind::in_force, Kind::expired, Kind::stale, Kind::unseen}) {
@@ -153,8 +154,9 @@ Exit check(const Work& work, std::span<const EntryState> states, const Report& r
   }
   const auto standing = static_cast<std::size_t>(
       std::ranges::count(report.findings, FindingState::none, &Finding::state));
-  out << fmt::format("{}: {}{}; {} not accepted\n", work.baseline.file, entries(states.size()),
-                     counts, counted(standing, "finding is", "findings are"));
+  say_line(fmt::format("{}: {}{}; {} not accepted", work.baseline.file, entries(states.size()),
+                       counts, counted(standing, "finding is", "findings are")),
+           out);
   const bool allowed = work.options.audit.allow_stale_baseline;
   const bool wrong = std::ranges::any_of(states, [&](const EntryState& state) {
     return state.kind == Kind::expired || (state.kind == Kind::stale && !allowed);
@@ -207,9 +209,8 @@ Exit baseline(const BaselineOptions& options, const Surroundings& surroundings) 
   say(read->loaded.errors, surroundings.err);
   // Half of what was to be read makes a baseline that fails as soon as the rest is.
   if (!read->loaded.errors.empty() && !options.audit.allow_incomplete) return Exit::incomplete;
-  ReadOutcome outcome{std::move(read->loaded.findings), std::move(read->loaded.errors),
-                      std::move(read->loaded.inputs), std::move(read->loaded.suppressions)};
-  return act(work, meshcheck::run(read->meshes.meshes, std::move(outcome), work.run));
+  return act(work,
+             meshcheck::run(read->meshes.meshes, outcome_of(*read, plan->selection), work.run));
 }
 
 }  // namespace meshcheck::cli

@@ -14,6 +14,7 @@
 #include "cli/read.h"
 #include "cli/scope.h"
 #include "input/files.h"
+#include "input/istioctl_analyze.h"
 
 namespace meshcheck::cli {
 namespace {
@@ -62,7 +63,9 @@ void read_entry(ConfigReader& reader, Node item, std::set<std::string>& seen, Ba
   const Node object = item["object"];
   entry.object = {std::string(object["apiVersion"].text()), std::string(object["kind"].text()),
                   std::string(object["namespace"].text()), std::string(object["name"].text()), ""};
-  const bool by_path = entry.object.api_version.empty() && !entry.object.name.empty();
+  // istioctl analyze names its objects without their API version too.
+  const bool by_path = entry.object.api_version.empty() && !entry.object.name.empty() &&
+                       !is_analyzer_code(entry.rule);
   std::error_code failure;
   entry.file_gone = by_path && !fs::exists(entry.object.name, failure);
   entry.field = item["field"].text();

@@ -26,16 +26,46 @@ bool is_below(const fs::path& folder, const fs::path& root) {
   return !relative.empty() && *relative.begin() != "..";
 }
 
-fs::path repository_of(const fs::path& folder, const Surroundings& surroundings) {
+// The nearest folder at or above it with a `.git`, or nothing.
+fs::path checkout_of(const fs::path& folder) {
   std::error_code failure;
   for (fs::path at = folder; at.has_relative_path(); at = at.parent_path()) {
     if (fs::exists(at / ".git", failure)) return at;
   }
+  return {};
+}
+
+// The folder that holds all of them; nothing where one is in no folder.
+std::optional<fs::path> common_folder(const std::vector<std::string>& paths) {
+  std::optional<fs::path> common;
+  for (const std::string& path : paths) {
+    std::error_code failure;
+    if (path == "-") return {};
+    fs::path folder = fs::weakly_canonical(path, failure);
+    if (failure) return {};
+    if (!fs::is_directory(folder, failure)) folder = folder.parent_path();
+    if (!common) common = folder;
+    while (!is_below(folder, *common) && common->has_relative_path()) {
+      common = common->parent_path();
+    }
+  }
+  return common;
+}
+
+fs::path repository_of(const fs::path& folder, const std::optional<fs::path>& inputs,
+                       const Surroundings& surroundings) {
+  const fs::path here = checkout_of(folder);
+  if (inputs && (here.empty() || !is_below(*inputs, here))) {
+    if (const fs::path there = checkout_of(*inputs); !there.empty()) return there;
+  }
+  if (!here.empty()) return here;
   for (const char* name : {"GITHUB_WORKSPACE", "CI_PROJECT_DIR"}) {
     const std::string value = value_of(name, surroundings);
     if (value.empty()) continue;
+    std::error_code failure;
     const fs::path root = fs::weakly_canonical(value, failure);
-    if (!failure && is_below(folder, root)) return root;
+    if (failure) continue;
+    if (is_below(folder, root) || (inputs && is_below(*inputs, root))) return root;
   }
   return {};
 }
@@ -57,8 +87,8 @@ std::string file_url(const Surroundings& surroundings) {
 }  // namespace
 
 void describe_repository(const fs::path& folder, const Surroundings& surroundings,
-                         ReportStyle& style) {
-  const fs::path root = repository_of(folder, surroundings);
+                         ReportStyle& style, const std::vector<std::string>& paths) {
+  const fs::path root = repository_of(folder, common_folder(paths), surroundings);
   if (root.empty()) return;
   style.repository = root.generic_string();
   const fs::path below = folder.lexically_relative(root);
@@ -67,18 +97,7 @@ void describe_repository(const fs::path& folder, const Surroundings& surrounding
 }
 
 std::string category_of(const std::vector<std::string>& paths, const ReportStyle& style) {
-  std::optional<fs::path> common;
-  for (const std::string& path : paths) {
-    std::error_code failure;
-    if (path == "-") return {};
-    fs::path folder = fs::weakly_canonical(path, failure);
-    if (failure) return {};
-    if (!fs::is_directory(folder, failure)) folder = folder.parent_path();
-    if (!common) common = folder;
-    while (!is_below(folder, *common) && common->has_relative_path()) {
-      common = common->parent_path();
-    }
-  }
+  const std::optional<fs::path> common = common_folder(paths);
   const fs::path root = style.repository.empty() ? fs::current_path() : fs::path(style.repository);
   if (!common || !is_below(*common, root)) return {};
   const fs::path below = common->lexically_relative(root);

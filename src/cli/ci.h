@@ -12,10 +12,11 @@
 
 namespace meshcheck::cli {
 
-// The root of the repository that `folder` lies in: the nearest folder above with a `.git`, else
-// what the CI system checked out. And where its files can be looked at on GitHub or GitLab.
+// The root of the repository that `folder` lies in: the nearest folder above with a `.git`. Where
+// that does not hold all of `paths`, the one that they lie in; where there is none, what the CI
+// system checked out. And where its files can be looked at on GitHub or GitLab.
 void describe_repository(const std::filesystem::path& folder, const Surroundings& surroundings,
-                         ReportStyle& style);
+                         ReportStyle& style, const std::vector<std::string>& paths = {});
 
 // What `automationDetails.id` of SARIF is made of: the folder that holds all of `paths`, from the
 // root of the repository; empty where that is the root itself, or no folder.

@@ -4,6 +4,7 @@
 #include <ostream>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/options.h"
@@ -33,5 +34,9 @@ std::string rules_table(std::span<const Rule* const> rules);
 // Says an error to the person: the message on one line, the way out on the next.
 void say(const Error& error, std::ostream& err);
 void say(const std::vector<Error>& errors, std::ostream& err);
+
+// One line of text that others may have written, so that it steers neither a terminal nor a CI
+// runner.
+void say_line(std::string_view text, std::ostream& out);
 
 }  // namespace meshcheck::cli

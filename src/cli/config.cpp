@@ -67,10 +67,22 @@ Loaded load_own_file(const std::string& path) {
   return load(paths, how);
 }
 
+namespace {
+
+// Which of two keys holds is a question of manifests: here neither does.
+Error twice(const Finding& finding) {
+  const std::string key = finding.message.substr(0, finding.message.find(" stands twice"));
+  const auto& first = finding.related.front().location;
+  return fail("", fmt::format("{} stands twice: first on line {}", key, first ? first->line : 0),
+              "keep one of the two");
+}
+
+}  // namespace
+
 void refuse_unreadable(const Loaded& loaded, std::vector<Error>& errors) {
   for (const Error& error : loaded.errors) errors.push_back(error);
   for (const Finding& finding : loaded.findings) {
-    Error error = fail("", finding.message);
+    Error error = finding.rule == "MC008" ? twice(finding) : fail("", finding.message);
     error.location = finding.location;
     errors.push_back(std::move(error));
   }

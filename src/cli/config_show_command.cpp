@@ -12,6 +12,7 @@
 #include "cli/output.h"
 #include "cli/wrap.h"
 #include "meshcheck/rule.h"
+#include "report/terminal.h"
 
 namespace meshcheck::cli {
 namespace {
@@ -36,7 +37,7 @@ std::string yaml_word(const std::string& text) {
 void add_line(std::string& out, std::string line, const std::string& from) {
   if (!from.empty()) {
     line.resize(std::max(line.size() + 1, kCommentColumn), ' ');
-    line += "# " + from;
+    line += "# " + report::printable(from);
   }
   out += line + '\n';
 }
@@ -74,7 +75,7 @@ void write_rules(std::string& out, const EffectiveConfig& config) {
       ++count;
       running[rule.reason] += fmt::format(" {}", info.id);
     } else {
-      off += fmt::format("#   {} {:<32} {}\n", info.id, info.name, rule.reason);
+      off += fmt::format("#   {} {:<32} {}\n", info.id, info.name, report::printable(rule.reason));
     }
   }
   const auto all = static_cast<std::ptrdiff_t>(config.rules.size());
@@ -86,12 +87,12 @@ void write_rules(std::string& out, const EffectiveConfig& config) {
          at = lines.find('\n', at + 1)) {
       lines.insert(at + 1, "#     ");
     }
-    out += fmt::format("#   {}:\n#     {}\n", reason, lines);
+    out += fmt::format("#   {}:\n#     {}\n", report::printable(reason), lines);
   }
 }
 
 std::string yaml(const EffectiveConfig& config) {
-  std::string out = fmt::format("# configuration: {}\n", config.found);
+  std::string out = fmt::format("# configuration: {}\n", report::printable(config.found));
   for (const auto& [name, member] : config.settings.members) {
     write_yaml(out, name + ':', member, 2);
   }

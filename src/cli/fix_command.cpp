@@ -43,7 +43,7 @@ std::string summary(const Mended& mended, bool only_shown) {
   std::string text = number_of(mended.findings, "finding");
   text += fmt::format(": {} {} in {}", mended.fixed, only_shown ? "would be fixed" : "fixed",
                       number_of(mended.after.size(), "file"));
-  if (mended.unsafe > 0) text += fmt::format(", {} more with --unsafe-fixes", mended.unsafe);
+  if (mended.unsafe > 0) text += fmt::format(", up to {} more with --unsafe-fixes", mended.unsafe);
   const std::size_t rest =
       mended.findings - std::min(mended.findings, mended.fixed + mended.unsafe);
   if (rest > 0) text += fmt::format(", {} by hand", rest);
@@ -57,7 +57,7 @@ void say_outcome(const Mended& mended, const AuditOptions& options, std::ostream
   for (const Unmended& one : std::span(mended.unmended).first(shown)) {
     const auto& at = one.finding.location;
     const std::string place = at ? fmt::format(" at {}:{}", at->file, at->line) : "";
-    err << fmt::format("{}{} is left: {}\n", one.finding.rule, place, one.reason);
+    say_line(fmt::format("{}{} is left: {}", one.finding.rule, place, one.reason), err);
   }
   if (shown < mended.unmended.size()) {
     err << fmt::format("… and {} more (-v shows them)\n", mended.unmended.size() - shown);

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/commands.h"
 #include "cli/duration.h"
 #include "live/find_access.h"
 #include "live/transport.h"
@@ -82,9 +83,8 @@ LiveTimes times_of(const LiveOptions& options, std::vector<Error>& errors) {
 
 void Voice::say(const std::string& cluster, std::string_view text) {
   const std::scoped_lock lock(mutex_);
-  err_ << "meshcheck: ";
-  if (!cluster.empty()) err_ << cluster << ": ";
-  err_ << text << '\n';
+  const std::string of = cluster.empty() ? "" : cluster + ": ";
+  say_line(fmt::format("meshcheck: {}{}", of, text), err_);
 }
 
 std::vector<live::Access> find_accesses(const LiveOptions& options,

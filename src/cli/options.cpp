@@ -1,6 +1,10 @@
 #include "cli/options.h"
 
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include "cli/command_line_app.h"
@@ -26,6 +30,27 @@ std::string help_of(const CLI::App& command) {
     above.insert(0, parent->get_name());
   }
   return command.help(above);
+}
+
+// The variable that the flag a message speaks of was read from; empty where the flag was typed.
+std::string variable_of(std::string_view message, const std::vector<std::string>& args,
+                        const CLI::App& command) {
+  for (const CLI::Option* option : command.get_options()) {
+    const std::string& variable = option->get_envname();
+    if (variable.empty() || std::getenv(variable.c_str()) == nullptr) continue;
+    for (const std::string& name : option->get_lnames()) {
+      const std::string flag = "--" + name;
+      const std::size_t at = message.find(flag);
+      if (at == std::string_view::npos) continue;
+      const std::string_view behind = message.substr(at + flag.size());
+      const bool longer =
+          !behind.empty() && (std::isalnum(behind.front()) != 0 || behind[0] == '-');
+      const bool typed = std::ranges::any_of(
+          args, [&](const std::string& word) { return word.starts_with(flag); });
+      if (!longer && !typed) return variable;
+    }
+  }
+  return {};
 }
 
 constexpr std::pair<std::string_view, CommandName> kCommands[] = {
@@ -88,7 +113,9 @@ Result<CommandLine> parse_command_line(const std::vector<std::string>& args) {
     line.help = help_of(*chosen(app));
     return line;
   } catch (const CLI::ParseError& error) {
-    return usage_error(error, app);
+    Error wrong = usage_error(error, app);
+    if (wrong.source.empty()) wrong.source = variable_of(wrong.message, args, *chosen(app));
+    return wrong;
   }
   const CLI::App* command = chosen(app);
   for (const auto& [name, value] : kCommands) {

@@ -22,7 +22,8 @@ Result<Output> parse_output(const std::string& word) {
   std::vector<std::string> known;
   for (const ReportFormat& format : report_formats()) {
     if (format.name == name) {
-      return Output{&format, equals == std::string::npos ? "" : word.substr(equals + 1)};
+      const std::string file = equals == std::string::npos ? "" : word.substr(equals + 1);
+      return Output{&format, file == "-" ? "" : file};
     }
     known.emplace_back(format.name);
   }
@@ -40,6 +41,18 @@ bool is_set(const Surroundings& surroundings, const char* name) {
 bool forces(const Surroundings& surroundings, const char* name) {
   const auto value = surroundings.environment(name);
   return value && !value->empty() && *value != "0";
+}
+
+// A link is followed: what it leads to is replaced, or made, and the link stays.
+std::string behind_links(const std::string& path) {
+  namespace fs = std::filesystem;
+  constexpr int kMostLinks = 40;  // as Linux has it
+  std::error_code code;
+  fs::path file = path;
+  for (int links = 0; links < kMostLinks && fs::is_symlink(file, code); ++links) {
+    file = file.parent_path() / fs::read_symlink(file, code);
+  }
+  return file.string();
 }
 
 }  // namespace
@@ -96,8 +109,7 @@ std::optional<Error> write_whole(const std::string& path, std::string_view text)
   const fs::file_status status = fs::status(path, code);
   const bool present = fs::exists(status);
   const bool replace = !present || fs::is_regular_file(status);
-  // A link is followed: what it leads to is replaced, and the link stays.
-  const std::string file = present && replace ? fs::canonical(path, code).string() : path;
+  const std::string file = replace ? behind_links(path) : path;
   const std::string target =
       replace ? fmt::format("{}.tmp-{}", file, static_cast<long>(::getpid())) : path;
   const auto failed = [&] {

@@ -73,8 +73,16 @@ class Places {
  private:
   bool in_files(const IgnorePattern& pattern, const Finding& finding) const {
     if (!finding.location) return false;
-    const std::string path =
-        (here_ / finding.location->file).lexically_relative(folder_).generic_string();
+    const fs::path named = here_ / finding.location->file;
+    if (in_folder(pattern, named)) return true;
+    // Reached through a link, it is the file that the link leads to as well.
+    std::error_code failure;
+    const fs::path real = fs::weakly_canonical(named, failure);
+    return !failure && real != named && in_folder(pattern, real);
+  }
+
+  bool in_folder(const IgnorePattern& pattern, const fs::path& file) const {
+    const std::string path = file.lexically_relative(folder_).generic_string();
     return !path.starts_with("..") && covers(pattern, path);
   }
 

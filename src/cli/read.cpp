@@ -10,10 +10,12 @@
 #include <fmt/format.h>
 
 #include "cli/baseline_file.h"
+#include "cli/commands.h"
 #include "cli/live_input.h"
 #include "cli/live_take.h"
 #include "cli/read_saved.h"
 #include "cli/settings_flags.h"
+#include "cli/unjudged.h"
 #include "input/files.h"
 
 namespace meshcheck::cli {
@@ -50,6 +52,9 @@ Error nothing_found(const Inquiry& inquiry, const Loaded& loaded) {
   if (!inquiry.load.rendered.empty())
     hint = "what was rendered holds none: do its values ask for any?";
   if (broken) hint = "mend what cannot be parsed first (MC001)";
+  if (const auto lacking = unjudged_workloads(loaded.documents); !lacking.empty() && !broken) {
+    hint = lacking.front().reason;
+  }
   if (loaded.inputs.files == 0) {
     hint =
         "no .yaml, .yml or .json file is there; name files directly to read them whatever "
@@ -73,7 +78,7 @@ void fill_rendered(Inquiry& inquiry, const InputOptions& options, const Surround
     return;
   }
   Rendering rendering = render(inquiry.paths, options, *limits, surroundings);
-  for (const std::string& note : rendering.notes) surroundings.err << "meshcheck: " << note << '\n';
+  for (const std::string& note : rendering.notes) say_line("meshcheck: " + note, surroundings.err);
   std::ranges::move(rendering.errors, std::back_inserter(errors));
   inquiry.load.rendered = std::move(rendering.texts);
   inquiry.load.left_out = std::move(rendering.left_out);
@@ -179,6 +184,8 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Config& config
     read_live(read, how);
   } else {
     read.meshes = partition(read.loaded.documents, how);
+    std::ranges::move(unjudged_workloads(read.loaded.documents),
+                      std::back_inserter(read.loaded.inputs.skipped));
   }
   read.loaded.inputs.resources = read.meshes.resources;
   if (is_empty(read) && !inquiry.paths.empty()) {

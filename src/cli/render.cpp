@@ -126,7 +126,7 @@ std::string how_it_ended(const ToolRun& run, const ToolLimits& limits) {
     case ToolRun::End::exited: return fmt::format("ended with exit status {}", run.status);
     case ToolRun::End::signalled: return fmt::format("was ended by signal {}", run.status);
     case ToolRun::End::timed_out:
-      return fmt::format("was ended after {} seconds",
+      return fmt::format("was ended after {} s",
                          duration_cast<std::chrono::seconds>(limits.time).count());
     case ToolRun::End::too_large:
       return fmt::format("was ended: it printed more than {} MiB", limits.output >> 20U);

@@ -6,10 +6,12 @@
 #include <ostream>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/commands.h"
 #include "cli/interface.h"
 #include "cli/options.h"
+#include "report/terminal.h"
 
 namespace meshcheck::cli {
 namespace {
@@ -65,22 +67,43 @@ Exit delivered(Exit status, bool allow_incomplete, const Surroundings& surroundi
   return status == Exit::clean && !allow_incomplete ? Exit::incomplete : status;
 }
 
+// The sentence names its source as a rule; a reader must not have to guess where it does not. A
+// file called `a` is not named by every sentence with that word in it.
+bool names(std::string_view message, std::string_view source) {
+  if (source.empty()) return true;
+  const auto ends_word = [](char c) {
+    return std::string_view(" `'\",:;()\0", 10).find(c) != std::string_view::npos;
+  };
+  const bool path = source.find_first_of("./-") != std::string_view::npos;
+  for (std::size_t at = message.find(source); at != std::string_view::npos;
+       at = message.find(source, at + 1)) {
+    const std::size_t end = at + source.size();
+    const char before = at == 0 ? '\0' : message[at - 1];
+    const char after = end == message.size() ? '\0' : message[end];
+    const bool told = path || before == '`' || before == '\0' || after == ':' || after == '\0';
+    if (told && ends_word(before) && ends_word(after)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void say(const Error& error, std::ostream& err) {
-  err << "meshcheck: ";
+  std::string line = "meshcheck: ";
   const bool placed = error.location && error.location->line != 0;
   if (placed) {
-    err << fmt::format("{}:{}:{}: ", error.location->file, error.location->line,
-                       error.location->column);
+    line += fmt::format("{}:{}:{}: ", error.location->file, error.location->line,
+                        error.location->column);
   }
-  // The sentence names its source as a rule; a reader must not have to guess where it does not.
   const bool named = placed && error.location->file == error.source;
-  if (!named && !error.source.empty() && error.message.find(error.source) == std::string::npos) {
-    err << error.source << ": ";
-  }
-  err << error.message << '\n';
-  if (!error.hint.empty()) err << "  hint: " << error.hint << '\n';
+  if (!named && !names(error.message, error.source)) line += error.source + ": ";
+  say_line(line + error.message, err);
+  const std::vector<std::string> hint = report::printable_lines(error.hint);
+  if (!hint.empty()) err << fmt::format("  hint: {}\n", fmt::join(hint, "\n"));
+}
+
+void say_line(std::string_view text, std::ostream& out) {
+  out << report::log_line(report::printable(text)) << '\n';
 }
 
 void say(const std::vector<Error>& errors, std::ostream& err) {
@@ -101,8 +124,9 @@ int run(const std::vector<std::string>& args, const Surroundings& surroundings) 
         (line->command == CommandName::baseline && line->baseline.audit.allow_incomplete);
     return static_cast<int>(delivered(dispatch(*line, surroundings), allowed, surroundings));
   } catch (const std::exception& error) {
-    surroundings.err << "meshcheck: internal error: " << error.what()
-                     << "\n  hint: please report this with the input that shows it\n";
+    say(fail("", fmt::format("internal error: {}", error.what()),
+             "please report this with the input that shows it"),
+        surroundings.err);
     return static_cast<int>(Exit::internal);
   }
 }

@@ -59,9 +59,10 @@ Exit snapshot(const SnapshotOptions& options, const Surroundings& surroundings) 
   for (const live::Cluster& cluster : taken.snapshot.clusters) {
     for (const live::ObjectList& list : cluster.lists) objects += list.count;
   }
-  surroundings.out << fmt::format("{}: {} objects of {} cluster{}\n", options.to, objects,
-                                  taken.snapshot.clusters.size(),
-                                  taken.snapshot.clusters.size() == 1 ? "" : "s");
+  const std::size_t clusters = taken.snapshot.clusters.size();
+  say_line(fmt::format("{}: {} objects of {} cluster{}", options.to, objects, clusters,
+                       clusters == 1 ? "" : "s"),
+           surroundings.out);
   return gaps.empty() ? Exit::clean : Exit::incomplete;
 }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "input/json_stream.h"
 #include "input/parse.h"
 #include "input/split.h"
 
@@ -11,7 +12,7 @@ Snippet::Snippet(std::string text, std::string name) : text_(std::move(text)) {
   source_.name = std::move(name);
   source_.text = text_;
   const bool json = source_.name.ends_with(".json");
-  const std::vector<Chunk> chunks = json ? std::vector{whole(text_)} : split(text_);
+  const std::vector<Chunk> chunks = json ? json_documents(text_) : split(text_);
   for (const Chunk& chunk : chunks) {
     const Parsed parsed = parse(source_, chunk, arena_, json ? Format::json : Format::yaml);
     if (parsed.outcome == Parsed::Outcome::tree) documents_.push_back(parsed.document);

@@ -6,6 +6,7 @@
 #include "input/arena.h"
 #include "input/file_bytes.h"
 #include "input/files.h"
+#include "input/json_stream.h"
 #include "input/parse.h"
 #include "input/split.h"
 #include "input/value_json.h"
@@ -15,7 +16,7 @@ namespace {
 
 std::string lines_of(const Source& source) {
   const bool json = source.name.ends_with(".json");
-  const std::vector<Chunk> chunks = json ? std::vector{whole(source.text)} : split(source.text);
+  const std::vector<Chunk> chunks = json ? json_documents(source.text) : split(source.text);
   std::string lines;
   for (const Chunk& chunk : chunks) {
     Arena arena;

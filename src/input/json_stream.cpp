@@ -78,6 +78,20 @@ std::vector<Chunk> find_json_values(std::string_view text) {
   return chunks;
 }
 
+std::vector<Chunk> json_documents(std::string_view text) {
+  const auto is_blank = [](std::string_view part) {
+    return part.find_first_not_of(" \t\r\n") == std::string_view::npos;
+  };
+  std::vector<Chunk> values = find_json_values(text);
+  std::size_t at = 0;
+  for (const Chunk& value : values) {
+    if (!is_blank(text.substr(at, value.begin - at))) return {whole(text)};
+    at = value.end;
+  }
+  if (values.size() < 2 || !is_blank(text.substr(at))) return {whole(text)};
+  return values;
+}
+
 namespace {
 
 bool is_key(std::string_view line) {

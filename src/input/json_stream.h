@@ -15,6 +15,11 @@ namespace meshcheck {
 // begins with a value.
 std::vector<Chunk> find_json_values(std::string_view text);
 
+// The documents of a JSON file: several where values follow each other with nothing but blanks
+// between them, as `kubectl get -o json >> f` leaves them and kubectl reads them; else the whole
+// text, whatever it is.
+std::vector<Chunk> json_documents(std::string_view text);
+
 // YAML documents, also where nothing but a key that the mapping already has tells that the next
 // one begins.
 std::vector<Chunk> find_yaml_documents(std::string_view text);

@@ -16,6 +16,7 @@
 #include "input/arena.h"
 #include "input/file_bytes.h"
 #include "input/files.h"
+#include "input/json_stream.h"
 #include "input/kustomization.h"
 #include "input/parallel.h"
 #include "input/parse.h"
@@ -224,7 +225,7 @@ void Loading::open(const InputFile& from, FileBytes& bytes, File& file) const {
   }
   if (file.source->name.ends_with(".json")) {
     file.format = Format::json;
-    file.chunks = {whole(file.source->text)};
+    file.chunks = json_documents(file.source->text);
   } else {
     file.chunks = split(file.source->text);
   }

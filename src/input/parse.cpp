@@ -111,7 +111,12 @@ void fill(Document& document, Arena& arena) {
 }
 
 void place(Parsed& parsed, const Source& source, const Chunk& chunk, std::uint64_t offset) {
-  const Place where = locate(source.text, chunk.begin, chunk.first_line, offset);
+  // A chunk may begin within a line, behind the one before: columns count from the line's begin.
+  // Not from further away: of a line with a thousand broken values that would take long.
+  constexpr std::uint64_t kFar = 4096;
+  const std::uint64_t begin =
+      line_begin(source.text, chunk.begin - std::min(chunk.begin, kFar), chunk.begin);
+  const Place where = locate(source.text, begin, chunk.first_line, offset);
   parsed.line = where.line;
   parsed.column = where.column;
 }

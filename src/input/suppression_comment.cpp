@@ -4,8 +4,11 @@
 #include <array>
 #include <cctype>
 #include <cstring>
+#include <utility>
 
 #include <fmt/format.h>
+
+#include "input/suppression_end.h"
 
 namespace meshcheck {
 namespace {
@@ -48,53 +51,53 @@ Suppression malformed(std::string why) {
   return out;
 }
 
-bool is_date(std::string_view text) {
-  constexpr std::string_view kForm = "0000-00-00";
-  return std::ranges::equal(text, kForm, [](char c, char form) {
-    return form == '-' ? c == '-' : std::isdigit(static_cast<unsigned char>(c)) != 0;
-  });
+// What stands there for the mark: itself, or the word of it in another case or without its colon.
+// Its length; 0 where it is neither.
+std::size_t mark_length(std::string_view text) {
+  if (text.starts_with(kCommentMark)) return kCommentMark.size();
+  constexpr std::string_view kName = kCommentMark.substr(0, kCommentMark.size() - 1);
+  if (lower(text.substr(0, kName.size())) != kName) return 0;
+  std::size_t at = kName.size();
+  while (at < text.size() && (text[at] == ' ' || text[at] == '\t')) ++at;
+  if (at < text.size() && text[at] == ':') return at + 1;
+  return at == kName.size() ? 0 : at;
 }
 
-// Takes `(until 2027-01-31)` off the end; a date needs no parentheses to be meant.
-std::string take_until(std::string_view& reason) {
-  constexpr std::string_view kWord = "until ";
-  const bool enclosed = reason.ends_with(')');
-  const auto at = reason.rfind(enclosed ? '(' : ' ', reason.size());
-  if (at == std::string_view::npos && enclosed) return {};
-  if (enclosed) {
-    const auto inner = reason.substr(at + 1, reason.size() - at - 2);
-    if (!inner.starts_with(kWord)) return {};
-    reason = trim(reason.substr(0, at));
-    return std::string(trim(inner.substr(kWord.size())));
-  }
-  const auto date = reason.substr(at == std::string_view::npos ? 0 : at + 1);
-  const auto before = reason.substr(0, reason.size() - date.size());
-  const bool word = before == kWord || before.ends_with(" until ");
-  if (!is_date(date) || !word) return {};
-  reason = trim(before.substr(0, before.size() - kWord.size()));
-  return std::string(date);
+// A comment may speak of meshcheck; what goes on as a suppression does was meant as one.
+std::optional<Suppression> parse_misspelt(std::string_view text, std::size_t mark) {
+  constexpr std::string_view kWord = "ignore";
+  std::string_view rest = trim(text.substr(mark));
+  if (lower(rest.substr(0, kWord.size())) != kWord) return std::nullopt;
+  rest = trim(rest.substr(kWord.size()));
+  if (!rest.starts_with('[') || !names_a_rule(rest.substr(0, rest.find(']')))) return std::nullopt;
+  return malformed(fmt::format("it begins with `{}`, not with `{}`: {}", trim(text.substr(0, mark)),
+                               kCommentMark, kHowTo));
 }
 
 }  // namespace
 
 CommentMark find_comment_mark(std::string_view text, std::size_t from) {
-  while (from < text.size()) {
-    const void* found =
-        ::memmem(text.data() + from, text.size() - from, kCommentMark.data(), kCommentMark.size());
+  // A part that is rare, and the same however the name is spelt.
+  constexpr std::string_view kPart = "heck";
+  constexpr std::size_t kBefore = kCommentMark.find(kPart);
+  for (std::size_t at = from; at < text.size();) {
+    const void* found = ::memmem(text.data() + at, text.size() - at, kPart.data(), kPart.size());
     if (found == nullptr) break;
-    const auto mark = static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+    const auto part = static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+    at = part + kPart.size();
+    if (part < from + kBefore) continue;
+    const std::size_t mark = part - kBefore;
     std::size_t hash = mark;
     while (hash > from && (text[hash - 1] == ' ' || text[hash - 1] == '\t')) --hash;
-    if (hash > 0 && text[hash - 1] == '#') {
-      while (hash > from && text[hash - 1] == '#') --hash;
-      return {hash, mark};
-    }
-    from = mark + kCommentMark.size();
+    if (hash == 0 || text[hash - 1] != '#' || mark_length(text.substr(mark)) == 0) continue;
+    while (hash > from && text[hash - 1] == '#') --hash;
+    return {hash, mark};
   }
   return {};
 }
 
 std::optional<Suppression> parse_suppression(std::string_view text) {
+  if (!text.starts_with(kCommentMark)) return parse_misspelt(text, mark_length(text));
   std::string_view rest = trim(text.substr(kCommentMark.size()));
   const auto end = std::ranges::find_if_not(rest, is_letter);
   const std::string word = lower(rest.substr(0, static_cast<std::size_t>(end - rest.begin())));
@@ -105,6 +108,9 @@ std::optional<Suppression> parse_suppression(std::string_view text) {
   if (!meant && !bracket) return std::nullopt;
   if (!bracket && !names_a_rule(rest)) return std::nullopt;
   if (!ours) return malformed(fmt::format("`{}` is no word of meshcheck: {}", word, kHowTo));
+  if (trim(rest).starts_with('[') && !bracket) {
+    return malformed(fmt::format("no blank stands before the `[`: {}", kHowTo));
+  }
   if (!bracket) {
     return malformed(fmt::format("the rules that it ignores stand in no brackets: {}", kHowTo));
   }
@@ -119,8 +125,9 @@ std::optional<Suppression> parse_suppression(std::string_view text) {
   while (!reason.empty() && (reason.front() == ':' || reason.front() == '-')) {
     reason = trim(reason.substr(1));
   }
-  out.until = take_until(reason);
-  out.reason = reason;
+  ReasonAndEnd said = take_end(reason);
+  out.until = std::move(said.until);
+  out.reason = std::move(said.reason);
   return out;
 }
 

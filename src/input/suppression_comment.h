@@ -21,7 +21,8 @@ inline constexpr std::string_view kCommentMark = "meshcheck:";
 std::optional<Suppression> parse_suppression(std::string_view text);
 
 // The offset of the next mark that stands behind `#` at or after `from`, and of that `#`; npos
-// where there is none. Whether the `#` begins a comment is for the caller to know.
+// where there is none. What may be a slip in the mark (`# Meshcheck ignore[MC201]`) is one too.
+// Whether the `#` begins a comment is for the caller to know.
 struct CommentMark {
   std::size_t hash = std::string_view::npos;
   std::size_t mark = std::string_view::npos;

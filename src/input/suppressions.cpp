@@ -52,7 +52,7 @@ class Finder {
 
   std::vector<Suppression> run() {
     for (CommentMark at = find_comment_mark(text_, 0); at.mark != std::string_view::npos;
-         at = find_comment_mark(text_, at.mark + kCommentMark.size())) {
+         at = find_comment_mark(text_, at.mark + 1)) {
       if (begins_comment(at.hash)) look_at(at);
     }
     return std::move(found_);

@@ -5,17 +5,56 @@
 #include <fmt/format.h>
 
 #include "document/scalar.h"
+#include "meshcheck/utf8.h"
 
 namespace meshcheck {
 
+namespace {
+
+// Names are what others wrote: none may add a line, or a comment, to what we offer.
+bool is_safe_plain(std::string_view text) {
+  const auto is_alphanumeric = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  if (text.empty() || !is_alphanumeric(text.front())) return false;
+  return std::ranges::all_of(text, [&](char c) {
+    return is_alphanumeric(c) || std::string_view("._/-").find(c) != std::string_view::npos;
+  });
+}
+
+// With what would end or break the quotes escaped.
+std::string quoted_word(std::string_view text) {
+  std::string out = "\"";
+  while (!text.empty()) {
+    const CodePoint point = decode_utf8(text);
+    const std::string_view bytes = text.substr(0, point.length);
+    text.remove_prefix(point.length);
+    if (!point.valid) {
+      out += "\\uFFFD";
+    } else if (point.value == '"' || point.value == '\\') {
+      out.append("\\").append(bytes);
+    } else if (point.value < 0x20 || (point.value >= 0x7F && point.value <= 0x9F)) {
+      out += fmt::format("\\x{:02x}", static_cast<unsigned>(point.value));
+    } else if (point.value == 0x2028 || point.value == 0x2029 || point.value == 0xFEFF) {
+      out += fmt::format("\\u{:04x}", static_cast<unsigned>(point.value));
+    } else {
+      out += bytes;
+    }
+  }
+  return out + '"';
+}
+
+}  // namespace
+
 std::string yaml_word(std::string_view text) {
-  if (resolve_plain(text).type == ScalarType::string) return std::string(text);
-  return fmt::format("\"{}\"", text);
+  const bool plain = is_safe_plain(text) && resolve_plain(text).type == ScalarType::string;
+  return plain ? std::string(text) : quoted_word(text);
 }
 
 std::string manifest_head(const ObjectRef& object) {
-  std::string head = fmt::format("apiVersion: {}\nkind: {}\nmetadata:\n  name: {}\n",
-                                 object.api_version, object.kind, yaml_word(object.name));
+  std::string head =
+      fmt::format("apiVersion: {}\nkind: {}\nmetadata:\n  name: {}\n",
+                  yaml_word(object.api_version), yaml_word(object.kind), yaml_word(object.name));
   if (!object.name_space.empty()) {
     head += fmt::format("  namespace: {}\n", yaml_word(object.name_space));
   }
@@ -37,10 +76,10 @@ std::string flow_mapping(Node labels) {
   std::string text;
   for (const auto [key, value] : labels.entries()) {
     if (!text.empty()) text += ", ";
-    text += fmt::format("{}: ", key.text());
-    // Labels hold nothing that would need an escape; quotes keep "1.30" and "true" strings.
-    text += value.style() == ScalarStyle::plain ? std::string(value.text())
-                                                : fmt::format("\"{}\"", value.text());
+    // Quotes keep "1.30" and "true" strings.
+    const bool plain = value.style() == ScalarStyle::plain && is_safe_plain(value.text());
+    text += fmt::format("{}: {}", yaml_word(key.text()),
+                        plain ? std::string(value.text()) : quoted_word(value.text()));
   }
   return '{' + text + '}';
 }
@@ -78,11 +117,11 @@ std::string pod_selector(const ControlPlane& plane) {
   if (labels && !labels["istio.io/rev"]) {
     std::string own;
     for (const Entry label : plane.deployment->spec()["selector"]["matchLabels"].entries()) {
-      own += fmt::format("{}: \"{}\"\n", label.key.text(), label.value.text());
+      own += fmt::format("{}: {}\n", yaml_word(label.key.text()), quoted_word(label.value.text()));
     }
     return own.empty() ? "app: istiod\n" : own;
   }
-  return fmt::format("app: istiod\nistio.io/rev: \"{}\"\n", plane.revision);
+  return fmt::format("app: istiod\nistio.io/rev: {}\n", quoted_word(plane.revision));
 }
 
 std::string container_field(const ControlPlane& plane, std::string_view field) {

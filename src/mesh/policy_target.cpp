@@ -40,7 +40,10 @@ std::string name_some(const std::vector<std::string>& names) {
 
 std::string name_some(const std::vector<const PolicyTarget*>& targets) {
   std::vector<std::string> names;
-  std::ranges::transform(targets, std::back_inserter(names), &PolicyTarget::id);
+  std::ranges::transform(targets, std::back_inserter(names), [](const PolicyTarget* target) {
+    return target->name_space.empty() ? fmt::format("{}/{}", target->kind, target->name)
+                                      : target->id();
+  });
   return name_some(names);
 }
 

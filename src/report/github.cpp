@@ -93,12 +93,24 @@ void annotate_errors(const Report& report, std::ostream& out) {
       escaped_data(at_most(std::move(message), kLongestMessage)));
 }
 
+// Where it does not fail the run, it is a hint.
+void annotate_stale(const Report& report, std::ostream& out) {
+  if (report.stale == 0) return;
+  out << fmt::format("::{} title={}::{}\n", stale_is_allowed(report) ? "notice" : "error",
+                     escaped_property("meshcheck: stale baseline"),
+                     escaped_data(stale_sentence(report)));
+}
+
 }  // namespace
 
 void write_github(const Report& report, const ReportStyle& style, std::ostream& out) {
   annotate_errors(report, out);
+  annotate_stale(report, out);
   std::array<std::size_t, 3> room = {kMostOfAKind, kMostOfAKind, kMostOfAKind};
   if (!report.errors.empty()) --room[static_cast<std::size_t>(Severity::error)];
+  if (report.stale != 0) {
+    --room[static_cast<std::size_t>(stale_is_allowed(report) ? Severity::info : Severity::error)];
+  }
   std::vector<const Finding*> rest;
   for (const Finding* finding : gravest_first(report)) {
     std::size_t& left = room[static_cast<std::size_t>(finding->severity)];

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "report/inspect.h"
+#include "report/terminal.h"
 
 namespace meshcheck {
 namespace {
@@ -80,16 +81,22 @@ void add_table(std::string& out, std::string_view title, Row header, std::vector
   if (rows.empty()) return;
   rows.insert(rows.begin(), std::move(header));
   std::vector<std::size_t> widths(rows.front().size());
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  for (Row& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      row[i] = report::printable(row[i]);
+      widths[i] = std::max(widths[i], report::display_width(row[i]));
+    }
   }
   if (!out.empty()) out += '\n';
   out += fmt::format("{}\n", title);
   for (const Row& row : rows) {
     std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) line += fmt::format("  {:<{}}", row[i], widths[i]);
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      line += "  " + row[i];
+      line.append(widths[i] - report::display_width(row[i]), ' ');
+    }
     line.erase(line.find_last_not_of(' ') + 1);
-    out += line + '\n';
+    out += report::log_line(std::move(line)) + '\n';
   }
 }
 
@@ -243,7 +250,7 @@ std::string inspect_table(std::span<const Mesh> meshes) {
     if (text.empty()) continue;  // one folder of workloads among many
     if (!out.empty()) out += '\n';
     if (meshes.size() > 1) {
-      out += fmt::format("Mesh {}\n\n", mesh.folder.empty() ? "." : mesh.folder);
+      out += fmt::format("Mesh {}\n\n", mesh.folder.empty() ? "." : report::printable(mesh.folder));
     }
     out += text;
   }

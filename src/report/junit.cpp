@@ -54,10 +54,12 @@ class Suite {
     add(of, name, where, fmt::format("      <skipped{}/>\n", xml_attribute("message", reason)));
   }
 
-  void error(const std::string& of, const std::string& name, std::string_view message) {
+  void error(const std::string& of, const std::string& name, std::string_view type,
+             std::string_view message) {
     ++counts_.errors;
     add(of, name, nullptr,
-        fmt::format("      <error type=\"not-read\"{}/>\n", xml_attribute("message", message)));
+        fmt::format("      <error{}{}/>\n", xml_attribute("type", type),
+                    xml_attribute("message", message)));
   }
 
   void fail(const std::string& of, const std::string& name, const Finding& finding) {
@@ -161,7 +163,12 @@ Suite suite_of(const Report& report, const ReportStyle& style, int point, std::s
   if (point != 0) return suite;
   for (const Error& error : report.errors) {
     suite.error("meshcheck", "read " + (error.source.empty() ? "the input" : error.source),
-                error.message);
+                "not-read", error.message);
+  }
+  if (report.stale != 0 && stale_is_allowed(report)) {
+    suite.skip("meshcheck", "baseline", nullptr, stale_sentence(report));
+  } else if (report.stale != 0) {
+    suite.error("meshcheck", "baseline", "stale", stale_sentence(report));
   }
   return suite;
 }

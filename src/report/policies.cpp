@@ -1,8 +1,12 @@
 #include "report/policies.h"
 
+#include <string_view>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
+
+#include "report/terminal.h"
 
 namespace meshcheck {
 namespace {
@@ -53,6 +57,11 @@ std::string said(const PolicyVerdict& verdict) {
   return {};
 }
 
+// Names are what others wrote.
+void add_line(std::string& out, std::string_view text) {
+  out += report::log_line(report::printable(text)) + '\n';
+}
+
 void add_list(std::string& out, std::string_view title, const std::vector<PolicyVerdict>& verdicts,
               bool with_action) {
   if (verdicts.empty()) return;
@@ -60,8 +69,8 @@ void add_list(std::string& out, std::string_view title, const std::vector<Policy
   for (const PolicyVerdict& verdict : verdicts) {
     const std::string action =
         with_action ? fmt::format("{} ", to_string(verdict.policy->action)) : std::string();
-    out += fmt::format("    {}{} ({}): {}\n", action, name_of(*verdict.policy), place(verdict),
-                       said(verdict));
+    add_line(out, fmt::format("    {}{} ({}): {}", action, name_of(*verdict.policy), place(verdict),
+                              said(verdict)));
   }
 }
 
@@ -76,12 +85,12 @@ std::string_view sentence(Outcome outcome) {
 
 std::string conclusion(const Decision& decision) {
   std::string text = fmt::format("  => {}: {}", sentence(decision.outcome), decision.reason);
-  if (!decision.decided_by) return text + '\n';
+  if (!decision.decided_by) return text;
   const PolicyVerdict& by = *decision.decided_by;
   text += fmt::format(", {} ({})", name_of(*by.policy), place(by));
   if (!by.depends_on.empty())
     text += fmt::format("; it depends on {}", fmt::join(by.depends_on, ", "));
-  return text + '\n';
+  return text;
 }
 
 std::string_view recorded_title(Sight sight) {
@@ -133,19 +142,18 @@ std::string policies_text(std::span<const Decision> decisions) {
   std::string out;
   for (const Decision& decision : decisions) {
     if (!out.empty()) out += '\n';
-    out += fmt::format("{} ({})\n", decision.target->id(), to_string(decision.target->plane));
+    add_line(out, fmt::format("{} ({})", decision.target->id(), to_string(decision.target->plane)));
     out += caveat(decision);
     for (const PolicyTarget* waypoint : decision.waypoints) {
-      out += fmt::format(
-          "  Who calls its Service comes through the waypoint, which decides first: --policies "
-          "{}/{}\n",
-          waypoint->name_space, waypoint->name);
+      add_line(out, fmt::format("  Who calls its Service comes through the waypoint, which decides "
+                                "first: --policies {}/{}",
+                                waypoint->name_space, waypoint->name));
     }
     add_list(out, "CUSTOM", decision.custom, false);
     add_list(out, "DENY", decision.deny, false);
     add_list(out, "ALLOW", decision.allow, false);
     add_list(out, recorded_title(decision.sight), decision.recorded, true);
-    out += conclusion(decision);
+    add_line(out, conclusion(decision));
   }
   return out;
 }

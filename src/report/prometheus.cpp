@@ -77,6 +77,7 @@ void write_prometheus(const Report& report, const ReportStyle& /*style*/, std::o
          rules_not_evaluated(report, false), out);
   sample("suppressed", "Findings that a suppression accepts.", report.suppressed, out);
   sample("baselined", "Findings that the baseline accepts.", report.baselined, out);
+  sample("stale", "Entries of the baseline whose findings are gone.", report.stale, out);
   sample("files", "Files that were read.", report.inputs.files, out);
   sample("resources", "Kubernetes objects that were read.", report.inputs.resources, out);
   sample("incomplete", "1 where something that was to be read was not.",

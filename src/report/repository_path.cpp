@@ -38,7 +38,10 @@ std::optional<std::string> repository_path(std::string_view file, const ReportSt
     if (style.repository.empty()) return std::nullopt;
     path = path.lexically_normal().lexically_relative(style.repository);
   } else {
-    path = (std::filesystem::path(style.folder) / path).lexically_normal();
+    // The current folder may lie beside the repository, and the file in it all the same.
+    const std::filesystem::path root = style.repository;
+    path = (root / style.folder / path).lexically_normal();
+    if (!root.empty()) path = path.lexically_relative(root);
   }
   if (path.empty() || *path.begin() == "..") return std::nullopt;
   return path.generic_string();

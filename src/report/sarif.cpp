@@ -16,6 +16,7 @@
 #include "report/repository_path.h"
 #include "report/sarif_parts.h"
 #include "report/standing.h"
+#include "report/summary.h"
 
 namespace meshcheck::report {
 namespace {
@@ -87,6 +88,10 @@ Json invocation(const Report& report, const Selection& selection, const ReportSt
   Json notifications = Json::array();
   for (const Error& error : report.errors) {
     notifications.push_back(sarif_notification(error, style));
+  }
+  if (report.stale != 0) {
+    notifications.push_back({{"level", stale_is_allowed(report) ? "note" : "error"},
+                             {"message", {{"text", sarif_sentence(stale_sentence(report))}}}});
   }
   if (selection.groups.size() > kMostShown) notifications.push_back(limit_notification(selection));
   for (const NotEvaluated& entry : report.not_evaluated) {

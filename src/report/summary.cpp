@@ -37,6 +37,15 @@ std::string inputs_of(const Report& report) {
 
 }  // namespace
 
+std::string stale_sentence(const Report& report) {
+  return fmt::format(
+      "{} of the baseline {} what is gone: `meshcheck baseline prune` with the same paths drops {}",
+      report.stale == 1 ? "1 entry" : fmt::format("{} entries", report.stale),
+      report.stale == 1 ? "accepts" : "accept", report.stale == 1 ? "it" : "them");
+}
+
+bool stale_is_allowed(const Report& report) { return report.exit_code != Exit::findings; }
+
 std::string counted(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }

@@ -26,7 +26,7 @@ std::string autoscaler_manifest(const ControlPlane& plane, std::int64_t min, std
              "        target:\n"
              "          type: Utilization\n"
              "          averageUtilization: {}\n",
-             plane.name, min, max, target);
+             yaml_word(plane.name), min, max, target);
 }
 
 void add_fix(Draft& finding, const ControlPlane& plane, const Parameters& parameters) {

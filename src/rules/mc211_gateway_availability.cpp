@@ -132,7 +132,8 @@ std::string operator_settings(const Gateway& gateway, const Gaps& gaps, std::int
         "                    labelSelector:\n                      matchLabels: "
         "{{service.istio.io/canonical-name: "
         "{}}}\n",
-        egress ? "egressGateways" : "ingressGateways", gateway.name, gateway.name);
+        egress ? "egressGateways" : "ingressGateways", yaml_word(gateway.name),
+        yaml_word(gateway.name));
   }
   if (gaps.replicas || gaps.budget) {
     settings += fmt::format(

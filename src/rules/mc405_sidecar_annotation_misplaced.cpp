@@ -35,8 +35,8 @@ void judge(const Workload& workload, Sink& sink) {
       if (!where && annotations == of_jobs) field = "spec.jobTemplate.metadata.annotations";
       if (!where) where = key;
       keys.emplace_back(key.text());
-      if (value.text().find_first_of("\n\"\\") == std::string_view::npos) {
-        moved += fmt::format("{}: \"{}\"\n", key.text(), value.text());
+      if (value.text().find_first_of("\r\n\"\\") == std::string_view::npos) {
+        moved += fmt::format("{}: \"{}\"\n", yaml_word(key.text()), value.text());
       }
     }
   }
