@@ -134,6 +134,14 @@ TEST_CASE("texts match exactly, by prefix, by suffix, or by being there") {
   CHECK_FALSE(matches_text("*", ""));
 }
 
+TEST_CASE("a path is compared without its query and its fragment") {
+  const auto exact = policy("exact", "rules: [{to: [{operation: {paths: [/exact]}}]}]");
+  CHECK(ask(exact, request("", "/exact?q=1")).outcome == Outcome::allowed);
+  CHECK(ask(exact, request("", "/exact#top")).outcome == Outcome::allowed);
+  CHECK(ask(exact, request("", "/exact/?q=1")).outcome == Outcome::denied);
+  CHECK(ask(kDenyAdmin, request("", "/pay?back=/admin")).outcome == Outcome::allowed);
+}
+
 TEST_CASE("in a path template {*} is one segment and {**} any number of them") {
   CHECK(matches_path("/foo/{*}", "/foo/bar"));
   CHECK_FALSE(matches_path("/foo/{*}", "/foo/bar/baz"));

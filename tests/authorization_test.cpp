@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "meshcheck/flag.h"
 #include "support/yaml_mesh.h"
 
 using namespace meshcheck;
@@ -97,11 +98,23 @@ TEST_CASE("a selector reaches its own namespace, from the root namespace every o
 TEST_CASE("a waypoint takes only policies that name it, its class or a Service that it serves") {
   const Ids waypoint = {"Gateway/ambient/way"};
   CHECK(selected("ambient", "{}") == Ids{"Deployment/ambient/api"});
-  CHECK(selected("ambient", "{targetRefs: [{kind: Gateway, name: way}]}") == waypoint);
+  const std::string api = "{targetRefs: [{group: gateway.networking.k8s.io, kind: ";
+  CHECK(selected("ambient", api + "Gateway, name: way}]}") == waypoint);
   CHECK(selected("ambient", "{targetRefs: [{kind: Service, name: api}]}") == waypoint);
-  CHECK(selected("control", "{targetRefs: [{kind: GatewayClass, name: istio-waypoint}]}") ==
-        waypoint);
-  CHECK(selected("shop", "{targetRefs: [{kind: GatewayClass, name: istio-waypoint}]}").empty());
+  CHECK(selected("control", api + "GatewayClass, name: istio-waypoint}]}") == waypoint);
+  CHECK(selected("shop", api + "GatewayClass, name: istio-waypoint}]}").empty());
+}
+
+TEST_CASE("a target is of its own API group, and of the classes only the waypoints' is one") {
+  CHECK(selected("ambient", "{targetRefs: [{kind: Gateway, name: way}]}").empty());
+  CHECK(
+      selected("ambient", "{targetRefs: [{group: networking.istio.io, kind: Gateway, name: way}]}")
+          .empty());
+  CHECK(selected("ambient", "{targetRefs: [{group: apps, kind: Deployment, name: api}]}").empty());
+  CHECK(selected(
+            "control",
+            "{targetRefs: [{group: gateway.networking.k8s.io, kind: GatewayClass, name: istio}]}")
+            .empty());
 }
 
 TEST_CASE("each target knows who enforces for it") {
@@ -142,4 +155,64 @@ metadata:
 spec: {containers: [{name: api, image: "example.com/api:1"}]}
 )");
   CHECK(mesh->policy_targets.in_namespace("shop")->size() == 2);
+}
+
+TEST_CASE("the labels that only running pods have are their owner's too") {
+  const auto pod = [](const std::string& name, const std::string& labels,
+                      const std::string& owner) {
+    return "---\napiVersion: v1\nkind: Pod\nmetadata: {name: " + name +
+           ", namespace: shop, labels: {" + labels + "}, ownerReferences: [" + owner + R"(]}
+spec: {containers: [{name: api, image: "example.com/api:1"}]}
+)";
+  };
+  const YamlMesh mesh(
+      std::string(kMesh) +
+      pod("api-5d4f7c9b6d-x2x4q", "app: api, service.istio.io/canonical-name: api",
+          "{apiVersion: apps/v1, kind: ReplicaSet, name: api-5d4f7c9b6d, uid: \"1\"}") +
+      R"(---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: night, namespace: shop}
+spec:
+  jobTemplate: {spec: {template: {spec: {containers: [{name: job, image: "example.com/job:1"}]}}}}
+---
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: night-1
+  namespace: shop
+  ownerReferences: [{apiVersion: batch/v1, kind: CronJob, name: night, uid: "2"}]
+spec: {template: {spec: {containers: [{name: job, image: "example.com/job:1"}]}}}
+)" +
+      pod("night-1-abcde", "job-name: night-1",
+          "{apiVersion: batch/v1, kind: Job, name: night-1, uid: \"3\"}"));
+  std::vector<std::string> names;
+  for (const PolicyTarget& target : mesh->policy_targets.all()) {
+    const bool labelled = target.labels.has("service.istio.io/canonical-name", "api") ||
+                          target.labels.has("job-name", "night-1");
+    if (labelled) names.push_back(target.id());
+  }
+  CHECK(names == Ids{"Deployment/shop/api", "CronJob/shop/night"});
+}
+
+TEST_CASE("a switch of istiod's is what Go's strconv.ParseBool takes for true") {
+  const auto on = [](const std::string& value) {
+    const YamlMesh mesh(R"(
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: istiod, namespace: control}
+spec:
+  selector: {matchLabels: {app: istiod}}
+  template:
+    metadata: {labels: {app: istiod}}
+    spec:
+      containers:
+        - name: discovery
+          image: "istio/pilot:1.30.3"
+          env: [{name: SWITCH, value: ")" +
+                        value + "\"}]\n");
+    return turns_on(mesh->control_planes.at(0), "SWITCH");
+  };
+  for (const char* yes : {"1", "t", "T", "TRUE", "true", "True"}) CHECK(on(yes));
+  for (const char* no : {"0", "f", "False", "yes", "on", ""}) CHECK_FALSE(on(no));
 }

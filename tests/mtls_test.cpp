@@ -128,6 +128,25 @@ TEST_CASE("of several policies of one level the oldest counts, and without dates
   CHECK(mode(kMesh + policy("shop", "b", kStrict) + policy("shop", "a", kStrict)) == "STRICT");
 }
 
+TEST_CASE("a younger policy counts for nothing where an older one is for all that it is for") {
+  const std::string old = "2024-01-01T00:00:00Z";
+  const std::string young = "2025-01-01T00:00:00Z";
+  const std::string for_web = "{selector: {matchLabels: {app: web}}, mtls: {mode: PERMISSIVE}}";
+  const test::YamlMesh mesh(
+      kMesh + policy("shop", "b", kPermissive, old) + policy("shop", "a", kStrict, old) +
+      policy("shop", "young", kPermissive, young) + policy("shop", "web-young", for_web, young) +
+      policy("shop", "web-old", for_web, old) + policy("shop", "undated", for_web) +
+      policy("pay", "alone", kStrict, old));
+  std::vector<std::string> ignored;
+  for (const PeerAuthentication& one : mesh->mtls->policies) {
+    if (mesh->mtls->is_ignored(one)) ignored.push_back(one.name);
+  }
+  // Of those for `web` one has no date, so nobody knows.
+  CHECK(ignored == std::vector<std::string>{"b", "young"});
+  CHECK(mode(kMesh + policy("shop", "b", kPermissive, old) + policy("shop", "a", kStrict, old)) ==
+        "STRICT");
+}
+
 TEST_CASE("a policy that the input holds in two versions tells nothing") {
   CHECK(mode(kMesh + policy("shop", "a", kStrict) + policy("shop", "a", kPermissive)) == "unknown");
   CHECK(mode(kMesh + policy("shop", "a", kStrict) + policy("shop", "a", kStrict)) == "STRICT");

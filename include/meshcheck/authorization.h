@@ -28,6 +28,24 @@ struct TargetRef {
   Node node;
 };
 
+// The API group of Gateway API's kinds, which is not that of Istio's own Gateway.
+inline constexpr std::string_view kGatewayApi = "gateway.networking.k8s.io";
+
+// A policy can target only a Gateway, a GatewayClass, a Service and a ServiceEntry, each of its own
+// API group (istio: pkg/config/validation/validation.go, validatePolicyTargetReference).
+bool is_targetable(const TargetRef& ref);
+// What it targets in the policy's namespace; null where that is not in the input.
+const Resource* find_target(const Mesh& mesh, const TargetRef& ref, std::string_view name_space);
+
+// The waypoint that an object asks for with the label istio.io/use-waypoint, its own or its
+// namespace's (istio: pilot/pkg/serviceregistry/ambient/waypoints.go).
+struct WaypointName {
+  std::string_view name_space;
+  std::string_view name;
+};
+// Nullopt: it asks for none, or the input does not tell.
+std::optional<WaypointName> asked_waypoint(const Mesh& mesh, const Resource& object);
+
 // What a policy says it is for.
 struct PolicyAttachment {
   enum class Scope : std::uint8_t {
@@ -103,6 +121,18 @@ bool is_identity_attribute(std::string_view field);
 // Every field that the rule sets, as written: "principals", "notPaths", "request.headers[x]".
 std::vector<std::string_view> fields_of(const AuthorizationRule& rule);
 
+// Whether a DENY with the rule denies more on a connection to that port of the pod than it says: a
+// clause that is for the port has conditions that Envoy cannot see there, and leaves out. Of an
+// unknown port only a rule that names no ports at all is known to.
+bool widens_on_port(const AuthorizationRule& rule, std::optional<std::int64_t> port);
+// The rule says for which of the pod's ports it is, in each of its operations.
+bool names_ports(const AuthorizationRule& rule);
+// ztunnel sees every condition. An ALLOW rule of which it does not is left out, and admits nobody
+// (istio: pilot/pkg/serviceregistry/ambient/authorization.go).
+bool is_seen_by_ztunnel(const AuthorizationRule& rule);
+// A source or an operation has conditions that ztunnel sees and others that it does not: a DENY
+// keeps the former only, and denies more than it says.
+bool widens_on_ztunnel(const AuthorizationRule& rule);
 // Whether ztunnel passes over a rule of a DENY: of its sources, its operations or one of its
 // conditions it sees nothing (ztunnel: src/rbac.rs).
 bool never_matches_on_ztunnel(const AuthorizationRule& rule);

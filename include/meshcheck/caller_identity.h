@@ -19,8 +19,9 @@ bool asks_only_for_identity(const AuthorizationRule& rule);
 Node excluded_identity(const AuthorizationRule& rule);
 // The first field of the rule that asks for an identity; or missing.
 Node wanted_identity(const AuthorizationRule& rule);
-// notPrincipals ["*"] and nothing else: as a DENY, "must be mTLS".
-bool is_without_identity(const AuthorizationRule& rule);
+// Whoever has no identity is matched, on every port: the rule says nothing, or only which
+// identities it is not for. As a DENY of notPrincipals ["*"]: "must be mTLS".
+bool matches_all_without_identity(const AuthorizationRule& rule);
 // The pod's ports that the rule is for; empty where it is for others too.
 std::vector<std::int64_t> ports_of(const AuthorizationRule& rule);
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -39,6 +40,12 @@ struct PeerAuthentication {
   std::vector<const Workload*> selected;
 };
 
+// The one that counts among policies for the same: the oldest, and by name between equals (istio:
+// pilot/pkg/model/config.go, sortConfigByCreationTime). Null where one of several has no date.
+const PeerAuthentication* oldest(std::span<const PeerAuthentication* const> candidates);
+// metadata.creationTimestamp; empty in most files.
+std::string_view created(const PeerAuthentication& policy);
+
 struct WorkloadMtls {
   struct Port {
     std::int64_t number = 0;
@@ -53,6 +60,9 @@ struct WorkloadMtls {
   bool enforced = false;
 
   const Traced<MtlsMode>& on(std::int64_t port) const;
+  // The mode on those ports that is furthest from STRICT, of those that are known; without ports
+  // that of the rest.
+  const Traced<MtlsMode>& weakest(const std::vector<std::int64_t>& on_ports) const;
 };
 
 // istio: pilot/pkg/model/authentication.go and pilot/pkg/security/authn/policy_applier.go
@@ -69,6 +79,9 @@ struct Mtls {
   const WorkloadMtls& of(const Workload& workload) const;
   // What would hold for those it selects if it were not there.
   Traced<MtlsMode> above(const PeerAuthentication& policy) const;
+  // Older ones are for everything it is for, so that it counts for nothing. False where the input
+  // does not tell which is older.
+  bool is_ignored(const PeerAuthentication& policy) const;
 };
 
 }  // namespace meshcheck

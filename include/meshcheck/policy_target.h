@@ -33,7 +33,8 @@ struct PolicyTarget {
   std::string_view kind;  // "Deployment"; "Gateway" for what istiod deploys for one
   std::string_view name_space;
   std::string_view name;
-  LabelSet labels;  // of its pods
+  // Of its pods: those of its template, and of pods that run what controllers and the injector add.
+  LabelSet labels;
   DataPlane plane = DataPlane::unknown;
   std::string_view gateway;               // the Gateway API Gateway that it serves, or empty
   const Workload* workload = nullptr;     // or null

@@ -20,6 +20,7 @@
 #include "meshcheck/document.h"
 #include "meshcheck/drift.h"
 #include "meshcheck/finding.h"
+#include "meshcheck/flag.h"
 #include "meshcheck/investigation.h"
 #include "meshcheck/mesh.h"
 #include "meshcheck/mtls.h"

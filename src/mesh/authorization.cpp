@@ -2,7 +2,6 @@
 #include "meshcheck/authorization.h"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <optional>
 #include <set>
@@ -10,6 +9,7 @@
 
 #include "mesh/read_policies.h"
 #include "mesh/root_namespace.h"
+#include "meshcheck/flag.h"
 
 namespace meshcheck {
 namespace {
@@ -23,13 +23,6 @@ PolicyAction action_of(Node action) {
   if (text == "AUDIT") return PolicyAction::audit;
   if (text == "CUSTOM") return PolicyAction::custom;
   return PolicyAction::unknown;
-}
-
-// Go: strconv.ParseBool. What it refuses istiod takes for false, and enforces (istio:
-// pilot/pkg/security/authz/builder/builder.go, isDryRun).
-bool is_true(std::string_view text) {
-  constexpr std::array<std::string_view, 6> kTrue = {"1", "t", "T", "TRUE", "true", "True"};
-  return std::ranges::find(kTrue, text) != kTrue.end();
 }
 
 AuthorizationRule read_rule(Node node) {
@@ -69,14 +62,35 @@ void add_all(const TargetList& targets, std::vector<const PolicyTarget*>& select
 
 }  // namespace
 
-// istio: pilot/pkg/serviceregistry/ambient/waypoints.go, fetchWaypointForService
-TargetList waypoint_of(const Mesh& mesh, const Resource& service) {
-  const auto name = label_with_fallback(mesh, service, "istio.io/use-waypoint");
-  if (!name || name->empty() || *name == "none")
-    return std::make_shared<TargetList::element_type>();
-  const auto elsewhere = label_with_fallback(mesh, service, "istio.io/use-waypoint-namespace");
+bool is_targetable(const TargetRef& ref) {
+  if (ref.kind == "Gateway" || ref.kind == "GatewayClass") return ref.group == kGatewayApi;
+  if (ref.kind == "Service") return ref.group.empty() || ref.group == "core";
+  return ref.kind == "ServiceEntry" && ref.group == "networking.istio.io";
+}
+
+const Resource* find_target(const Mesh& mesh, const TargetRef& ref, std::string_view name_space) {
+  const std::string_view group = ref.group == "core" ? std::string_view{} : ref.group;
+  const Resource* first = mesh.resources->find(ref.kind, name_space, ref.name);
+  if (first == nullptr || first->group() == group) return first;
+  // Another group has the kind, and an object of that name.
+  for (const Resource* object : mesh.resources->in_namespace(ref.kind, name_space)) {
+    if (object->group() == group && object->name() == ref.name) return object;
+  }
+  return nullptr;
+}
+
+std::optional<WaypointName> asked_waypoint(const Mesh& mesh, const Resource& object) {
+  const auto name = label_with_fallback(mesh, object, "istio.io/use-waypoint");
+  if (!name || name->empty() || *name == "none") return std::nullopt;
+  const auto elsewhere = label_with_fallback(mesh, object, "istio.io/use-waypoint-namespace");
   const bool here = !elsewhere || elsewhere->empty();
-  return mesh.policy_targets.of_gateway(here ? service.name_space() : *elsewhere, *name);
+  return WaypointName{here ? object.name_space() : *elsewhere, *name};
+}
+
+TargetList waypoint_of(const Mesh& mesh, const Resource& service) {
+  const auto asked = asked_waypoint(mesh, service);
+  if (!asked) return std::make_shared<TargetList::element_type>();
+  return mesh.policy_targets.of_gateway(asked->name_space, asked->name);
 }
 
 // istio: pilot/pkg/model/policyattachment.go
@@ -84,15 +98,16 @@ TargetList select_by_refs(const Mesh& mesh, const Resource& object, bool in_root
   const std::string_view name_space = object.name_space();
   auto selected = std::make_shared<std::vector<const PolicyTarget*>>();
   for (const TargetRef& ref : read_refs(object.spec())) {
+    if (!is_targetable(ref)) continue;
     if (ref.kind == "Gateway") {
       add_all(mesh.policy_targets.of_gateway(name_space, ref.name), *selected);
-    } else if (ref.kind == "GatewayClass" && in_root) {
+    } else if (ref.kind == "GatewayClass") {
+      if (!in_root || ref.name != "istio-waypoint") continue;
       for (const PolicyTarget& target : mesh.policy_targets.all()) {
         if (target.plane == DataPlane::waypoint) selected->push_back(&target);
       }
-    } else if (ref.kind == "Service" || ref.kind == "ServiceEntry") {
-      const Resource* service = mesh.resources->find(ref.kind, name_space, ref.name);
-      if (service != nullptr) add_all(waypoint_of(mesh, *service), *selected);
+    } else if (const Resource* service = find_target(mesh, ref, name_space)) {
+      add_all(waypoint_of(mesh, *service), *selected);
     }
   }
   return selected;
@@ -158,7 +173,9 @@ void read_authorization_policies(Mesh& mesh) {
     policy.attachment = attach(mesh, roots, *object);
     policy.action = action_of(object->spec()["action"]);
     policy.dry_run_node = object->annotations()["istio.io/dry-run"];
-    policy.dry_run = is_true(policy.dry_run_node.text());
+    // What ParseBool refuses istiod takes for false, and enforces (istio:
+    // pilot/pkg/security/authz/builder/builder.go, isDryRun).
+    policy.dry_run = reads_as(policy.dry_run_node.text(), true);
     for (const Node rule : object->spec()["rules"].items()) policy.rules.push_back(read_rule(rule));
     mesh.authorization_policies.push_back(std::move(policy));
   }

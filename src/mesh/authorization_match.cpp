@@ -54,7 +54,10 @@ class RuleMatcher {
  public:
   RuleMatcher(const Mesh& mesh, const AuthorizationPolicy& policy, const Request& request,
               Sight sight)
-      : mesh_(mesh), policy_(policy), request_(request), sight_(sight) {}
+      : mesh_(mesh), policy_(policy), request_(request), sight_(sight), path_(request.path) {
+    // Envoy compares paths without query and fragment (envoy: type/matcher/v3/path.proto).
+    if (path_) path_->resize(std::min(path_->find_first_of("?#"), path_->size()));
+  }
 
   RuleVerdict match(const AuthorizationRule& rule) {
     Match all = any_of(rule.sources);
@@ -140,7 +143,7 @@ class RuleMatcher {
                      [](std::string_view wanted, std::string_view is) { return wanted == is; });
     }
     if (field == "methods") return compare(request_.method, written, values, matches_text);
-    if (field == "paths") return compare(request_.path, written, values, matches_path);
+    if (field == "paths") return compare(path_, written, values, matches_path);
     if (field == "principals" || field == "source.principal") {
       return match_identity(written, values, [&](std::string_view wanted, std::string_view is) {
         if (sight_ == Sight::ztunnel) {
@@ -190,6 +193,7 @@ class RuleMatcher {
   const AuthorizationPolicy& policy_;
   const Request& request_;
   Sight sight_;
+  std::optional<std::string> path_;
   std::vector<std::string> unknown_;
 };
 

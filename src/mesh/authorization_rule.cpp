@@ -3,6 +3,7 @@
 #include <array>
 
 #include "meshcheck/authorization.h"
+#include "meshcheck/service.h"
 
 namespace meshcheck {
 namespace {
@@ -12,10 +13,38 @@ bool is_one_of(const std::array<std::string_view, size>& known, std::string_view
   return std::ranges::find(known, field) != known.end();
 }
 
-bool is_unseen_by_ztunnel(Node clause) {
-  return std::ranges::none_of(clause.entries(), [](const Entry& field) {
-    return field.value.size() != 0 && is_ztunnel_attribute(field.key.text());
+template <class Predicate>
+bool has_field(Node clause, Predicate matches) {
+  return std::ranges::any_of(clause.entries(), [&](const Entry& field) {
+    return field.value.size() != 0 && matches(field.key.text());
   });
+}
+
+bool has_http(Node clause) { return has_field(clause, is_http_attribute); }
+
+bool is_unseen_by_ztunnel(Node clause) { return !has_field(clause, is_ztunnel_attribute); }
+
+bool is_half_seen_by_ztunnel(Node clause) {
+  return has_field(clause, is_ztunnel_attribute) &&
+         has_field(clause, [](std::string_view field) { return !is_ztunnel_attribute(field); });
+}
+
+bool is_on_port(Node condition) { return condition["key"].text() == "destination.port"; }
+
+bool lists(Node ports, std::int64_t wanted) {
+  return std::ranges::any_of(ports.items(),
+                             [&](Node port) { return port_number(port.text()) == wanted; });
+}
+
+bool limits_ports(Node operation) {
+  return operation["ports"].size() != 0 || operation["notPorts"].size() != 0;
+}
+
+// `wanted` and `excluded` are lists of ports, of which one may be missing.
+bool takes_port(Node wanted, Node excluded, std::optional<std::int64_t> port) {
+  if (wanted.size() == 0 && excluded.size() == 0) return true;
+  if (!port) return false;
+  return (wanted.size() == 0 || lists(wanted, *port)) && !lists(excluded, *port);
 }
 
 bool are_unseen_by_ztunnel(const std::vector<Node>& clauses) {
@@ -62,6 +91,37 @@ std::vector<std::string_view> fields_of(const AuthorizationRule& rule) {
   add_keys(rule.operations);
   for (const Node condition : rule.conditions) fields.push_back(condition["key"].text());
   return fields;
+}
+
+bool widens_on_port(const AuthorizationRule& rule, std::optional<std::int64_t> port) {
+  const bool elsewhere = std::ranges::any_of(rule.conditions, [&](Node condition) {
+    return is_on_port(condition) && !takes_port(condition["values"], condition["notValues"], port);
+  });
+  if (elsewhere) return false;
+  const bool by_caller = std::ranges::any_of(rule.sources, has_http) ||
+                         std::ranges::any_of(rule.conditions, [](Node condition) {
+                           return is_http_attribute(condition["key"].text());
+                         });
+  if (rule.operations.empty()) return by_caller;
+  return std::ranges::any_of(rule.operations, [&](Node operation) {
+    return takes_port(operation["ports"], operation["notPorts"], port) &&
+           (by_caller || has_http(operation));
+  });
+}
+
+bool names_ports(const AuthorizationRule& rule) {
+  return std::ranges::any_of(rule.conditions, is_on_port) ||
+         (!rule.operations.empty() && std::ranges::all_of(rule.operations, limits_ports));
+}
+
+bool is_seen_by_ztunnel(const AuthorizationRule& rule) {
+  return std::ranges::all_of(fields_of(rule), is_ztunnel_attribute);
+}
+
+bool widens_on_ztunnel(const AuthorizationRule& rule) {
+  if (never_matches_on_ztunnel(rule)) return false;
+  return std::ranges::any_of(rule.sources, is_half_seen_by_ztunnel) ||
+         std::ranges::any_of(rule.operations, is_half_seen_by_ztunnel);
 }
 
 bool never_matches_on_ztunnel(const AuthorizationRule& rule) {

@@ -41,6 +41,27 @@ bool is_narrowed(Node source) {
          has_values(source, "requestPrincipals");
 }
 
+// The same in a condition that all sources share.
+bool is_narrowed(const AuthorizationRule& rule) {
+  return std::ranges::any_of(rule.conditions, [](Node condition) {
+    const std::string_view key = condition["key"].text();
+    return (key == "source.ip" || key == "remote.ip") && condition["values"].size() != 0;
+  });
+}
+
+// It says nothing but which identities it is not for.
+bool only_excludes_identities(Node source) {
+  return source.size() != 0 && std::ranges::all_of(source.entries(), [](const Entry& entry) {
+           const std::string_view field = entry.key.text();
+           return is_identity_attribute(field) && is_negative(field) && entry.value.size() != 0;
+         });
+}
+
+bool excludes_identities(Node condition) {
+  return is_identity_attribute(condition["key"].text()) && condition["values"].size() == 0 &&
+         condition["notValues"].size() != 0;
+}
+
 bool requires_token(const AuthorizationRule& rule) {
   return std::ranges::any_of(rule.conditions, [](Node condition) {
     return condition["key"].text().starts_with("request.auth.") && condition["values"].size() != 0;
@@ -67,7 +88,7 @@ bool asks_only_for_identity(const AuthorizationRule& rule) {
 }
 
 Node excluded_identity(const AuthorizationRule& rule) {
-  if (identity_condition(rule, "values") || requires_token(rule)) return {};
+  if (identity_condition(rule, "values") || requires_token(rule) || is_narrowed(rule)) return {};
   for (const Node source : rule.sources) {
     if (identity_field(source, false) || is_narrowed(source)) continue;
     const Node excluded = identity_field(source, true);
@@ -85,11 +106,9 @@ Node wanted_identity(const AuthorizationRule& rule) {
   return identity_condition(rule, "values");
 }
 
-bool is_without_identity(const AuthorizationRule& rule) {
-  if (!rule.operations.empty() || !rule.conditions.empty()) return false;
-  return std::ranges::any_of(rule.sources, [](Node source) {
-    return source.size() == 1 && is_everybody(source["notPrincipals"]);
-  });
+bool matches_all_without_identity(const AuthorizationRule& rule) {
+  return rule.operations.empty() && std::ranges::all_of(rule.conditions, excludes_identities) &&
+         (rule.sources.empty() || std::ranges::any_of(rule.sources, only_excludes_identities));
 }
 
 std::vector<std::int64_t> ports_of(const AuthorizationRule& rule) {
@@ -103,18 +122,44 @@ std::vector<std::int64_t> ports_of(const AuthorizationRule& rule) {
   return ports;
 }
 
+namespace {
+
+// What one policy makes of callers without an identity.
+struct Effect {
+  bool denies = false;
+  bool admits = false;
+};
+
+Effect effect(const AuthorizationPolicy& policy, bool on_ztunnel) {
+  const auto any = [&](auto matches) {
+    return std::ranges::any_of(policy.rules, [&](const AuthorizationRule& rule) {
+      // An ALLOW rule that ztunnel does not see as a whole admits nobody; what it makes of such a
+      // DENY has findings of its own.
+      return (!on_ztunnel || is_seen_by_ztunnel(rule)) && matches(rule);
+    });
+  };
+  if (policy.action == PolicyAction::deny) {
+    return {.denies = any(matches_all_without_identity), .admits = false};
+  }
+  return {.denies = false,
+          .admits = any([](const AuthorizationRule& rule) { return !needs_identity(rule); })};
+}
+
+}  // namespace
+
 PlaintextAdmissions::PlaintextAdmissions(const Mesh& mesh) {
   for (const AuthorizationPolicy& policy : mesh.authorization_policies) {
     const bool allows = policy.action == PolicyAction::allow;
     if (!policy.enforces() || (!allows && policy.action != PolicyAction::deny)) continue;
-    const bool denies = !allows && std::ranges::any_of(policy.rules, is_without_identity);
-    const bool takes = allows && !std::ranges::all_of(policy.rules, needs_identity);
+    const Effect on_envoy = effect(policy, false);
+    const Effect on_ztunnel = effect(policy, true);
     for (const PolicyTarget* target : *policy.attachment.selects) {
       if (target->workload == nullptr) continue;
+      const Effect& made = target->plane == DataPlane::ztunnel ? on_ztunnel : on_envoy;
       Rules& rules = rules_[target->workload];
-      rules.denied |= denies;
+      rules.denied |= made.denies;
       rules.any_allow |= allows;
-      rules.plain_allow |= takes;
+      rules.plain_allow |= made.admits;
     }
   }
 }

@@ -45,8 +45,8 @@ bool concerns(const PeerAuthentication& policy, const Resource& object) {
 
 using Candidates = std::vector<const PeerAuthentication*>;
 
-std::string_view created(const PeerAuthentication& policy) {
-  return policy.object->metadata()["creationTimestamp"].text();
+std::pair<std::string_view, std::string_view> age(const PeerAuthentication& policy) {
+  return {created(policy), policy.name};
 }
 
 bool say_the_same(const Candidates& candidates) {
@@ -62,22 +62,15 @@ struct Winner {
   std::string doubt;
 };
 
-// istio: pilot/pkg/model/config.go, sortConfigByCreationTime: the name decides between equals.
-Winner oldest(Candidates candidates) {
+Winner winner_of(const Candidates& candidates) {
   if (candidates.empty()) return {};
-  if (candidates.size() == 1 || say_the_same(candidates)) return {candidates.front(), {}};
-  const auto dated = [](const PeerAuthentication* one) { return !created(*one).empty(); };
-  if (!std::ranges::all_of(candidates, dated)) {
-    std::set<std::string> names;
-    for (const PeerAuthentication* one : candidates) names.insert(one->name);
-    return {nullptr, fmt::format("which of the PeerAuthentications {} of namespace {} is the "
-                                 "oldest, and so counts, is not in the input",
-                                 fmt::join(names, ", "), candidates.front()->name_space)};
-  }
-  std::ranges::sort(candidates, {}, [](const PeerAuthentication* one) {
-    return std::pair(created(*one), std::string_view(one->name));
-  });
-  return {candidates.front(), {}};
+  if (const PeerAuthentication* policy = oldest(candidates)) return {policy, {}};
+  if (say_the_same(candidates)) return {candidates.front(), {}};
+  std::set<std::string> names;
+  for (const PeerAuthentication* one : candidates) names.insert(one->name);
+  return {nullptr, fmt::format("which of the PeerAuthentications {} of namespace {} is the "
+                               "oldest, and so counts, is not in the input",
+                               fmt::join(names, ", "), candidates.front()->name_space)};
 }
 
 Traced<MtlsMode> apply(const Winner& winner, const Traced<MtlsMode>& inherited) {
@@ -174,7 +167,7 @@ class Resolver {
       for (const PeerAuthentication& policy : mtls_.policies) {
         if (is_mesh_wide(policy, root)) candidates.push_back(&policy);
       }
-      const Winner winner = oldest(candidates);
+      const Winner winner = winner_of(candidates);
       const bool known = winner.policy != nullptr || coverage_.of_root(root);
       mtls_.mesh_policy = winner.policy;
       mtls_.mesh_wide = apply(winner, known ? permissive_by_default()
@@ -214,7 +207,7 @@ class Resolver {
                                     (beside == nullptr || concerns(*policy, *beside->object));
                            });
     }
-    const Winner winner = oldest(std::move(candidates));
+    const Winner winner = winner_of(candidates);
     if (winner.policy != nullptr || !winner.doubt.empty() || name == root ||
         coverage_.of_namespace(name)) {
       return apply(winner, below(root));
@@ -235,7 +228,7 @@ class Resolver {
         as_dataplane(of_namespace(workload.name_space, roots_.of(workload), &workload), ambient);
     const auto found = selecting_.find(&workload);
     if (found == selecting_.end()) return result;
-    const Winner winner = oldest(found->second);
+    const Winner winner = winner_of(found->second);
     result.mode = as_dataplane(apply(winner, result.mode), ambient);
     result.policy = winner.policy;
     if (winner.policy == nullptr) return result;
@@ -347,6 +340,29 @@ std::string_view to_string(MtlsMode mode) {
   return "";
 }
 
+std::string_view created(const PeerAuthentication& policy) {
+  const Node time = policy.object->metadata()["creationTimestamp"];
+  return time.is_null() ? std::string_view{} : time.text();
+}
+
+const PeerAuthentication* oldest(std::span<const PeerAuthentication* const> candidates) {
+  if (candidates.empty()) return nullptr;
+  const bool dated = std::ranges::none_of(
+      candidates, [](const PeerAuthentication* one) { return created(*one).empty(); });
+  if (!dated && candidates.size() != 1) return nullptr;
+  return *std::ranges::min_element(candidates, {},
+                                   [](const PeerAuthentication* one) { return age(*one); });
+}
+
+const Traced<MtlsMode>& WorkloadMtls::weakest(const std::vector<std::int64_t>& on_ports) const {
+  const Traced<MtlsMode>* found = on_ports.empty() ? &mode : &on(on_ports.front());
+  for (const std::int64_t port : on_ports) {
+    const Traced<MtlsMode>& one = on(port);
+    if (one.known() && (!found->known() || one.value < found->value)) found = &one;
+  }
+  return *found;
+}
+
 const Traced<MtlsMode>& WorkloadMtls::on(std::int64_t port) const {
   const auto found = std::ranges::find(ports, port, &Port::number);
   return found == ports.end() ? mode : found->mode;
@@ -359,6 +375,24 @@ const WorkloadMtls& Mtls::of(const Workload& workload) const {
 Traced<MtlsMode> Mtls::above(const PeerAuthentication& policy) const {
   if (!policy.selector) return policy.in_root ? permissive_by_default() : mesh_wide;
   return by_namespace.at(policy.name_space);
+}
+
+bool Mtls::is_ignored(const PeerAuthentication& policy) const {
+  if (!policy.placed || created(policy).empty()) return false;
+  if (policy.selector) {
+    return !policy.selected.empty() &&
+           std::ranges::all_of(policy.selected, [&](const Workload* workload) {
+             const PeerAuthentication* winner = of(*workload).policy;
+             return winner != nullptr && !created(*winner).empty() && age(*winner) < age(policy);
+           });
+  }
+  Candidates rivals;
+  for (const PeerAuthentication& other : policies) {
+    const bool for_the_same = !other.selector && other.name_space == policy.name_space;
+    if (for_the_same && other.placed) rivals.push_back(&other);
+  }
+  const PeerAuthentication* winner = oldest(rivals);
+  return winner != nullptr && winner != &policy;
 }
 
 std::shared_ptr<const Mtls> read_mtls(const Mesh& mesh) {

@@ -6,6 +6,7 @@
 
 #include "mesh/container_resources.h"
 #include "meshcheck/authorization.h"
+#include "meshcheck/flag.h"
 #include "meshcheck/mesh.h"
 
 namespace meshcheck {
@@ -21,11 +22,7 @@ bool mentions(Node node, std::string_view text) {
          std::ranges::any_of(node.entries(), [&](const Entry& e) { return below(e.value); });
 }
 
-bool sends_dry_runs(const ControlPlane& plane) {
-  return std::ranges::any_of(plane.env, [](const EnvVar& variable) {
-    return variable.name == kSendDryRuns && variable.value == "true";
-  });
-}
+bool sends_dry_runs(const ControlPlane& plane) { return turns_on(plane, kSendDryRuns); }
 
 std::optional<Version> ztunnel_version(const Mesh& mesh) {
   for (const Resource* object : mesh.resources->of_kind("DaemonSet")) {

@@ -2,6 +2,7 @@
 // Gateway or their installation tells of.
 #include <algorithm>
 #include <string_view>
+#include <unordered_map>
 
 #include "mesh/container_resources.h"
 #include "mesh/read_policies.h"
@@ -20,16 +21,33 @@ DataPlane plane_of(const InjectionDecision& decision) {
 // "web" of the ReplicaSet "web-5d4f7c9b6d".
 std::string_view without_hash(std::string_view name) { return name.substr(0, name.rfind('-')); }
 
-// A running pod, or a Job of a CronJob, whose owner is in the input and stands for it.
-bool is_shown_by_its_owner(const ResourceIndex& resources, const Resource& object) {
-  return std::ranges::any_of(object.metadata()["ownerReferences"].items(), [&](Node owner) {
+// Whose pod or Job it is, as far as that is in the input; else null.
+const Resource* owner_of(const ResourceIndex& resources, const Resource& object) {
+  for (const Node owner : object.metadata()["ownerReferences"].items()) {
     const std::string_view kind = owner["kind"].text();
     const std::string_view name = owner["name"].text();
     const std::string_view name_space = object.name_space();
-    if (resources.find(kind, name_space, name) != nullptr) return is_workload_kind(kind);
-    return kind == "ReplicaSet" &&
-           resources.find("Deployment", name_space, without_hash(name)) != nullptr;
-  });
+    if (const Resource* shown = resources.find(kind, name_space, name)) {
+      if (is_workload_kind(kind)) return shown;
+    } else if (kind == "ReplicaSet") {
+      for (const char* const maker : {"Deployment", "Rollout"}) {
+        if (const auto* by = resources.find(maker, name_space, without_hash(name))) return by;
+      }
+    }
+  }
+  return nullptr;
+}
+
+// What stands for a running pod, or for a Job of a CronJob; else null.
+const Resource* shown_by(const ResourceIndex& resources, const Resource& object) {
+  constexpr int kLongest = 4;  // a pod's Job's CronJob, and owners that name each other
+  const Resource* owner = owner_of(resources, object);
+  for (int step = 0; owner != nullptr && step < kLongest; ++step) {
+    const Resource* above = owner_of(resources, *owner);
+    if (above == nullptr) return owner;
+    owner = above;
+  }
+  return owner;
 }
 
 // Injected by hand (`istioctl kube-inject`), or running.
@@ -50,6 +68,7 @@ class Reader {
 
   std::vector<PolicyTarget> read() {
     for (const Workload& workload : mesh_.workloads) add(workload);
+    for (PolicyTarget& target : targets_) add_labels_of_pods(target);
     for (const char* kind : {"WorkloadEntry", "WorkloadGroup"}) {
       for (const Resource* object : mesh_.resources->of_kind(kind)) add_machine(*object);
     }
@@ -63,7 +82,10 @@ class Reader {
  private:
   void add(const Workload& workload) {
     const Resource& object = *workload.object;
-    if (is_shown_by_its_owner(*mesh_.resources, object)) return;
+    if (const Resource* owner = shown_by(*mesh_.resources, object)) {
+      if (workload.kind == "Pod") pods_[owner].push_back(workload.pod_labels());
+      return;
+    }
     PolicyTarget target = describe(object);
     target.labels = LabelSet(workload.pod_labels());
     target.workload = &workload;
@@ -75,6 +97,18 @@ class Reader {
     }
     target.gateway = target.labels.find(kGatewayName).value_or("");
     targets_.push_back(std::move(target));
+  }
+
+  // istiod compares with what pods carry (istio: pilot/pkg/model/policyattachment.go). Of a label
+  // that each pod has with another value (statefulset.kubernetes.io/pod-name) the first is kept.
+  void add_labels_of_pods(PolicyTarget& target) const {
+    const auto pods = pods_.find(target.object);
+    if (pods == pods_.end()) return;
+    for (const Node labels : pods->second) {
+      for (const auto [key, value] : labels.entries()) {
+        if (!target.labels.find(key.text())) target.labels.set(key.text(), value.text());
+      }
+    }
   }
 
   void add_machine(const Resource& object) {
@@ -123,6 +157,7 @@ class Reader {
 
   const Mesh& mesh_;
   std::map<const Resource*, const Gateway*> gateways_;
+  std::unordered_map<const Resource*, std::vector<Node>> pods_;  // labels, by their owner
   std::vector<PolicyTarget> targets_;
 };
 

@@ -1,5 +1,6 @@
 // Severity, documentation and parameters: rules/mc602-policy-selects-nothing.yaml
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "meshcheck/rule.h"
@@ -7,11 +8,44 @@
 namespace meshcheck::rules {
 namespace {
 
+constexpr std::string_view kWaypointClass = "istio-waypoint";
+
+// Labels that controllers and the sidecar injector give to pods, so that no template shows them.
+bool is_added_to_pods(std::string_view key) {
+  constexpr std::array<std::string_view, 12> kKeys = {
+      "pod-template-hash",
+      "rollouts-pod-template-hash",
+      "controller-revision-hash",
+      "pod-template-generation",
+      "statefulset.kubernetes.io/pod-name",
+      "apps.kubernetes.io/pod-index",
+      "job-name",
+      "controller-uid",
+      "security.istio.io/tlsMode",
+      "istio.io/rev",
+      "gateway.networking.k8s.io/gateway-class-name",
+      "gateway.istio.io/managed"};
+  constexpr std::array<std::string_view, 5> kPrefixes = {
+      "batch.kubernetes.io/", "topology.kubernetes.io/", "topology.istio.io/",
+      "service.istio.io/canonical-", "serving.knative.dev/"};
+  return std::ranges::find(kKeys, key) != kKeys.end() ||
+         std::ranges::any_of(kPrefixes,
+                             [&](std::string_view prefix) { return key.starts_with(prefix); });
+}
+
 class Judge {
  public:
   Judge(const Mesh& mesh, Sink& sink) : mesh_(mesh), sink_(sink) {}
 
   void policy(const Resource& object, const PolicyAttachment& attachment) {
+    const Node selector_node = object.spec()["selector"];
+    if (!attachment.refs.empty() && !selector_node.is_null()) {
+      return report(object, object.spec().key("selector"),
+                    "has a selector and targetRefs: the API server takes one or the other",
+                    "spec.selector",
+                    "Keep the selector for workloads, or targetRefs for gateways and for what "
+                    "waypoints serve.");
+    }
     if (attachment.scope == PolicyAttachment::Scope::selector) {
       selector(object, attachment);
     } else if (attachment.scope == PolicyAttachment::Scope::target_refs) {
@@ -34,6 +68,13 @@ class Judge {
                       object.kind(), object.name_space(), object.name()),
           {"Namespace", "Deployment"});
     }
+    if (const std::string_view added = added_label(object, attachment); !added.empty()) {
+      return sink_.not_evaluated(
+          fmt::format("which running pods have the label {}, which no template shows, is not in "
+                      "the input",
+                      added),
+          {"Pod"});
+    }
     report(object, attachment.match_labels,
            fmt::format("selects no workload: none has the labels {}",
                        flow_mapping(attachment.match_labels)),
@@ -42,7 +83,14 @@ class Judge {
 
   void target(const Resource& object, const PolicyAttachment& attachment, const TargetRef& ref) {
     const Node name = ref.node["name"];
+    if (!is_targetable(ref)) return refused(object, ref);
     if (ref.kind == "GatewayClass") {
+      if (ref.name != kWaypointClass) {
+        return report(object, name,
+                      fmt::format("targets GatewayClass {}: only {} can be targeted", ref.name,
+                                  kWaypointClass),
+                      "spec.targetRefs");
+      }
       if (attachment.in_root || mesh_.root_namespace.assumed) return sink_.judged();
       return report(object, name,
                     fmt::format("targets GatewayClass {} from namespace {}: only policies of the "
@@ -50,10 +98,9 @@ class Judge {
                                 ref.name, object.name_space(), mesh_.root_namespace.name),
                     "spec.targetRefs");
     }
-    if (ref.kind != "Gateway" && ref.kind != "Service" && ref.kind != "ServiceEntry") return;
     const std::string_view name_space = object.name_space();
-    const bool there = mesh_.resources->find(ref.kind, name_space, ref.name) != nullptr ||
-                       !attachment.selects->empty();
+    const bool there =
+        find_target(mesh_, ref, name_space) != nullptr || !attachment.selects->empty();
     if (!there) {
       if (knows(name_space) && !may_get_more(object)) {
         return report(object, name,
@@ -73,6 +120,34 @@ class Judge {
     sink_.judged();
   }
 
+  void refused(const Resource& object, const TargetRef& ref) {
+    report(object, ref.node["kind"] ? ref.node["kind"] : ref.node,
+           fmt::format("targets {} {} of API group \"{}\", which istiod refuses: a policy is for "
+                       "a Gateway or GatewayClass of {}, a Service of \"\" or a ServiceEntry of "
+                       "networking.istio.io",
+                       ref.kind, ref.name, ref.group, kGatewayApi),
+           "spec.targetRefs");
+  }
+
+  // The label of the selector that something other than a template gives to pods; or empty.
+  std::string_view added_label(const Resource& object, const PolicyAttachment& attachment) const {
+    for (const auto [key, value] : attachment.match_labels.entries()) {
+      if (is_added_to_pods(key.text())) return key.text();
+      // Flagger copies what a Canary refers to, and gives the copy's pods such a value.
+      if (value.text().ends_with("-primary") && has_canary(attachment.in_root, object)) {
+        return key.text();
+      }
+    }
+    return {};
+  }
+
+  bool has_canary(bool anywhere, const Resource& policy) const {
+    return std::ranges::any_of(mesh_.resources->of_kind("Canary"), [&](const Resource* canary) {
+      return canary->group() == "flagger.app" &&
+             (anywhere || canary->name_space() == policy.name_space());
+    });
+  }
+
   // A kustomization or `-n` may put workloads that name no namespace where the policy is.
   bool may_get_more(const Resource& policy) {
     if (policy.metadata()["namespace"].text().empty()) return false;
@@ -87,7 +162,7 @@ class Judge {
   // Neither it nor its namespace asks for a waypoint, as far as they are in the input.
   bool is_served_by_none(const TargetRef& ref, std::string_view name_space) const {
     constexpr std::string_view kWaypoint = "istio.io/use-waypoint";
-    const Resource* service = mesh_.resources->find(ref.kind, name_space, ref.name);
+    const Resource* service = find_target(mesh_, ref, name_space);
     const Namespace* around = mesh_.find_namespace(name_space);
     if (service == nullptr || around == nullptr) return false;
     const Node own = service->labels()[kWaypoint];
@@ -95,7 +170,9 @@ class Judge {
     return waypoint.empty() || waypoint == "none";
   }
 
-  void report(const Resource& object, Node where, const std::string& what, const char* field) {
+  void report(
+      const Resource& object, Node where, const std::string& what, const char* field,
+      const char* fix = "Name what is there, with the labels of its pods, or delete the policy.") {
     constexpr auto kMessage = "{} {} {}";
     auto draft = object.is_live()
                      ? sink_.report_as("live", where, kMessage, object.kind(), object.name(), what)
@@ -103,7 +180,7 @@ class Judge {
     draft.object(object.ref())
         .subject(fmt::format("namespace/{}", object.name_space()))
         .field(field)
-        .fix("Name what is there, with the labels of its pods, or delete the policy.");
+        .fix(fix);
   }
 
   bool knows(std::string_view name_space) {

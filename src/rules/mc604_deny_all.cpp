@@ -13,6 +13,16 @@ bool admits(const AuthorizationPolicy& policy) {
   return policy.action == PolicyAction::allow && policy.enforces() && !policy.rules.empty();
 }
 
+// The ALLOW rules that ztunnel leaves out.
+bool loses_rules(const AuthorizationPolicy& policy) {
+  return admits(policy) && !std::ranges::all_of(policy.rules, is_seen_by_ztunnel);
+}
+
+bool admits_through(const AuthorizationPolicy& policy, const PolicyTarget& target) {
+  return target.plane != DataPlane::ztunnel ||
+         std::ranges::any_of(policy.rules, is_seen_by_ztunnel);
+}
+
 class Judge {
  public:
   Judge(const Mesh& mesh, Sink& sink) : mesh_(mesh), sink_(sink) {
@@ -20,7 +30,9 @@ class Judge {
       if (!admits(policy)) continue;
       admitting_namespaces_.insert(policy.name_space);
       admitting_in_root_ = admitting_in_root_ || policy.attachment.in_root;
-      admitted_.insert(policy.attachment.selects->begin(), policy.attachment.selects->end());
+      for (const PolicyTarget* target : *policy.attachment.selects) {
+        if (admits_through(policy, *target)) admitted_.insert(target);
+      }
     }
     for (const Namespace& name_space : mesh.namespaces) {
       if (mesh.covers("Deployment", name_space.name)) known_.insert(name_space.name);
@@ -77,6 +89,35 @@ class Judge {
         .fix("Add an ALLOW policy for the callers that are meant; keep this one as default-deny.");
   }
 
+  // An ALLOW on requests for workloads whose ztunnel sees none, beside no other that it can use.
+  void lost_allow(const AuthorizationPolicy& policy) {
+    sink_.judged();
+    Targets refused;
+    for (const PolicyTarget* target : *policy.attachment.selects) {
+      if (target->plane == DataPlane::ztunnel && !admitted_.contains(target)) {
+        refused.push_back(target);
+      }
+    }
+    if (refused.empty()) return;
+    std::vector<std::string_view> unseen;
+    for (const AuthorizationRule& rule : policy.rules) {
+      for (const std::string_view field : fields_of(rule)) {
+        const bool known = std::ranges::find(unseen, field) != unseen.end();
+        if (!is_ztunnel_attribute(field) && !known) unseen.push_back(field);
+      }
+    }
+    sink_
+        .report_as("nothing-admitted", policy.rules.front().node,
+                   "AuthorizationPolicy {} admits nobody to {}, nor does another: ztunnel enforces "
+                   "it there, does not see {}, and leaves out the rules that ask for it",
+                   policy.name, name_some(refused), fmt::join(unseen, ", "))
+        .object(policy.object->ref())
+        .field("spec.rules")
+        .fix(
+            "Attach the policy to the waypoint that serves them: targetRefs instead of a "
+            "selector.");
+  }
+
  private:
   // Then it is the default-deny that the others make exceptions from.
   bool has_allow_beside(const AuthorizationPolicy& policy) const {
@@ -108,6 +149,8 @@ void mc604_deny_all(const Mesh& mesh, const Parameters& /*parameters*/, Sink& si
       judge.deny(policy);
     } else if (policy.enforces() && empty_allow) {
       judge.empty_allow(policy);
+    } else if (loses_rules(policy)) {
+      judge.lost_allow(policy);
     } else {
       sink.judged();
     }

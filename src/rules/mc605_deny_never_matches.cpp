@@ -6,8 +6,40 @@
 namespace meshcheck::rules {
 namespace {
 
-void report_lost(const AuthorizationPolicy& policy, const AuthorizationRule& rule,
+// What the policy has to target so that a waypoint enforces it.
+struct Target {
+  std::string group;
+  std::string kind;
+  std::string name;
+  bool asked = false;  // false: no waypoint serves the workloads, as far as the input tells
+};
+
+// A waypoint of another namespace cannot be named: its Service can.
+Target target_of(const Mesh& mesh, const AuthorizationPolicy& policy,
+                 const std::vector<const PolicyTarget*>& targets) {
+  for (const PolicyTarget* target : targets) {
+    for (const Resource* service : target->services) {
+      const auto waypoint = asked_waypoint(mesh, *service);
+      if (!waypoint) continue;
+      if (waypoint->name_space == policy.name_space) {
+        return {std::string(kGatewayApi), "Gateway", std::string(waypoint->name), true};
+      }
+      if (service->name_space() == policy.name_space) {
+        return {"\"\"", "Service", std::string(service->name()), true};
+      }
+    }
+    if (target->object == nullptr || !target->services.empty()) continue;
+    const auto waypoint = asked_waypoint(mesh, *target->object);
+    if (waypoint && waypoint->name_space == policy.name_space) {
+      return {std::string(kGatewayApi), "Gateway", std::string(waypoint->name), true};
+    }
+  }
+  return {std::string(kGatewayApi), "Gateway", "waypoint", false};  // istioctl's name for one
+}
+
+void report_lost(const Mesh& mesh, const AuthorizationPolicy& policy, const AuthorizationRule& rule,
                  const std::vector<const PolicyTarget*>& targets, Sink& sink) {
+  const Target target = target_of(mesh, policy, targets);
   auto unseen = fields_of(rule);
   std::erase_if(unseen, is_ztunnel_attribute);
   const bool only = std::ranges::all_of(policy.rules, never_matches_on_ztunnel);
@@ -17,16 +49,23 @@ void report_lost(const AuthorizationPolicy& policy, const AuthorizationRule& rul
               only ? "" : "This rule of ", policy.name, name_some(targets), fmt::join(unseen, ", "))
       .object(policy.object->ref())
       .field("spec.rules")
-      .fix("Attach the policy to the waypoint that serves them: targetRefs instead of a selector.")
+      .fix(target.asked
+               ? std::string("Attach the policy to the waypoint that serves them: targetRefs "
+                             "instead of a selector.")
+               : fmt::format("Deploy a waypoint for them (istioctl waypoint apply --namespace {} "
+                             "--enroll-namespace), and attach the policy to it: targetRefs instead "
+                             "of a selector.",
+                             targets.front()->name_space))
       .patch(manifest_head(policy.object->ref()) +
-             "spec:\n"
-             "  targetRefs:  # in place of selector\n"
-             "    - group: gateway.networking.k8s.io\n"
-             "      kind: Gateway\n"
-             "      name: waypoint\n");
+             fmt::format("spec:\n"
+                         "  targetRefs:  # in place of selector\n"
+                         "    - group: {}\n"
+                         "      kind: {}\n"
+                         "      name: {}\n",
+                         target.group, target.kind, target.name));
 }
 
-void judge(const AuthorizationPolicy& policy, Sink& sink) {
+void judge(const Mesh& mesh, const AuthorizationPolicy& policy, Sink& sink) {
   sink.judged();
   if (policy.rules.empty()) {
     sink.report(policy.action_node(), "AuthorizationPolicy {} denies nothing: it has no rules",
@@ -42,7 +81,7 @@ void judge(const AuthorizationPolicy& policy, Sink& sink) {
   }
   if (ambient.empty() || policy.attachment.scope == PolicyAttachment::Scope::target_refs) return;
   for (const AuthorizationRule& rule : policy.rules) {
-    if (never_matches_on_ztunnel(rule)) return report_lost(policy, rule, ambient, sink);
+    if (never_matches_on_ztunnel(rule)) return report_lost(mesh, policy, rule, ambient, sink);
   }
 }
 
@@ -54,7 +93,7 @@ void mc605_deny_never_matches(const Mesh& mesh, const Parameters& /*parameters*/
   }
   for (const AuthorizationPolicy& policy : mesh.authorization_policies) {
     if (policy.action == PolicyAction::deny) {
-      judge(policy, sink);
+      judge(mesh, policy, sink);
     } else {
       sink.judged();
     }

@@ -1,5 +1,6 @@
 // Severity, documentation and parameters: rules/mc606-deny-wider-than-written.yaml
 #include <algorithm>
+#include <optional>
 
 #include "meshcheck/rule.h"
 
@@ -17,43 +18,50 @@ std::string lower(std::string_view text) {
 struct OpaquePort {
   Node node;
   const Resource* owner = nullptr;
-  std::string number;
+  std::optional<std::int64_t> number;  // of the pod
 };
 
-// It has conditions that Envoy cannot see on a TCP port, and none on ports keeps it off those.
-bool widens(const AuthorizationRule& rule) {
-  if (!std::ranges::any_of(fields_of(rule), is_http_attribute)) return false;
-  const bool limited = std::ranges::any_of(rule.conditions, [](Node condition) {
-    return condition["key"].text() == "destination.port";
-  });
-  if (limited) return false;
-  return rule.operations.empty() || std::ranges::any_of(rule.operations, [](Node operation) {
-           return operation["ports"].size() == 0 && operation["notPorts"].size() == 0;
-         });
+bool has_http(const AuthorizationRule& rule) {
+  return std::ranges::any_of(fields_of(rule), is_http_attribute);
 }
 
+// Nothing but ports is left of it where requests cannot be seen.
 bool denies_all_there(const AuthorizationRule& rule) {
-  return std::ranges::all_of(fields_of(rule), is_http_attribute);
+  return std::ranges::all_of(fields_of(rule), [](std::string_view field) {
+    return is_http_attribute(field) || field == "ports" || field == "notPorts" ||
+           field == "destination.port";
+  });
+}
+
+// The pod's port behind a port of the Services that select it; without one there the same number.
+std::optional<std::int64_t> behind_services(const PolicyTarget& target,
+                                            std::optional<std::int64_t> number) {
+  if (target.services.empty() || target.workload == nullptr) return std::nullopt;
+  for (const Resource* service : target.services) {
+    for (const Node port : service->spec()["ports"].items()) {
+      if (port["port"].integer() == number) return container_port(port, *target.workload);
+    }
+  }
+  return number;
 }
 
 class Judge {
  public:
-  Judge(const Mesh& mesh, Sink& sink) : sink_(sink) {
-    for (const Resource* gateway : mesh.resources->of_kind("Gateway")) {
-      if (gateway->group() == "networking.istio.io") gateways_.push_back(gateway);
-    }
-  }
+  Judge(const Mesh& mesh, Sink& sink) : mesh_(mesh), sink_(sink) {}
 
   void policy(const AuthorizationPolicy& policy) {
-    const auto rule = std::ranges::find_if(policy.rules, widens);
-    if (rule == policy.rules.end()) return sink_.judged();
-    bool any_seen = false;
-    for (const PolicyTarget* target : *policy.attachment.selects) {
-      const auto port = find_opaque_port(*target, any_seen);
-      if (!port.node) continue;
-      return report(policy, *rule, *target, port);
+    any_seen_ = false;
+    bool needs_ports = false;
+    for (const AuthorizationRule& rule : policy.rules) {
+      if (wider_on_ztunnel(policy, rule)) return;
+      if (!has_http(rule)) continue;
+      for (const PolicyTarget* target : *policy.attachment.selects) {
+        const auto port = find_widened(rule, *target);
+        if (port.node) return report(policy, rule, *target, port);
+      }
+      needs_ports |= !names_ports(rule);
     }
-    if (any_seen) return sink_.judged();
+    if (any_seen_ || !needs_ports) return sink_.judged();
     sink_.not_evaluated(fmt::format("neither Services nor Gateways of what AuthorizationPolicy "
                                     "{}/{} selects are in the input",
                                     policy.name_space, policy.name),
@@ -61,45 +69,93 @@ class Judge {
   }
 
  private:
-  OpaquePort find_opaque_port(const PolicyTarget& target, bool& any_seen) const {
-    if (target.plane == DataPlane::gateway) return of_gateways(target, any_seen);
-    if (target.plane != DataPlane::sidecar) return {};
+  bool wider_on_ztunnel(const AuthorizationPolicy& policy, const AuthorizationRule& rule) {
+    std::vector<const PolicyTarget*> targets;
+    for (const PolicyTarget* target : *policy.attachment.selects) {
+      if (target->plane == DataPlane::ztunnel) targets.push_back(target);
+    }
+    any_seen_ |= !targets.empty();
+    if (targets.empty() || !widens_on_ztunnel(rule)) return false;
+    auto unseen = fields_of(rule);
+    std::erase_if(unseen, is_ztunnel_attribute);
+    sink_
+        .report(rule.node,
+                "AuthorizationPolicy {} denies every connection to {} that its other conditions "
+                "match: ztunnel enforces it there and does not see {}",
+                policy.name, name_some(targets), fmt::join(unseen, ", "))
+        .object(policy.object->ref())
+        .field("spec.rules")
+        .fix(
+            "Attach the policy to the waypoint that serves them: targetRefs instead of a "
+            "selector.");
+    return true;
+  }
+
+  OpaquePort find_widened(const AuthorizationRule& rule, const PolicyTarget& target) {
+    if (target.plane == DataPlane::sidecar) return of_services(rule, target);
+    if (target.plane != DataPlane::gateway) return {};
+    const OpaquePort port = of_listeners(rule, target);
+    return port.node ? port : of_servers(rule, target);
+  }
+
+  OpaquePort of_services(const AuthorizationRule& rule, const PolicyTarget& target) {
     for (const Resource* service : target.services) {
-      any_seen = true;
+      any_seen_ = true;
       for (const Node port : service->spec()["ports"].items()) {
         // Ports whose protocol istiod must guess are left out: it may well be HTTP.
-        if (is_opaque_protocol(declared_protocol(port))) {
-          return {port, service, std::string(port["port"].text())};
-        }
+        if (!is_opaque_protocol(declared_protocol(port)) || target.workload == nullptr) continue;
+        const auto number = container_port(port, *target.workload);
+        if (number && !takes_inbound(*target.workload, *number)) continue;
+        if (widens_on_port(rule, number)) return {port, service, number};
       }
     }
     return {};
   }
 
   // The Gateways whose selector, in whatever namespace, names the pods.
-  OpaquePort of_gateways(const PolicyTarget& target, bool& any_seen) const {
-    for (const Resource* gateway : gateways_) {
+  OpaquePort of_servers(const AuthorizationRule& rule, const PolicyTarget& target) {
+    for (const Resource* gateway : mesh_.resources->of_kind("Gateway")) {
+      if (gateway->group() != "networking.istio.io") continue;
       const Node selector = gateway->spec()["selector"];
       const bool selected =
           selector.size() != 0 && std::ranges::all_of(selector.entries(), [&](const Entry& label) {
             return target.labels.has(label.key.text(), label.value.text());
           });
       if (!selected) continue;
-      any_seen = true;
+      any_seen_ = true;
       for (const Node server : gateway->spec()["servers"].items()) {
         const std::string protocol = lower(server["port"]["protocol"].text());
         // A gateway that ends TLS itself serves HTTPS as HTTP.
         const bool passes = server["tls"]["mode"].text() == "PASSTHROUGH";
-        if (passes || (protocol != "https" && is_opaque_protocol(protocol))) {
-          return {server["port"], gateway, std::string(server["port"]["number"].text())};
-        }
+        if (!passes && (protocol == "https" || !is_opaque_protocol(protocol))) continue;
+        const auto number = behind_services(target, server["port"]["number"].integer());
+        if (widens_on_port(rule, number)) return {server["port"], gateway, number};
       }
+    }
+    return {};
+  }
+
+  // istiod has the pods that it deploys listen on the very ports of the Gateway.
+  OpaquePort of_listeners(const AuthorizationRule& rule, const PolicyTarget& target) {
+    const TargetRef ref{kGatewayApi, "Gateway", target.gateway, {}};
+    const Resource* gateway = find_target(mesh_, ref, target.name_space);
+    if (gateway == nullptr) return {};
+    any_seen_ = true;
+    for (const Node listener : gateway->spec()["listeners"].items()) {
+      const std::string_view protocol = listener["protocol"].text();
+      // One that ends TLS itself has what it finds inside: TCP for the protocol TLS, else HTTP.
+      if (protocol != "TLS" && protocol != "TCP") continue;
+      const auto number = listener["port"].integer();
+      if (widens_on_port(rule, number)) return {listener, gateway, number};
     }
     return {};
   }
 
   void report(const AuthorizationPolicy& policy, const AuthorizationRule& rule,
               const PolicyTarget& target, const OpaquePort& port) {
+    const Node plain = port.node["number"] ? port.node["number"] : port.node["port"];
+    const std::string number =
+        port.number ? fmt::to_string(*port.number) : std::string(plain.text());
     sink_
         .report(
             rule.node,
@@ -108,7 +164,7 @@ class Judge {
             policy.name,
             denies_all_there(rule) ? "every connection"
                                    : "every connection that its other conditions match",
-            port.number, target.id(), fmt::join(http_fields(rule), ", "))
+            number, target.id(), fmt::join(http_fields(rule), ", "))
         .object(policy.object->ref())
         .field("spec.rules")
         .related("this port is not HTTP", port.node, port.owner->ref())
@@ -123,8 +179,9 @@ class Judge {
     return fields;
   }
 
+  const Mesh& mesh_;
   Sink& sink_;
-  std::vector<const Resource*> gateways_;
+  bool any_seen_ = false;  // ports of something that the policy selects
 };
 
 }  // namespace

@@ -12,14 +12,12 @@ Node gap(const AuthorizationPolicy& policy, const AuthorizationRule& rule) {
   return asks_only_for_identity(rule) ? wanted_identity(rule) : Node{};
 }
 
-// The mode on the rule's ports that is furthest from STRICT, of those that are known.
-const Traced<MtlsMode>& weakest(const WorkloadMtls& mtls, const std::vector<std::int64_t>& ports) {
-  const Traced<MtlsMode>* found = ports.empty() ? &mtls.mode : &mtls.on(ports.front());
-  for (const std::int64_t port : ports) {
-    const Traced<MtlsMode>& mode = mtls.on(port);
-    if (mode.known() && (!found->known() || mode.value < found->value)) found = &mode;
-  }
-  return *found;
+// ztunnel leaves the rule out: it lets nobody by, or MC605 tells of it.
+bool is_lost(const AuthorizationPolicy& policy, const AuthorizationRule& rule,
+             const PolicyTarget& target) {
+  if (target.plane != DataPlane::ztunnel) return false;
+  return policy.action == PolicyAction::allow ? !is_seen_by_ztunnel(rule)
+                                              : never_matches_on_ztunnel(rule);
 }
 
 class Judge {
@@ -39,8 +37,9 @@ class Judge {
     // NOLINTNEXTLINE(readability-use-anyofallof): it reports as it goes
     for (const PolicyTarget* target : *policy.attachment.selects) {
       if (target->workload == nullptr || !mesh_.mtls->of(*target->workload).enforced) continue;
+      if (is_lost(policy, rule, *target)) continue;
       const PlaintextAdmission admission = admissions_.of(*target->workload);
-      const Traced<MtlsMode>& mode = weakest(mesh_.mtls->of(*target->workload), ports);
+      const Traced<MtlsMode>& mode = mesh_.mtls->of(*target->workload).weakest(ports);
       if (!mode.known()) {
         sink_.not_evaluated(mode.from.text, {"PeerAuthentication"});
         continue;

@@ -1,6 +1,7 @@
 // Severity, documentation and parameters: rules/mc609-identity-rule-refuses-plaintext.yaml
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <unordered_map>
 
@@ -29,16 +30,18 @@ struct Allows {
 };
 using AllowsByWorkload = std::unordered_map<const Workload*, Allows>;
 
-// A workload that says PERMISSIVE and refuses plaintext all the same.
-bool is_open(const Mesh& mesh, const Workload& workload, Sink& sink) {
+// A workload that says PERMISSIVE, on the rule's ports, and refuses plaintext there all the same.
+bool is_open(const Mesh& mesh, const Workload& workload, const std::vector<std::int64_t>& ports,
+             Sink& sink) {
   const WorkloadMtls& mtls = mesh.mtls->of(workload);
   if (!mtls.enforced) return false;
-  if (!mtls.mode.known()) {
-    sink.not_evaluated(mtls.mode.from.text, {"PeerAuthentication"});
+  const Traced<MtlsMode>& mode = mtls.weakest(ports);
+  if (!mode.known()) {
+    sink.not_evaluated(mode.from.text, {"PeerAuthentication"});
     return false;
   }
   sink.judged();
-  return mtls.mode.value == MtlsMode::permissive;
+  return mode.value == MtlsMode::permissive;
 }
 
 struct Asking {
@@ -48,22 +51,28 @@ struct Asking {
 };
 using AskingByNamespace = std::map<std::string_view, std::vector<Asking>>;
 
-// One for each policy that some workload makes matter.
+// The first of the policy's rules that some workload makes matter.
+std::optional<Asking> find_asking(const Mesh& mesh, const AuthorizationPolicy& policy, Sink& sink) {
+  for (const AuthorizationRule& rule : policy.rules) {
+    const Node where = refusal(policy, rule);
+    if (!where) continue;
+    const auto ports = ports_of(rule);
+    for (const PolicyTarget* target : *policy.attachment.selects) {
+      if (target->workload == nullptr || !is_open(mesh, *target->workload, ports, sink)) continue;
+      return Asking{&policy, where, target};
+    }
+  }
+  return std::nullopt;
+}
+
 AskingByNamespace find_asking(const Mesh& mesh, Sink& sink) {
   AskingByNamespace found;
   for (const AuthorizationPolicy& policy : mesh.authorization_policies) {
     const bool decides =
         policy.action == PolicyAction::allow || policy.action == PolicyAction::deny;
     if (!decides || !policy.enforces()) continue;
-    Node where;
-    for (const AuthorizationRule& rule : policy.rules) {
-      if (!where) where = refusal(policy, rule);
-    }
-    if (!where) continue;
-    for (const PolicyTarget* target : *policy.attachment.selects) {
-      if (target->workload == nullptr || !is_open(mesh, *target->workload, sink)) continue;
-      found[policy.name_space].push_back({&policy, where, target});
-      break;
+    if (const auto asking = find_asking(mesh, policy, sink)) {
+      found[policy.name_space].push_back(*asking);
     }
   }
   return found;

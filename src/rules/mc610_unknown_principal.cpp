@@ -130,6 +130,18 @@ class Judge {
     }
   }
 
+  // The same identities, in a `when`.
+  void condition(const Resource& policy, Node when) {
+    const std::string_view key = when["key"].text();
+    for (const char* const field : {"values", "notValues"}) {
+      for (const Node value : when[field].items()) {
+        if (key == "source.principal") principal(policy, value, field);
+        if (key == "source.serviceAccount") service_account(policy, value, field);
+        if (key == "source.namespace") name_space(policy, value, field);
+      }
+    }
+  }
+
   void principal(const Resource& policy, Node value, std::string_view field) {
     const std::string_view text = value.text();
     if (text.empty() || is_variable(text)) return;
@@ -204,7 +216,12 @@ class Judge {
     const std::string_view text = value.text();
     const std::size_t slash = text.find('/');
     if (text.empty() || is_variable(text)) return;
-    if (slash == std::string_view::npos) {
+    if (text.find('*') != std::string_view::npos) {
+      report(policy, value, field, "service account {} has a *, which is not allowed there")
+          .fix(
+              "Name the accounts one by one, or all of a namespace in `namespaces`; `principals` "
+              "takes a * at the start or the end.");
+    } else if (slash == std::string_view::npos) {
       account(policy, value, field, policy.name_space(), text);
     } else {
       account(policy, value, field, text.substr(0, slash), text.substr(slash + 1));
@@ -257,12 +274,7 @@ void mc610_unknown_principal(const Mesh& mesh, const Parameters& /*parameters*/,
     sink.judged();
     for (const Node rule : policy->spec()["rules"].items()) {
       for (const Node from : rule["from"].items()) judge.source(*policy, from["source"]);
-      for (const Node when : rule["when"].items()) {
-        if (when["key"].text() != "source.principal") continue;
-        for (const char* const field : {"values", "notValues"}) {
-          for (const Node value : when[field].items()) judge.principal(*policy, value, field);
-        }
-      }
+      for (const Node when : rule["when"].items()) judge.condition(*policy, when);
     }
   }
 }

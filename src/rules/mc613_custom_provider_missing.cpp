@@ -12,9 +12,7 @@ constexpr std::string_view kManyProviders = "PILOT_ENABLE_MULTIPLE_CUSTOM_AUTHZ_
 
 bool allows_many(const Mesh& mesh) {
   return std::ranges::any_of(mesh.control_planes, [](const ControlPlane& plane) {
-    return std::ranges::any_of(plane.env, [](const EnvVar& variable) {
-      return variable.name == kManyProviders && variable.value == "true";
-    });
+    return turns_on(plane, kManyProviders);
   });
 }
 
@@ -32,6 +30,11 @@ class Judge {
   Judge(const Mesh& mesh, Sink& sink) : mesh_(mesh), sink_(sink), allows_many_(allows_many(mesh)) {}
 
   void policy(const AuthorizationPolicy& policy) {
+    const auto unasked = behind_ztunnel(policy);
+    if (!unasked.empty()) {
+      report_unasked(policy, unasked);
+      if (unasked.size() == policy.attachment.selects->size()) return;
+    }
     const std::string_view provider = provider_of(policy);
     if (provider.empty()) return report(policy, "names no provider");
     const std::optional<bool> defined = defines_provider(mesh_, provider);
@@ -52,6 +55,7 @@ class Judge {
   // The first policy that a workload meets decides who is asked for it.
   void rivals(const AuthorizationPolicy& policy) {
     for (const PolicyTarget* target : *policy.attachment.selects) {
+      if (target->plane == DataPlane::ztunnel) continue;
       const auto [first, is_first] = asked_.try_emplace(target, &policy);
       if (is_first || provider_of(*first->second) == provider_of(policy)) continue;
       report(policy,
@@ -61,6 +65,29 @@ class Judge {
       return;
     }
     sink_.judged();
+  }
+
+  static std::vector<const PolicyTarget*> behind_ztunnel(const AuthorizationPolicy& policy) {
+    std::vector<const PolicyTarget*> found;
+    for (const PolicyTarget* target : *policy.attachment.selects) {
+      if (target->plane == DataPlane::ztunnel) found.push_back(target);
+    }
+    return found;
+  }
+
+  // istio: pilot/pkg/serviceregistry/ambient/authorization.go
+  void report_unasked(const AuthorizationPolicy& policy,
+                      const std::vector<const PolicyTarget*>& targets) {
+    sink_
+        .report(policy.action_node(),
+                "AuthorizationPolicy {} checks nothing of what comes to {}: ztunnel enforces "
+                "policies there, and is sent no CUSTOM policy",
+                policy.name, name_some(targets))
+        .object(policy.object->ref())
+        .field("spec.action")
+        .fix(
+            "Attach the policy to the waypoint that serves them: targetRefs instead of a "
+            "selector.");
   }
 
   void report(const AuthorizationPolicy& policy, const std::string& what) {

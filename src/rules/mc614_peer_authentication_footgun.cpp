@@ -57,23 +57,16 @@ bool say_the_same(const PeerAuthentication& one, const PeerAuthentication& other
   return one.mode.value == other.mode.value && one.ports.empty() && other.ports.empty();
 }
 
-std::string_view created(const PeerAuthentication& policy) {
-  return policy.object->metadata()["creationTimestamp"].text();
-}
-
-// `policy` comes after `other` in the input. `what` says what both are for.
-void report_second(const PeerAuthentication& policy, const PeerAuthentication& other,
+// `loser` comes after `winner`, which its date or its name tells; or, without dates, in the input.
+void report_second(const PeerAuthentication& loser, const PeerAuthentication& winner,
                    std::string_view what, Sink& sink) {
-  const bool dated = !created(policy).empty() && !created(other).empty();
-  const bool first_loses =
-      dated && std::pair(created(policy), policy.name) < std::pair(created(other), other.name);
-  const PeerAuthentication& loser = first_loses ? other : policy;
-  const PeerAuthentication& winner = first_loses ? policy : other;
+  const bool dated = !created(loser).empty() && !created(winner).empty();
   Draft finding =
       dated
-          ? sink.report_as("weakened", loser.object->anchor(),
-                           "{} is ignored: {} is for {} too, and older", name_of(loser),
-                           winner.name, what)
+          ? sink.report_as(
+                "weakened", loser.object->anchor(), "{} is ignored: {} is for {} too, and {}",
+                name_of(loser), winner.name, what,
+                created(loser) == created(winner) ? "comes first by its name, as old" : "older")
           : sink.report_as("weakened", loser.object->anchor(),
                            "{} and {} are both for {}: only the one that was created first counts",
                            name_of(loser), winner.name, what);
@@ -83,28 +76,47 @@ void report_second(const PeerAuthentication& policy, const PeerAuthentication& o
       .fix(fmt::format("Merge the two into {} and delete {}.", winner.name, loser.name));
 }
 
+// Policies that are for the same, and tell it once a pair.
+class Competition {
+ public:
+  explicit Competition(Sink& sink) : sink_(sink) {}
+
+  void judge(const std::vector<const PeerAuthentication*>& rivals, std::string_view what) {
+    const PeerAuthentication* winner = oldest(rivals);
+    if (winner == nullptr) winner = rivals.front();
+    for (const PeerAuthentication* policy : rivals) {
+      if (policy == winner || !meet(*winner, *policy) || say_the_same(*winner, *policy)) continue;
+      if (told_.emplace(winner, policy).second) report_second(*policy, *winner, what, sink_);
+    }
+  }
+
+ private:
+  Sink& sink_;
+  std::set<std::pair<const PeerAuthentication*, const PeerAuthentication*>> told_;
+};
+
 // Namespaces with several policies for all of them, and workloads that several select.
 void judge_competition(const Mesh& mesh, Sink& sink) {
-  std::map<std::string_view, const PeerAuthentication*> wide;
-  std::map<const Workload*, const PeerAuthentication*> selecting;
-  std::set<std::pair<const PeerAuthentication*, const PeerAuthentication*>> told;
+  std::map<std::string_view, std::vector<const PeerAuthentication*>> wide;
+  std::vector<const Workload*> contested;  // in the order of the input
+  std::map<const Workload*, std::vector<const PeerAuthentication*>> selecting;
   for (const PeerAuthentication& policy : mesh.mtls->policies) {
     if (!policy.mode.known()) continue;
-    if (!policy.selector) {
-      const auto [first, added] = wide.try_emplace(policy.name_space, &policy);
-      if (added || !meet(*first->second, policy) || say_the_same(*first->second, policy)) continue;
-      report_second(policy, *first->second,
-                    fmt::format("all of {} {}", policy.in_root ? "the mesh, from" : "namespace",
-                                policy.name_space),
-                    sink);
-    }
+    if (!policy.selector) wide[policy.name_space].push_back(&policy);
     for (const Workload* workload : policy.selected) {
-      const auto [first, added] = selecting.try_emplace(workload, &policy);
-      if (added || say_the_same(*first->second, policy)) continue;
-      if (!told.emplace(first->second, &policy).second) continue;
-      report_second(policy, *first->second, fmt::format("{} {}", workload->kind, workload->name),
-                    sink);
+      auto& rivals = selecting[workload];
+      rivals.push_back(&policy);
+      if (rivals.size() == 2) contested.push_back(workload);
     }
+  }
+  Competition competition(sink);
+  for (const auto& [name_space, rivals] : wide) {
+    competition.judge(
+        rivals, fmt::format("all of {} {}",
+                            rivals.front()->in_root ? "the mesh, from" : "namespace", name_space));
+  }
+  for (const Workload* workload : contested) {
+    competition.judge(selecting[workload], fmt::format("{} {}", workload->kind, workload->name));
   }
 }
 
@@ -120,7 +132,9 @@ void judge_mode(const Mesh& mesh, const PeerAuthentication& policy, Sink& sink) 
   if (!policy.mode.known() || !admits_plaintext(policy.mode.value)) return;
   if (policy.in_root) return;  // judged as the mesh's
   const Traced<MtlsMode> above = mesh.mtls->above(policy);
-  if (policy.mode.value == MtlsMode::disable && all_ambient(mesh, policy)) {
+  const bool weakens = above.known() && above.value == MtlsMode::strict;
+  const bool ambient = policy.mode.value == MtlsMode::disable && all_ambient(mesh, policy);
+  if (ambient && !weakens) {
     sink.report_as("exception", policy.mode.from.node,
                    "{} says DISABLE, which ztunnel takes for PERMISSIVE: callers in the mesh keep "
                    "using mTLS",
@@ -129,12 +143,13 @@ void judge_mode(const Mesh& mesh, const PeerAuthentication& policy, Sink& sink) 
         .field("spec.mtls.mode")
         .fix("Write PERMISSIVE, which is what happens.");
   }
-  if (!above.known() || above.value != MtlsMode::strict) return;
+  if (!weakens) return;
+  const MtlsMode mode = ambient ? MtlsMode::permissive : policy.mode.value;
   Draft finding = sink.report_as(
-      "weakened", policy.mode.from.node, "{} takes {} back to {}: {} plaintext on every port",
+      "weakened", policy.mode.from.node, "{} takes {} back to {}{}: {} plaintext on every port",
       name_of(policy), policy.selector ? "its workloads" : "namespace " + policy.name_space,
-      to_string(policy.mode.value),
-      policy.mode.value == MtlsMode::disable ? "they take only" : "they take");
+      to_string(mode), ambient ? ", which is what ztunnel takes DISABLE for" : "",
+      mode == MtlsMode::disable ? "they take only" : "they take");
   finding.object(policy.object->ref())
       .field("spec.mtls.mode")
       .compare(std::string(to_string(policy.mode.value)), "STRICT", {})
@@ -156,10 +171,16 @@ struct Ports {
 
 Ports ports_of(const Mesh& mesh, const Workload& workload) {
   Ports ports{.pods = {}, .services = {}, .all_declared = true};
-  for (const Node container : workload.object->pod_template()["spec"]["containers"].items()) {
-    if (container["ports"].size() == 0) ports.all_declared = false;
-    for (const Node port : container["ports"].items()) {
-      if (const auto number = port["containerPort"].integer()) ports.pods.insert(*number);
+  const Node pod = workload.object->pod_template()["spec"];
+  for (const char* const list : {"containers", "initContainers"}) {
+    for (const Node container : pod[list].items()) {
+      // An init container serves only while it runs on, as a native sidecar.
+      const bool native = container["restartPolicy"].text() == "Always";
+      if (list == std::string_view("initContainers") && !native) continue;
+      if (container["ports"].size() == 0) ports.all_declared = false;
+      for (const Node port : container["ports"].items()) {
+        if (const auto number = port["containerPort"].integer()) ports.pods.insert(*number);
+      }
     }
   }
   for (const Resource* service : mesh.workload_index->services_of(workload)) {
@@ -175,38 +196,57 @@ Ports ports_of(const Mesh& mesh, const Workload& workload) {
   return ports;
 }
 
+void report_wrong_port(const PeerAuthentication& policy, const PeerAuthentication::Port& port,
+                       const Workload& workload, const Ports& known, Sink& sink) {
+  const auto service = known.services.find(port.number);
+  const bool of_service = service != known.services.end();
+  const std::string others =
+      policy.selected.size() == 1
+          ? std::string()
+          : fmt::format(", nor of the other {} that it selects", policy.selected.size() - 1);
+  Draft finding =
+      of_service ? sink.report_as("weakened", port.key,
+                                  "{} names port {}, which is the Service's: the pods of {} {} "
+                                  "listen on {}, which it leaves as it was",
+                                  name_of(policy), port.number, workload.kind, workload.name,
+                                  service->second)
+                 : sink.report_as("weakened", port.key,
+                                  "{} names port {}, which is none of {} {}'s: they are {}{}",
+                                  name_of(policy), port.number, workload.kind, workload.name,
+                                  fmt::join(known.pods, ", "), others);
+  finding.object(policy.object->ref())
+      .field(fmt::format("spec.portLevelMtls[{}]", port.number))
+      .related("its pods", workload.object->anchor(), workload.object->ref())
+      .fix(of_service
+               ? fmt::format(
+                     "Write \"{}\": portLevelMtls takes the pod's port, never the Service's.",
+                     service->second)
+               : "Write the number of the port that the container listens on.");
+}
+
+// Whether the input shows that no pod which the policy selects listens on the port.
+bool is_nobodys(const Mesh& mesh, const PeerAuthentication& policy, std::int64_t port) {
+  return !policy.selected.empty() &&
+         std::ranges::none_of(policy.selected, [&](const Workload* workload) {
+           const Ports known = ports_of(mesh, *workload);
+           return known.pods.contains(port) ||
+                  (!known.all_declared && !known.services.contains(port));
+         });
+}
+
 // Returns those that are no ports of the pods.
 std::set<std::int64_t> judge_port_numbers(const Mesh& mesh, const PeerAuthentication& policy,
                                           Sink& sink) {
   std::set<std::int64_t> wrong;
   for (const PeerAuthentication::Port& port : policy.ports) {
+    if (!is_nobodys(mesh, policy, port.number)) continue;
+    wrong.insert(port.number);
+    // One where it is the Service's, if there is any: that is the mistake.
+    const Workload* shown = policy.selected.front();
     for (const Workload* workload : policy.selected) {
-      const Ports known = ports_of(mesh, *workload);
-      if (known.pods.contains(port.number)) continue;
-      const auto service = known.services.find(port.number);
-      if (service == known.services.end() && !known.all_declared) continue;
-      wrong.insert(port.number);
-      Draft finding =
-          service != known.services.end()
-              ? sink.report_as("weakened", port.key,
-                               "{} names port {}, which is the Service's: the pods of {} {} listen "
-                               "on {}, which it leaves as it was",
-                               name_of(policy), port.number, workload->kind, workload->name,
-                               service->second)
-              : sink.report_as("weakened", port.key,
-                               "{} names port {}, which is none of {} {}'s: they are {}",
-                               name_of(policy), port.number, workload->kind, workload->name,
-                               fmt::join(known.pods, ", "));
-      finding.object(policy.object->ref())
-          .field(fmt::format("spec.portLevelMtls[{}]", port.number))
-          .related("its pods", workload->object->anchor(), workload->object->ref())
-          .fix(service != known.services.end()
-                   ? fmt::format("Write \"{}\": portLevelMtls takes the pod's port, never the "
-                                 "Service's.",
-                                 service->second)
-                   : "Write the number of the port that the container listens on.");
-      break;
+      if (ports_of(mesh, *workload).services.contains(port.number)) shown = workload;
     }
+    report_wrong_port(policy, port, *shown, ports_of(mesh, *shown), sink);
   }
   return wrong;
 }
@@ -346,6 +386,7 @@ void mc614_peer_authentication_footgun(const Mesh& mesh, const Parameters& /*par
   for (const PeerAuthentication& policy : mesh.mtls->policies) {
     sink.judged();
     judge_shape(policy, sink);
+    if (mesh.mtls->is_ignored(policy)) continue;  // what it says counts for nothing
     judge_mode(mesh, policy, sink);
     judge_open_ports(mesh, policy, judge_port_numbers(mesh, policy, sink), called, sink);
   }

@@ -45,14 +45,6 @@ constexpr std::array<Flag, 9> kFlags = {{
      "any workload may read all Istio configuration through istiod", true, has_generator_auth},
 }};
 
-// Go's strconv.ParseBool.
-bool reads_as(std::string_view text, bool wanted) {
-  constexpr std::array<std::string_view, 6> kTrue = {"1", "t", "T", "TRUE", "true", "True"};
-  constexpr std::array<std::string_view, 6> kFalse = {"0", "f", "F", "FALSE", "false", "False"};
-  const auto& words = wanted ? kTrue : kFalse;
-  return std::ranges::count(words, text) != 0;
-}
-
 bool is_unsafe(const Flag& flag, const EnvVar& variable) {
   if (variable.name != flag.name || !variable.value) return false;
   switch (flag.unsafe) {
