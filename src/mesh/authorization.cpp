@@ -26,9 +26,12 @@ PolicyAction action_of(Node action) {
 
 // Go: strconv.ParseBool. What it refuses istiod takes for false, and enforces (istio:
 // pilot/pkg/security/authz/builder/builder.go, isDryRun).
-bool is_true(std::string_view text) {
+std::optional<bool> parse_bool(std::string_view text) {
   constexpr std::array<std::string_view, 6> kTrue = {"1", "t", "T", "TRUE", "true", "True"};
-  return std::ranges::find(kTrue, text) != kTrue.end();
+  constexpr std::array<std::string_view, 6> kFalse = {"0", "f", "F", "FALSE", "false", "False"};
+  if (std::ranges::find(kTrue, text) != kTrue.end()) return true;
+  if (std::ranges::find(kFalse, text) != kFalse.end()) return false;
+  return std::nullopt;
 }
 
 AuthorizationRule read_rule(Node node) {
@@ -143,7 +146,9 @@ void read_authorization_policies(Mesh& mesh) {
     policy.attachment = attach(mesh, *object);
     policy.action = action_of(object->spec()["action"]);
     policy.dry_run_node = object->annotations()["istio.io/dry-run"];
-    policy.dry_run = is_true(policy.dry_run_node.text());
+    const auto dry_run = parse_bool(policy.dry_run_node.text());
+    policy.dry_run = dry_run.value_or(false);
+    policy.dry_run_unreadable = policy.dry_run_node && !dry_run;
     for (const Node rule : object->spec()["rules"].items()) policy.rules.push_back(read_rule(rule));
     mesh.authorization_policies.push_back(std::move(policy));
   }

@@ -18,9 +18,9 @@ void report_lost(const AuthorizationPolicy& policy, const AuthorizationRule& rul
       .object(policy.object->ref())
       .field("spec.rules")
       .fix("Attach the policy to the waypoint that serves them: targetRefs instead of a selector.")
-      .patch(manifest_head(policy.object->ref()) +
-             "spec:\n"
-             "  targetRefs:  # in place of selector\n"
+      .patch(manifest_head(policy.object->ref()) + "spec:\n" +
+             (policy.object->spec()["selector"] ? "  selector: null  # its place is taken\n" : "") +
+             "  targetRefs:\n"
              "    - group: gateway.networking.k8s.io\n"
              "      kind: Gateway\n"
              "      name: waypoint\n");
