@@ -35,7 +35,10 @@ class EmbeddedParser {
  private:
   void config_map(Node root) {
     const auto name = root["metadata"]["name"].text();
-    if (!name.starts_with("istio") && !name.starts_with("values")) return;
+    if (!name.starts_with("istio") && !name.starts_with("values")) {
+      text(root["data"]["mesh"]);  // SHARED_MESH_CONFIG may name any
+      return;
+    }
     for (const Entry entry : root["data"].entries()) {
       const auto key = entry.key.text();
       if (std::ranges::find(kConfigKeys, key) != kConfigKeys.end()) {

@@ -232,7 +232,8 @@ void Loading::select() {
   for (const File& file : files_) {
     std::map<std::string_view, std::size_t> skipped;  // by kind
     for (const Chunk& chunk : file.chunks) {
-      if (!options_.parse_all && file.format == Format::yaml && may_skip(chunk)) {
+      if (!options_.parse_all && file.format == Format::yaml &&
+          may_skip(chunk, file.source->text)) {
         ++skipped[chunk.kind];
       } else {
         tasks_.push_back({&file, &chunk, nullptr});

@@ -36,12 +36,14 @@ std::string_view group_of(std::string_view api_version) {
 
 }  // namespace
 
-bool may_skip(const Chunk& chunk) {
+bool may_skip(const Chunk& chunk, std::string_view file) {
   if (chunk.kind.empty() || chunk.api_version.empty()) return false;
   const std::string_view group = group_of(chunk.api_version);
   if (group.empty() && chunk.kind == "ConfigMap") {
     return !chunk.name.empty() && !chunk.name.starts_with("istio") &&
-           !chunk.name.starts_with("values") && chunk.name != "cilium-config";
+           !chunk.name.starts_with("values") && chunk.name != "cilium-config" &&
+           file.substr(chunk.begin, chunk.end - chunk.begin).find("  mesh:") ==
+               std::string_view::npos;
   }
   return std::ranges::any_of(kSkipped, [&](const SkippedKind& skipped) {
     return skipped.kind == chunk.kind && skipped.group == group;
