@@ -54,12 +54,18 @@ AskingByNamespace find_asking(const Mesh& mesh, Sink& sink) {
   for (const AuthorizationPolicy& policy : mesh.authorization_policies) {
     const bool decides =
         policy.action == PolicyAction::allow || policy.action == PolicyAction::deny;
-    if (!decides || !policy.enforces()) continue;
+    if (!decides || !policy.enforces()) {
+      sink.judged();
+      continue;
+    }
     Node where;
     for (const AuthorizationRule& rule : policy.rules) {
       if (!where) where = refusal(policy, rule);
     }
-    if (!where) continue;
+    if (!where) {
+      sink.judged();  // it asks for no identity
+      continue;
+    }
     for (const PolicyTarget* target : *policy.attachment.selects) {
       if (target->workload == nullptr || !is_open(mesh, *target->workload, sink)) continue;
       found[policy.name_space].push_back({&policy, where, target});
