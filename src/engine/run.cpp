@@ -40,10 +40,11 @@ std::string missing(std::span<const std::string_view> needs) {
 std::string in_words_of(const Mesh& mesh, std::string reason) {
   constexpr std::string_view kInput = " in the input";
   if (mesh.observed == nullptr || !mesh.observed->of_cluster()) return reason;
-  const std::string_view cluster =
-      std::ranges::all_of(mesh.observed->listed, &ListedKind::everywhere)
-          ? " in the cluster"
-          : " in what was read of the cluster";
+  // ConfigMaps are asked for by name.
+  const bool whole = std::ranges::all_of(mesh.observed->listed, [](const ListedKind& list) {
+    return list.everywhere || list.kind == "ConfigMap";
+  });
+  const std::string_view cluster = whole ? " in the cluster" : " in what was read of the cluster";
   if (reason.starts_with("no --") && mesh.control_planes.empty()) {
     return fmt::format("no istiod runs{}", cluster);
   }
