@@ -4,6 +4,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "report/remedy.h"
+#include "support/yaml_mesh.h"
+
 using namespace meshcheck;
 
 namespace {
@@ -64,4 +67,61 @@ TEST_CASE("plain objects keep the patch and lose the settings") {
   write_fix(fix);
   CHECK(fix.patch == "kind: Deployment\n");
   CHECK(fix.values.empty());
+}
+
+TEST_CASE("an object that is there is told from one to make, and says how it is changed") {
+  const test::YamlMesh mesh(R"(
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: deny-admin, namespace: shop}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop}
+)");
+  const auto labels = [&](std::string patch) {
+    Fix fix;
+    fix.patch = std::move(patch);
+    note_changes(fix, *mesh);
+    std::vector<std::string> all;
+    for (const report::Snippet& part : report::snippets(fix)) all.push_back(part.label);
+    return all;
+  };
+  const auto policy = [](std::string name) {
+    return "apiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata:\n  name: " +
+           name + "\n  namespace: shop\nspec: {}\n";
+  };
+  using Labels = std::vector<std::string>;
+  CHECK(labels(policy("deny-admin")) ==
+        Labels{"lay this over AuthorizationPolicy deny-admin (kubectl -n shop patch "
+               "authorizationpolicy deny-admin --type merge --patch-file FILE)"});
+  CHECK(labels(policy("new")) == Labels{"apply this object"});
+  CHECK(labels(policy("new") + "---\n" + policy("newer")) == Labels{"apply these objects"});
+  CHECK(labels(policy("new") + "---\n" + policy("deny-admin")).size() == 2);
+  // Containers are merged by name, which only strategic merge does.
+  CHECK(labels("apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  namespace: "
+               "shop\nspec: {}\n") ==
+        Labels{"lay this over Deployment web (kubectl -n shop patch deployment web --patch-file "
+               "FILE)"});
+  CHECK(labels("apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n") ==
+        Labels{"lay this over Namespace shop (kubectl patch namespace shop --type merge "
+               "--patch-file FILE)"});
+  // What is no name to Kubernetes is no word for a shell.
+  CHECK(labels("apiVersion: v1\nkind: Secret\nmetadata:\n  name: a;b\n") ==
+        Labels{"apply this object"});
+  CHECK(labels("- alert: Some\n") == Labels{"set this"});
+}
+
+TEST_CASE("a patch that settings stand in for leaves nothing to change") {
+  Fix fix;
+  fix.method = InstallMethod::helm;
+  fix.patch = "kind: Patch\n";
+  fix.changes = {{"v1", "Namespace", "", "shop", ""}};
+  fix.settings = kTwo;
+  write_fix(fix);
+  CHECK(fix.changes.empty());
 }

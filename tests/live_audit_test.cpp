@@ -162,6 +162,28 @@ TEST_CASE("A live audit finds what an audit of the same objects finds") {
   }
 }
 
+TEST_CASE("What a cluster without Istio lacks is said of the cluster, and no point passes") {
+  const TemporaryFolder folder;
+  Server server({.tokens = {{kToken, {"reader", {}}}}});
+  server.add("{apiVersion: v1, kind: Namespace, metadata: {name: default}}");
+  folder.write("kubeconfig", server.kubeconfig(kToken));
+  std::filesystem::permissions(folder.path() / "kubeconfig", std::filesystem::perms::owner_read);
+  const Ran ran = run_in(folder, live(folder / "kubeconfig", {"-o", "json"}));
+  CHECK(ran.status == 0);
+  const Json report = Json::parse(ran.out);
+  for (const Json& point : report.at("points")) {
+    INFO(point.dump());
+    CHECK(point.at("status") == "not-evaluated");
+  }
+  for (const Json& rule : report.at("notEvaluated")) {
+    const std::string reason = rule.at("reason").get<std::string>();
+    INFO(rule.dump());
+    CHECK_FALSE(contains(reason, "in the input"));
+    CHECK_FALSE(contains(reason, "was given"));
+  }
+  CHECK(contains(ran.out, "no istiod runs in the cluster"));
+}
+
 TEST_CASE("A snapshot is judged as the cluster was, and holds nothing secret") {
   const TemporaryFolder folder;
   const Cluster cluster;

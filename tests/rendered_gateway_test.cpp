@@ -159,12 +159,17 @@ data:
   mesh: |
     trustDomain: own.example
     accessLogFile: ""
+    extensionProviders: [{name: both, envoyExtAuthzGrpc: {port: 3}}]
 ---
 apiVersion: v1
 kind: ConfigMap
 metadata: {name: istio-shared, namespace: istio-system}
 data:
-  mesh: "{trustDomain: shared.example, rootNamespace: root}"
+  mesh: |
+    trustDomain: shared.example
+    rootNamespace: root
+    outboundTrafficPolicy: {mode: REGISTRY_ONLY}
+    extensionProviders: [{name: both, envoyOtelAls: {port: 1}}, {name: below, envoyOtelAls: {port: 2}}]
 ---
 apiVersion: v1
 kind: ConfigMap
@@ -188,6 +193,13 @@ spec:
   CHECK(config.trust_domain.value == "own.example");
   CHECK(config.root_namespace.value == "root");
   CHECK(config.access_log_file.value == "");
+  CHECK(config.field("trustDomain").text() == "own.example");
+  CHECK(config.field("outboundTrafficPolicy")["mode"].text() == "REGISTRY_ONLY");
+  // Providers add up; the upper one of a name counts.
+  const auto providers = config.extension_providers();
+  REQUIRE(providers.size() == 2);
+  CHECK(providers[0]["envoyExtAuthzGrpc"]);
+  CHECK(providers[1]["name"].text() == "below");
 }
 
 TEST_CASE("A Gateway's class is Istio's by its controller, else by Istio's own names") {

@@ -85,6 +85,7 @@ struct AuthorizationPolicy {
   PolicyAction action = PolicyAction::allow;
   Node dry_run_node;     // the annotation istio.io/dry-run
   bool dry_run = false;  // it is true, as Go's strconv.ParseBool reads it; else the policy enforces
+  bool dry_run_unreadable = false;  // it is neither true nor false to ParseBool
   std::vector<AuthorizationRule> rules;
 
   // For Envoy; ztunnel treats a dry run by its version. Only ALLOW and DENY have one (istio:
@@ -142,9 +143,9 @@ bool never_matches_on_ztunnel(const AuthorizationRule& rule);
 // configuration is in the input.
 std::optional<bool> logs_audit(const Mesh& mesh);
 
-// Whether the mesh configuration defines the provider that a CUSTOM policy asks; without it istiod
-// denies all that the policy matches. nullopt: no mesh configuration that lists providers is in the
-// input, or the name is a variable.
+// Whether the mesh configuration defines the provider that a CUSTOM policy asks, as one that
+// authorizes; without it istiod denies all that the policy matches. nullopt: no mesh configuration
+// that lists providers is in the input, or the name is a variable.
 std::optional<bool> defines_provider(const Mesh& mesh, std::string_view provider);
 
 // What becomes of a policy with istio.io/dry-run on its way to ztunnel.

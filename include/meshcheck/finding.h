@@ -46,9 +46,10 @@ struct Setting {
 // The remedy. Rules give a sentence and either settings or a patch; folding joins the settings of
 // several findings, and only then are `values` written in the way the control plane was installed.
 struct Fix {
-  std::string description;        // one or two sentences
-  std::string patch;              // YAML of objects to apply or change, paste-ready; may be empty
-  std::vector<Setting> settings;  // what `values` is written from
+  std::string description;         // one or two sentences
+  std::string patch;               // YAML of objects to apply or change, paste-ready; may be empty
+  std::vector<ObjectRef> changes;  // those that are there: of them the patch has only what changes
+  std::vector<Setting> settings;   // what `values` is written from
   InstallMethod method = InstallMethod::objects;
   bool pilot_prefix = false;  // charts up to 1.23 read istiod's keys below `pilot` only
   std::string revision;       // written as `revision` beside the settings where it is not "default"

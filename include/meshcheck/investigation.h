@@ -15,12 +15,12 @@ inline constexpr std::string_view kLogUntil = "meshcheck/access-log-until";
 inline constexpr std::string_view kLogReason = "meshcheck/access-log-reason";
 
 struct InvestigationMark {
-  std::optional<Day> until;  // to the end of that day; nullopt: open, or unreadable
-  std::string unreadable;    // a date that is none
+  std::optional<Day> until;               // to the end of that day; nullopt: open, or unreadable
+  std::optional<std::string> unreadable;  // a date that is none; it may be empty
   std::string reason;
   Node where;  // missing for the settings
 
-  bool holds(Day today) const { return unreadable.empty() && (!until || today <= *until); }
+  bool holds(Day today) const { return !unreadable && (!until || today <= *until); }
 };
 
 // By annotations of an object, or of a pod template.

@@ -156,11 +156,18 @@ struct MeshConfig {
   std::vector<std::string> access_log_providers;
   // Names of extensionProviders that a profile adds, which `root` therefore does not show.
   std::vector<std::string> profile_providers;
-  Node root;  // of the mesh configuration itself
+  Node root;    // of the mesh configuration itself
+  Node shared;  // of the one beneath it, which SHARED_MESH_CONFIG names
   // enableEnvoyAccessLogService
   Traced<std::optional<bool>> access_log_service = {};
   std::vector<DefaultLogProvider> default_log_providers = {};  // access_log_providers, with places
   std::vector<LogProvider> log_providers = {};  // all extensionProviders, and those built in
+
+  // What it says of the field, else the shared one: the upper replaces the lower (istio:
+  // pkg/config/mesh/mesh.go, ApplyMeshConfig).
+  Node field(std::string_view key) const;
+  // These alone of all fields add up: the upper replaces a provider of the same name only.
+  std::vector<Node> extension_providers() const;
 };
 
 // An ingress, egress or Gateway API gateway's Deployment or DaemonSet.

@@ -42,6 +42,8 @@ struct Observations {
   std::string why_unanswered(std::string_view path, std::string_view not_asked) const;
   // Null where the cluster was not asked for the kind.
   const ListedKind* find_listed(std::string_view kind) const;
+  // A cluster was read, live or from a snapshot.
+  bool of_cluster() const { return !listed.empty(); }
 };
 
 }  // namespace meshcheck

@@ -26,6 +26,10 @@ std::string replicas_patch(const ControlPlane& plane, std::int64_t replicas);
 std::string pod_selector(const ControlPlane& plane);
 // The manifest that sets annotations, `key: value` a line, on the pod template of a workload.
 std::string annotations_patch(const Resource& workload, std::string_view annotations);
+// An entry of a Telemetry's accessLogging with what it says of directions kept, as the item of a
+// list; `filter` may be empty.
+std::string log_entry(const LogEntry& entry, std::string_view provider, std::string_view filter,
+                      bool disabled);
 // `yaml` with each line `spaces` further to the right.
 std::string indented(std::string_view yaml, std::size_t spaces);
 

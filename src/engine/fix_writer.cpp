@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "meshcheck/patch.h"
+#include "meshcheck/patch_part.h"
 
 namespace meshcheck {
 namespace {
@@ -115,13 +116,24 @@ void write_fix(Fix& fix, bool keep) {
     return;
   }
   if (fix.settings.empty()) return;
-  if (!keep) fix.patch.clear();
+  if (!keep) {
+    fix.patch.clear();
+    fix.changes.clear();
+  }
   Branch root;
   for (const Setting& setting : fix.settings) {
     put(root, path_of(fix, setting.key), setting.value);
   }
   fix.values.clear();
   write(root, 0, fix.values);
+}
+
+void note_changes(Fix& fix, const Mesh& mesh) {
+  for (PatchPart& part : patch_parts(fix.patch)) {
+    const ObjectRef& object = part.object;
+    const Resource* there = mesh.resources->find(object.kind, object.name_space, object.name);
+    if (there != nullptr) fix.changes.push_back(std::move(part.object));
+  }
 }
 
 std::string settings_yaml(std::span<const Setting> settings) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "meshcheck/finding.h"
+#include "meshcheck/mesh.h"
 
 namespace meshcheck {
 
@@ -12,6 +13,8 @@ namespace meshcheck {
 // objects it is the settings that are dropped. Later settings of one key win. `keep`: nothing is
 // dropped.
 void write_fix(Fix& fix, bool keep = false);
+// Fills `fix.changes`: the objects of its patch that stand in the mesh.
+void note_changes(Fix& fix, const Mesh& mesh);
 // `settings` as YAML, from their first keys down.
 std::string settings_yaml(std::span<const Setting> settings);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -65,6 +66,7 @@ void add_fix(Finding& survivor, Finding& folded) {
   if (!folded.fix->patch.empty() && fix.patch.find(folded.fix->patch) == std::string::npos) {
     if (!fix.patch.empty()) fix.patch += "---\n";
     fix.patch += folded.fix->patch;
+    std::ranges::move(folded.fix->changes, std::back_inserter(fix.changes));
   }
 }
 

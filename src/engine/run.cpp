@@ -35,11 +35,32 @@ std::string missing(std::span<const std::string_view> needs) {
                      needs.front().starts_with("--") ? "was given" : "is in the input");
 }
 
+// What rules say of the input, said of the cluster that was read. What flags give of files its
+// istiods were asked for.
+std::string in_words_of(const Mesh& mesh, std::string reason) {
+  constexpr std::string_view kInput = " in the input";
+  if (mesh.observed == nullptr || !mesh.observed->of_cluster()) return reason;
+  // ConfigMaps are asked for by name.
+  const bool whole = std::ranges::all_of(mesh.observed->listed, [](const ListedKind& list) {
+    return list.everywhere || list.kind == "ConfigMap";
+  });
+  const std::string_view cluster = whole ? " in the cluster" : " in what was read of the cluster";
+  if (reason.starts_with("no --") && mesh.control_planes.empty()) {
+    return fmt::format("no istiod runs{}", cluster);
+  }
+  for (std::size_t at = reason.find(kInput); at != std::string::npos; at = reason.find(kInput)) {
+    reason.replace(at, kInput.size(), cluster);
+  }
+  return reason;
+}
+
 // A rule that judged nothing and said nothing was not shown its subject.
-void add_default_reason(RuleOutcome& outcome) {
+void add_default_reason(RuleOutcome& outcome, std::span<const Mesh> meshes) {
   const RuleInfo& rule = *outcome.rule;
   if (!outcome.judged && outcome.skipped.empty()) {
-    outcome.skipped.push_back({missing(rule.needs), {}});
+    std::string reason = missing(rule.needs);
+    if (!meshes.empty()) reason = in_words_of(meshes.front(), std::move(reason));
+    outcome.skipped.push_back({std::move(reason), {}});
   }
   for (Sink::Skipped& skipped : outcome.skipped) {
     if (skipped.needs.empty()) skipped.needs.assign(rule.needs.begin(), rule.needs.end());
@@ -68,21 +89,23 @@ RuleOutcome run_rule(const Rule& rule, std::span<const Mesh> meshes, const RunOp
     rule.check(mesh, parameters, sink);
     outcome.used_today = outcome.used_today || sink.used_today();
     outcome.judged = outcome.judged || sink.judged_count() > 0;
-    for (const Sink::Skipped& skipped : sink.skipped()) {
+    for (Sink::Skipped skipped : sink.skipped()) {
+      skipped.reason = in_words_of(mesh, std::move(skipped.reason));
       const bool known = std::ranges::any_of(outcome.skipped, [&](const Sink::Skipped& other) {
         return other.reason == skipped.reason;
       });
-      if (!known) outcome.skipped.push_back(skipped);
+      if (!known) outcome.skipped.push_back(std::move(skipped));
     }
     for (Finding& finding : sink.findings()) {
       // What was observed, and a file beside the manifests, are of no mesh's folder, and judged
       // once for all of them.
       const bool beside = is_observed(mesh, finding) || finding.object.kind == "File";
       if (!beside) finding.mesh = mesh.folder;
+      if (finding.fix) note_changes(*finding.fix, mesh);
       findings.push_back(std::move(finding));
     }
   }
-  add_default_reason(outcome);
+  add_default_reason(outcome, meshes);
   return outcome;
 }
 

@@ -46,7 +46,10 @@ class EmbeddedParser {
       if (entry.value.is_scalar() && may_hold_alert_rules(entry.value.text())) text(entry.value);
     }
     const auto name = root["metadata"]["name"].text();
-    if (!name.starts_with("istio") && !name.starts_with("values")) return;
+    if (!name.starts_with("istio") && !name.starts_with("values")) {
+      text(root["data"]["mesh"]);  // SHARED_MESH_CONFIG may name any
+      return;
+    }
     for (const Entry entry : root["data"].entries()) {
       const auto key = entry.key.text();
       if (std::ranges::find(kConfigKeys, key) != kConfigKeys.end()) {

@@ -42,9 +42,11 @@ bool may_skip(const Chunk& chunk, std::string_view text) {
   if (chunk.kind.empty() || chunk.api_version.empty()) return false;
   const std::string_view group = group_of(chunk.api_version);
   if (group.empty() && chunk.kind == "ConfigMap") {
+    const std::string_view chunk_text = text.substr(chunk.begin, chunk.end - chunk.begin);
     return !chunk.name.empty() && !chunk.name.starts_with("istio") &&
            !chunk.name.starts_with("values") && chunk.name != "cilium-config" &&
-           !may_hold_alert_rules(text.substr(chunk.begin, chunk.end - chunk.begin));
+           chunk_text.find("  mesh:") == std::string_view::npos &&
+           !may_hold_alert_rules(chunk_text);
   }
   return std::ranges::any_of(kSkipped, [&](const SkippedKind& skipped) {
     return skipped.kind == chunk.kind && skipped.group == group;

@@ -176,6 +176,8 @@ void read_authorization_policies(Mesh& mesh) {
     // What ParseBool refuses istiod takes for false, and enforces (istio:
     // pilot/pkg/security/authz/builder/builder.go, isDryRun).
     policy.dry_run = reads_as(policy.dry_run_node.text(), true);
+    policy.dry_run_unreadable =
+        policy.dry_run_node && !policy.dry_run && !reads_as(policy.dry_run_node.text(), false);
     for (const Node rule : object->spec()["rules"].items()) policy.rules.push_back(read_rule(rule));
     mesh.authorization_policies.push_back(std::move(policy));
   }

@@ -35,9 +35,9 @@ void put(std::vector<LogProvider>& all, LogProvider provider) {
 
 }  // namespace
 
-std::vector<LogProvider> read_log_providers(Node extension_providers) {
+std::vector<LogProvider> read_log_providers(const std::vector<Node>& extension_providers) {
   std::vector<LogProvider> all = built_in();
-  for (const Node item : extension_providers.items()) {
+  for (const Node item : extension_providers) {
     LogProvider provider{
         .name = std::string(item["name"].text()), .kind = Kind::unknown, .path = {}, .node = item};
     for (const Entry member : item.entries()) {

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <string_view>
+#include <vector>
 
 #include "mesh/container_resources.h"
 #include "mesh/helm_value.h"
@@ -20,17 +22,6 @@ std::string_view shared_config_of(const Mesh& mesh, const MeshConfig& config) {
   return {};
 }
 
-// A field of the mesh configuration, else of the shared one beneath it.
-struct Layers {
-  Node own;
-  Node shared;
-
-  Node field(const char* key) const {
-    const Node node = own[key];
-    return node ? node : shared[key];
-  }
-};
-
 Traced<std::optional<bool>> read_flag(Node node, Node owner) {
   if (node.is_null()) return {std::nullopt, absent_at(owner)};
   return {node.boolean(), written(node)};
@@ -41,20 +32,35 @@ Traced<std::optional<std::string>> read_text(Node node, Node owner) {
   return {std::string(node.text()), written(node)};
 }
 
-void read_fields(const Layers& layers, Node owner, MeshConfig& config) {
-  config.root = layers.own;
-  config.access_log_file = read_text(layers.field("accessLogFile"), owner);
-  config.root_namespace = read_text(layers.field("rootNamespace"), owner);
-  config.trust_domain = read_text(layers.field("trustDomain"), owner);
-  for (const Node provider : layers.field("defaultProviders")["accessLogging"].items()) {
+void read_fields(Node owner, MeshConfig& config) {
+  config.access_log_file = read_text(config.field("accessLogFile"), owner);
+  config.root_namespace = read_text(config.field("rootNamespace"), owner);
+  config.trust_domain = read_text(config.field("trustDomain"), owner);
+  for (const Node provider : config.field("defaultProviders")["accessLogging"].items()) {
     config.access_log_providers.emplace_back(provider.text());
     config.default_log_providers.push_back({std::string(provider.text()), provider});
   }
-  config.access_log_service = read_flag(layers.field("enableEnvoyAccessLogService"), owner);
-  config.log_providers = read_log_providers(layers.field("extensionProviders"));
+  config.access_log_service = read_flag(config.field("enableEnvoyAccessLogService"), owner);
+  config.log_providers = read_log_providers(config.extension_providers());
 }
 
 }  // namespace
+
+Node MeshConfig::field(std::string_view key) const {
+  const Node own = root[key];
+  return own ? own : shared[key];
+}
+
+std::vector<Node> MeshConfig::extension_providers() const {
+  std::vector<Node> all;
+  for (const Node own : root["extensionProviders"].items()) all.push_back(own);
+  for (const Node below : shared["extensionProviders"].items()) {
+    const bool replaced = std::ranges::any_of(
+        all, [&](Node own) { return own["name"].text() == below["name"].text(); });
+    if (!replaced) all.push_back(below);
+  }
+  return all;
+}
 
 void read_mesh_configs(const ResourceIndex& resources, Mesh& mesh) {
   for (const Resource* map : resources.of_kind("ConfigMap")) {
@@ -69,14 +75,14 @@ void read_mesh_configs(const ResourceIndex& resources, Mesh& mesh) {
                       .trust_domain = {},
                       .access_log_providers = {},
                       .profile_providers = {},
-                      .root = {}};
+                      .root = {},
+                      .shared = {}};
     const Resource* shared =
         resources.find("ConfigMap", config.name_space, shared_config_of(mesh, config));
-    const Layers layers{
-        .own = text.embedded(),
-        .shared = shared == nullptr ? Node{} : shared->root()["data"]["mesh"].embedded()};
-    read_fields(layers, map->anchor(), config);
-    if (!layers.own && !text.text().empty()) {
+    config.root = text.embedded();
+    if (shared != nullptr) config.shared = shared->root()["data"]["mesh"].embedded();
+    read_fields(map->anchor(), config);
+    if (!config.root && !text.text().empty()) {
       config.access_log_file.from = {Provenance::Kind::unknown, text, "it is no YAML"};
     }
     mesh.mesh_configs.push_back(std::move(config));

@@ -34,16 +34,23 @@ std::optional<Version> ztunnel_version(const Mesh& mesh) {
   return std::nullopt;
 }
 
+// Others of that name log or trace, and answer no request (istio:
+// pilot/pkg/security/authz/builder/extauthz.go, processExtensionProvider).
+bool can_authorize(Node provider) {
+  return provider["envoyExtAuthzHttp"] || provider["envoyExtAuthzGrpc"];
+}
+
 bool lists_provider(const MeshConfig& config, std::string_view provider) {
   return std::ranges::count(config.profile_providers, provider) != 0 ||
-         std::ranges::any_of(config.root["extensionProviders"].items(),
-                             [&](Node defined) { return defined["name"].text() == provider; });
+         std::ranges::any_of(config.extension_providers(), [&](Node defined) {
+           return defined["name"].text() == provider && can_authorize(defined);
+         });
 }
 
 // Providers are looked for where the user keeps some, or where the ConfigMap itself is shown; of an
 // installation's values that have none, another layer may add them.
 bool tells_providers(const Mesh& mesh, const MeshConfig& config) {
-  return config.root["extensionProviders"].size() != 0 ||
+  return !config.extension_providers().empty() ||
          mesh.resources->find("ConfigMap", config.name_space, config.name) != nullptr;
 }
 
@@ -67,8 +74,9 @@ std::optional<bool> logs_audit(const Mesh& mesh) {
   }
   if (mesh.mesh_configs.empty()) return std::nullopt;
   return std::ranges::any_of(mesh.mesh_configs, [&](const MeshConfig& config) {
-    return mentions(config.root["accessLogFormat"], kHint) ||
-           mentions(config.root["extensionProviders"], kHint);
+    return mentions(config.field("accessLogFormat"), kHint) ||
+           std::ranges::any_of(config.extension_providers(),
+                               [&](Node one) { return mentions(one, kHint); });
   });
 }
 

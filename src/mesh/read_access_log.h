@@ -12,7 +12,7 @@ namespace meshcheck {
 void read_telemetries(Mesh& mesh);
 
 // extensionProviders over those that istiod has built in: a provider of the same name replaces one.
-std::vector<LogProvider> read_log_providers(Node extension_providers);
+std::vector<LogProvider> read_log_providers(const std::vector<Node>& extension_providers);
 std::vector<LogProvider> read_log_providers(const HelmValue& extension_providers);
 
 }  // namespace meshcheck

@@ -59,11 +59,18 @@ Json related(const Finding& finding) {
   return out;
 }
 
+Json changes(const Fix& fix) {
+  Json out = Json::array();
+  for (const ObjectRef& changed : fix.changes) out.push_back(object(changed));
+  return out;
+}
+
 Json fix(const Finding& finding) {
   const std::optional<Fix>& fix = finding.fix;
   if (!fix) return {};
   return {{"description", fix->description},
           {"patch", text_or_null(fix->patch)},
+          {"changes", changes(*fix)},
           {"values", text_or_null(fix->values)},
           {"applicability", to_string(applicability_of(finding))}};
 }

@@ -1,7 +1,12 @@
 #include "report/remedy.h"
 
+#include <algorithm>
+#include <cctype>
+#include <cstddef>
+
 #include <fmt/format.h>
 
+#include "meshcheck/patch_part.h"
 #include "report/place.h"
 #include "report/terminal.h"
 
@@ -21,20 +26,58 @@ std::string_view values_go(InstallMethod method) {
   return {};
 }
 
-std::string_view patch_goes(std::string_view patch) {
-  if (!patch.starts_with("apiVersion:") && patch.find("\napiVersion:") == std::string_view::npos) {
-    return "set this";
+// Names that Kubernetes takes, and so a shell.
+bool is_plain_name(std::string_view name) {
+  return !name.empty() && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+  });
+}
+
+// Only what makes pods is merged as its API merges lists, by name. Lists of all else are given
+// whole, as custom resources want them, which know no such merge (k8s:
+// docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch).
+bool makes_pods(const ObjectRef& object) {
+  return object.api_version.starts_with("apps/") || object.api_version.starts_with("batch/");
+}
+
+// How a patch gets over an object that is there: applied, it would take away what it leaves out.
+std::string change_goes(const ObjectRef& object) {
+  std::string label = fmt::format("lay this over {} {}", object.kind, object.name);
+  std::string kind = object.kind;
+  std::ranges::transform(kind, kind.begin(), [](unsigned char c) { return std::tolower(c); });
+  const bool placed = object.name_space.empty() || is_plain_name(object.name_space);
+  if (!is_plain_name(object.name) || !is_plain_name(kind) || !placed) return label;
+  const std::string where =
+      object.name_space.empty() ? "" : fmt::format("-n {} ", object.name_space);
+  return label + fmt::format(" (kubectl {}patch {} {}{} --patch-file FILE)", where, kind,
+                             object.name, makes_pods(object) ? "" : " --type merge");
+}
+
+// What is changed stands apart from what is made; objects that are made are applied together.
+void add_patch(const Fix& fix, std::vector<Snippet>& out) {
+  std::size_t made = 0;
+  for (const PatchPart& part : patch_parts(fix.patch)) {
+    const bool changed = std::ranges::find(fix.changes, part.object) != fix.changes.end();
+    if (changed || part.object.kind.empty()) {
+      out.push_back({changed ? change_goes(part.object) : "set this", part.yaml});
+      made = 0;
+    } else if (made++ == 0) {
+      out.push_back({"apply this object", part.yaml});
+    } else {
+      Snippet& open = out.back();
+      const char* begin = open.yaml.data();
+      const char* end = part.yaml.data() + part.yaml.size();
+      open = {"apply these objects", {begin, static_cast<std::size_t>(end - begin)}};
+    }
   }
-  return patch.find("\n---") == std::string_view::npos ? "apply this object"
-                                                       : "apply these objects";
 }
 
 }  // namespace
 
 std::vector<Snippet> snippets(const Fix& fix) {
   std::vector<Snippet> out;
-  if (!fix.values.empty()) out.push_back({values_go(fix.method), fix.values});
-  if (!fix.patch.empty()) out.push_back({patch_goes(fix.patch), fix.patch});
+  if (!fix.values.empty()) out.push_back({std::string(values_go(fix.method)), fix.values});
+  add_patch(fix, out);
   return out;
 }
 

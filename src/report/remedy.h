@@ -9,9 +9,9 @@
 
 namespace meshcheck::report {
 
-// YAML to paste, and where it goes: "in the Helm values of istiod". Views into the fix.
+// YAML to paste, and where it goes: "in the Helm values of istiod". A view into the fix.
 struct Snippet {
-  std::string_view label;
+  std::string label;
   std::string_view yaml;
 };
 

@@ -16,6 +16,17 @@ std::vector<const ControlPlane*> istiods_in(const Mesh& mesh, std::string_view n
   return planes;
 }
 
+// What the selector of a budget that stays asks for beside `labels`: merged, it would remain.
+std::string dropped_labels(const Resource& budget, const std::string& labels) {
+  std::string nulls;
+  for (const Entry label : budget.spec()["selector"]["matchLabels"].entries()) {
+    const std::string key = fmt::format("{}:", label.key.text());
+    if (labels.starts_with(key) || labels.find('\n' + key) != std::string::npos) continue;
+    nulls += key + " null\n";
+  }
+  return nulls;
+}
+
 // The budget as it should stand for that istiod; what it allows stays as it is.
 std::string budget_for(const ControlPlane& plane, std::string name, const Resource& budget) {
   ObjectRef object = budget.ref();
@@ -25,8 +36,12 @@ std::string budget_for(const ControlPlane& plane, std::string name, const Resour
     if (const Node value = budget.spec()[key])
       allowed = fmt::format("  {}: {}\n", key, value.text());
   }
+  std::string labels = pod_selector(plane);
+  const bool stays = object.name == budget.name();
+  if (stays) labels += dropped_labels(budget, labels);
+  const bool expressions = stays && budget.spec()["selector"]["matchExpressions"];
   return manifest_head(object) + "spec:\n" + allowed + "  selector:\n    matchLabels:\n" +
-         indented(pod_selector(plane), 6);
+         indented(labels, 6) + (expressions ? "    matchExpressions: null\n" : "");
 }
 
 void report_nothing_selected(const IstiodPartner& budget,

@@ -1,4 +1,6 @@
 // Severity, documentation and parameters: rules/mc212-hpa-and-vpa-same-resource.yaml
+#include <algorithm>
+
 #include "meshcheck/rule.h"
 
 namespace meshcheck::rules {
@@ -19,7 +21,19 @@ Shared shared(bool cpu, bool memory) {
   return cpu ? Shared{"cpu", "memory"} : Shared{"memory", "cpu"};
 }
 
-void report_conflict(const ControlPlane& plane, bool cpu, bool memory, Sink& sink) {
+// The list of policies is replaced as a whole: never drop bounds or containers that stand there.
+bool is_simple(const Mesh& mesh, const ObjectRef& vertical) {
+  const Resource* object = mesh.resources->find(vertical.kind, vertical.name_space, vertical.name);
+  if (object == nullptr) return false;
+  const Node policies = object->spec()["resourcePolicy"]["containerPolicies"];
+  if (policies.size() > 1) return false;
+  return std::ranges::all_of(policies.at(0).entries(), [](const Entry& member) {
+    return member.key.text() == "containerName" || member.key.text() == "controlledResources";
+  });
+}
+
+void report_conflict(const Mesh& mesh, const ControlPlane& plane, bool cpu, bool memory,
+                     Sink& sink) {
   const Autoscaler& horizontal = *plane.autoscaler;
   const VerticalAutoscaler& vertical = *plane.vertical;
   const auto [what, rest] = shared(cpu, memory);
@@ -35,12 +49,13 @@ void report_conflict(const ControlPlane& plane, bool cpu, bool memory, Sink& sin
         .patch(manifest_head(vertical.object) +
                "spec:\n  updatePolicy:\n    updateMode: \"Off\"\n");
   } else {
-    finding.fix(fmt::format("Leave {} to the autoscaler and {} to the VPA.", what, rest))
-        .patch(manifest_head(vertical.object) +
-               fmt::format("spec:\n  resourcePolicy:\n    containerPolicies:\n"
-                           "      - containerName: discovery\n"
-                           "        controlledResources: [{}]\n",
-                           rest));
+    finding.fix(fmt::format("Leave {} to the autoscaler and {} to the VPA.", what, rest));
+    if (!is_simple(mesh, vertical.object)) return;
+    finding.patch(manifest_head(vertical.object) +
+                  fmt::format("spec:\n  resourcePolicy:\n    containerPolicies:\n"
+                              "      - containerName: discovery\n"
+                              "        controlledResources: [{}]\n",
+                              rest));
   }
 }
 
@@ -59,7 +74,7 @@ void mc212_hpa_and_vpa_same_resource(const Mesh& mesh, const Parameters& /*param
     const bool memory =
         both && plane.vertical->controls_memory && scales_on(plane.autoscaler->memory_target);
     if (cpu || memory) {
-      report_conflict(plane, cpu, memory, sink);
+      report_conflict(mesh, plane, cpu, memory, sink);
     } else {
       sink.judged();
     }

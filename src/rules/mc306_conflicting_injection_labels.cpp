@@ -33,7 +33,7 @@ void report_value(const Namespace& name_space, Node injection, Sink& sink) {
                        name_space.name));
 }
 
-void judge(const Namespace& name_space, Sink& sink) {
+void judge(const Namespace& name_space, bool has_istio, Sink& sink) {
   const Node labels = name_space.object->labels();
   const Node injection = labels["istio-injection"];
   const Node revision = labels["istio.io/rev"];
@@ -41,6 +41,9 @@ void judge(const Namespace& name_space, Sink& sink) {
     sink.not_evaluated(fmt::format("a label of namespace {} is a variable", name_space.name));
     return;
   }
+  const Node mode = labels["istio.io/dataplane-mode"];
+  // Of a cluster without Istio nothing is said that a label could contradict.
+  if (!has_istio && !injection && !revision && !mode) return;
   sink.judged();
   const bool both = injection && !revision.text().empty();
   if (both) {
@@ -48,7 +51,6 @@ void judge(const Namespace& name_space, Sink& sink) {
   } else if (injection && injection.text() != "enabled" && injection.text() != "disabled") {
     report_value(name_space, injection, sink);
   }
-  const Node mode = labels["istio.io/dataplane-mode"];
   if (both || mode.text() != "ambient" || !name_space.decision.injected) return;
   sink.report_as("sidecar-and-ambient", mode,
                  "namespace {} is in ambient mode and revision {} injects it: its pods get "
@@ -66,7 +68,12 @@ void judge(const Namespace& name_space, Sink& sink) {
 void mc306_conflicting_injection_labels(const Mesh& mesh, const Parameters& /*parameters*/,
                                         Sink& sink) {
   if (mesh.namespaces.empty()) sink.not_evaluated("no Namespace is in the input", {"Namespace"});
-  for (const Namespace& name_space : mesh.namespaces) judge(name_space, sink);
+  const bool has_istio = !mesh.control_planes.empty();
+  for (const Namespace& name_space : mesh.namespaces) judge(name_space, has_istio, sink);
+  if (sink.judged_count() == 0 && sink.skipped().empty()) {
+    sink.not_evaluated("neither an istiod nor a namespace with an injection label is in the input",
+                       {"Namespace"});
+  }
 }
 
 }  // namespace meshcheck::rules

@@ -134,7 +134,7 @@ void compare_text(const Pair& pair, std::string_view key,
 }
 
 bool has_provider(const MeshConfig& config, std::string_view name) {
-  const auto providers = config.root["extensionProviders"].items();
+  const auto providers = config.extension_providers();
   return std::ranges::count(config.profile_providers, name) != 0 ||
          std::ranges::any_of(providers, [&](Node one) { return one["name"].text() == name; });
 }

@@ -30,7 +30,7 @@ bool has_sidecar(const Mesh& mesh) {
 
 bool has_discovery_selectors(const Mesh& mesh) {
   return std::ranges::any_of(mesh.mesh_configs, [](const MeshConfig& config) {
-    return config.root["discoverySelectors"].size() != 0;
+    return config.field("discoverySelectors").size() != 0;
   });
 }
 

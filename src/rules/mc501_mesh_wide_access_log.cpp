@@ -40,14 +40,10 @@ void fix_telemetry(Draft& finding, const Telemetry& telemetry, const std::string
       .fix(fmt::format("Delete the entry, or keep failed requests only. {}", kOneNamespace));
   // A list is replaced as a whole: never drop an entry that is not the matter.
   if (telemetry.access_log.size() != 1) return;
-  finding.patch(manifest_head(telemetry.object->ref()) +
-                fmt::format("spec:\n"
-                            "  accessLogging:\n"
-                            "    - providers:\n"
-                            "        - name: {}\n"
-                            "      filter:\n"
-                            "        expression: response.code >= 400\n",
-                            yaml_word(provider)));
+  finding.patch(
+      manifest_head(telemetry.object->ref()) + "spec:\n  accessLogging:\n" +
+      indented(log_entry(telemetry.access_log.front(), provider, "response.code >= 400", false),
+               4));
 }
 
 void fix_config(Draft& finding, const MeshConfig& config, const ControlPlane* plane) {

@@ -95,19 +95,25 @@ bool only_gateways(const Mesh& mesh, const Telemetry& telemetry,
   return std::ranges::all_of(selected, [&](const Workload* one) { return is_gateway(mesh, *one); });
 }
 
+// What ends sooner; a date that is none holds nothing open, and no date at all never ends.
+bool is_worse(const InvestigationMark& mark, const InvestigationMark& other) {
+  if (mark.unreadable || other.unreadable) return !other.unreadable;
+  return mark.until && (!other.until || *mark.until < *other.until);
+}
+
 // On the Telemetry, for its namespace, or for each workload that it selects.
 std::optional<InvestigationMark> mark_of(const Mesh& mesh, const Telemetry& telemetry,
                                          const std::vector<const Workload*>& selected) {
   if (auto mark = investigation_of(telemetry.object->metadata())) return mark;
   if (auto mark = investigation_of(mesh, telemetry.name_space())) return mark;
   if (!telemetry.scoped) return std::nullopt;
-  std::optional<InvestigationMark> first;
+  std::optional<InvestigationMark> worst;
   for (const Workload* workload : selected) {
     auto mark = investigation_of(mesh, *workload);
     if (!mark) return std::nullopt;
-    if (!first) first = std::move(mark);
+    if (!worst || is_worse(*mark, *worst)) worst = std::move(mark);
   }
-  if (first) return first;
+  if (worst) return worst;
   // Without workloads in the input their names are taken from the labels that select them.
   for (const Entry label : telemetry.object->spec()["selector"]["matchLabels"].entries()) {
     auto mark = investigation_of(mesh, telemetry.name_space(), label.value.text());
@@ -150,6 +156,13 @@ std::string who_logs(const Log& log) {
   return fmt::format("{} of {}", fmt::join(labels, ","), name_space);
 }
 
+// What is not dated by a day that can be read has no end.
+std::string no_end_of(const InvestigationMark& mark) {
+  const std::string text = mark.unreadable.value_or("");
+  return text.empty() ? ", and the date to end it is empty"
+                      : fmt::format(", and `{}` is no date to end it", text);
+}
+
 Draft message(const Log& log, Sink& sink) {
   const std::string who = who_logs(log);
   const Node where = log.output.entry->node;
@@ -158,17 +171,18 @@ Draft message(const Log& log, Sink& sink) {
                           "the access log of {} was wanted until {} and is still on", who,
                           to_string(*log.mark->until));
   }
+  const std::string no_end = log.mark ? no_end_of(*log.mark) : "";
   if (log.output.filter) {
-    return sink.report_as("reduced", log.output.filter,
-                          "the requests of {} that match this filter are logged", who);
+    return sink.report_as("reduced", log.mark ? log.mark->where : log.output.filter,
+                          "the requests of {} that match {} filter are logged{}", who,
+                          log.mark ? "a" : "this", no_end);
   }
   if (log.standing == Standing::reduced) {
-    return sink.report_as("reduced", where, "every request of {} is logged", who);
+    return sink.report_as("reduced", log.mark ? log.mark->where : where,
+                          "every request of {} is logged{}", who, no_end);
   }
   if (log.mark) {
-    return sink.report(log.mark->where,
-                       "every request of {} is logged, and `{}` is no date to end it", who,
-                       log.mark->unreadable);
+    return sink.report(log.mark->where, "every request of {} is logged{}", who, no_end);
   }
   return sink.report(where,
                      "every request of {} is logged, and it is not marked as under "
@@ -186,9 +200,8 @@ std::string off_switch(const std::vector<Log>& logs) {
         log.telemetry->access_log.size() == 1 && log.output.entry->providers.size() < 2;
     if (!simple) return {};
     if (!yaml.empty()) yaml += "---\n";
-    yaml += fmt::format(
-        "{}spec:\n  accessLogging:\n    - providers:\n        - name: {}\n      disabled: true\n",
-        manifest_head(log.telemetry->object->ref()), yaml_word(log.output.provider));
+    yaml += manifest_head(log.telemetry->object->ref()) + "spec:\n  accessLogging:\n" +
+            indented(log_entry(*log.output.entry, log.output.provider, {}, true), 4);
   }
   return yaml;
 }

@@ -7,34 +7,20 @@
 namespace meshcheck::rules {
 namespace {
 
-constexpr std::string_view kEnvoy =
-    "spec:\n"
-    "  accessLogging:\n"
-    "    - providers:\n"
-    "        - name: envoy\n";
-
 using Seen = std::set<std::pair<const Document*, std::uint32_t>>;
 
 // Several revisions may read one and the same entry; it is reported once.
 bool is_first(Seen& seen, Node node) { return seen.emplace(node.document(), node.index()).second; }
 
-// As a YAML scalar: `!(a < b)` would be a tag.
-std::string quoted(std::string_view text) {
-  std::string out;
-  for (const char letter : text) {
-    if (letter == '"' || letter == '\\') out += '\\';
-    out += letter == '\n' ? ' ' : letter;
-  }
-  return '"' + out + '"';
-}
-
-void finish(Draft finding, const Telemetry& telemetry, std::string fix, std::string_view rest) {
+void finish(Draft finding, const Telemetry& telemetry, std::string fix) {
   finding.object(telemetry.object->ref()).field("spec.accessLogging").fix(std::move(fix));
   // A list is replaced as a whole: never drop what is not the matter.
   const bool simple =
       telemetry.access_log.size() == 1 && telemetry.access_log.front().providers.size() < 2;
   if (!simple) return;
-  finding.patch(manifest_head(telemetry.object->ref()) + std::string(kEnvoy) + std::string(rest));
+  const LogEntry& entry = telemetry.access_log.front();
+  finding.patch(manifest_head(telemetry.object->ref()) + "spec:\n  accessLogging:\n" +
+                indented(log_entry(entry, "envoy", entry.filter.text(), entry.disabled), 4));
 }
 
 std::string label_of(const Telemetry& telemetry) {
@@ -62,8 +48,7 @@ void judge_without_provider(const TelemetryView& view, const Telemetry& telemetr
     finish(
         sink.report(entry.filter, "the filter of {} is dropped since its entry names no provider{}",
                     label_of(telemetry), inherits ? ": every request is logged" : ""),
-        telemetry, "Name the provider beside the filter.",
-        fmt::format("      filter:\n        expression: {}\n", quoted(entry.filter.text())));
+        telemetry, "Name the provider beside the filter.");
     return;
   }
   if (inherits || view.config() == nullptr) return;
@@ -72,15 +57,14 @@ void judge_without_provider(const TelemetryView& view, const Telemetry& telemetr
                        "{} names no provider and the mesh has no default one: the entry does "
                        "nothing",
                        label_of(telemetry)),
-           telemetry, "Name the provider.", "");
+           telemetry, "Name the provider.");
     return;
   }
   const std::string fallback = fallback_of(*view.config());
   if (fallback.empty() || !leaves_fallback(view, telemetry)) return;
   finish(sink.report(entry.node, "{} disables no provider, so that {} goes on logging",
                      label_of(telemetry), fallback),
-         telemetry, "Name the provider that is disabled: then accessLogFile is silent, too.",
-         "      disabled: true\n");
+         telemetry, "Name the provider that is disabled: then accessLogFile is silent, too.");
 }
 
 // Another revision that reads the Telemetry may know the provider.
@@ -112,8 +96,7 @@ void judge_providers(std::span<const TelemetryView> views, const TelemetryView& 
                            lost.disabled ? "disables" : "logs to", lost.provider,
                            lost.found == nullptr ? "which extensionProviders do not define"
                                                  : "which writes no access logs"),
-               telemetry, "Name a provider that the mesh configuration defines, or `envoy`.",
-               lost.disabled ? "      disabled: true\n" : "");
+               telemetry, "Name a provider that the mesh configuration defines, or `envoy`.");
         return;
       }
     }
@@ -167,6 +150,41 @@ void judge_rivals(const Mesh& mesh, const TelemetryView& view, std::string_view 
   }
 }
 
+// Its selector is for pods of its own namespace alone, also in the root namespace (istio:
+// pilot/pkg/model/telemetry.go, applicableTelemetries).
+bool selects_any(const Mesh& mesh, const Telemetry& telemetry, Node labels) {
+  return std::ranges::any_of(mesh.policy_targets.all(), [&](const PolicyTarget& target) {
+    return target.name_space == telemetry.name_space() &&
+           std::ranges::all_of(labels.entries(), [&](const Entry& label) {
+             return target.labels.has(label.key.text(), label.value.text());
+           });
+  });
+}
+
+// Workloads whose manifests name no namespace may be put into any.
+bool any_unplaced(const Mesh& mesh) {
+  return std::ranges::any_of(mesh.workloads, [](const Workload& workload) {
+    return workload.object->metadata()["namespace"].text().empty();
+  });
+}
+
+void judge_selectors(const Mesh& mesh, Sink& sink) {
+  std::optional<bool> unplaced;
+  for (const Telemetry& telemetry : mesh.telemetries) {
+    const Node labels = telemetry.object->spec()["selector"]["matchLabels"];
+    if (labels.size() == 0 || selects_any(mesh, telemetry, labels)) continue;
+    if (!mesh.covers("Deployment", telemetry.name_space())) continue;
+    if (!unplaced) unplaced = any_unplaced(mesh);
+    if (*unplaced) return;
+    sink.report_as("selects-nothing", labels,
+                   "{} selects no workload: none of its namespace has the labels {}",
+                   label_of(telemetry), flow_mapping(labels))
+        .object(telemetry.object->ref())
+        .field("spec.selector.matchLabels")
+        .fix("Name the labels of the pods that are meant, or delete the Telemetry.");
+  }
+}
+
 void judge_defaults(const MeshConfig& config, Seen& seen, Sink& sink) {
   const AccessLogs logs = merge_access_logs(&config, {}, LogDirection::client);
   for (const LogOutput& lost : logs.lost) {
@@ -196,6 +214,7 @@ void mc503_telemetry_has_no_effect(const Mesh& mesh, const Parameters& /*paramet
   } else {
     sink.judged();
   }
+  judge_selectors(mesh, sink);
   Seen seen;
   const std::vector<TelemetryView> views = telemetry_views(mesh);
   for (const TelemetryView& view : views) {

@@ -15,8 +15,13 @@ constexpr std::int64_t kGatewayStatus = 15021;
 
 // What is spoken on well-known ports of databases, queues and directories, where `http` in a patch
 // would break every connection.
-constexpr std::array<std::int64_t, 16> kNoHttp = {389,  636,  1433, 1521, 1883, 2181, 2379,  4222,
-                                                  5432, 5672, 6379, 6380, 9042, 9092, 11211, 61616};
+constexpr std::array<std::int64_t, 17> kNoHttp = {389,  636,  1433, 1521,  1883, 2181,
+                                                  2379, 4222, 5432, 5672,  6379, 6380,
+                                                  9042, 9092, 9094, 11211, 61616};
+// Queues and databases within TLS: AMQP, MQTT, Cassandra.
+constexpr std::array<std::int64_t, 3> kNoHttpInTls = {5671, 8883, 9142};
+// By custom gRPC, as its own examples have it.
+constexpr std::int64_t kGrpc = 50051;
 
 struct Context {
   const Mesh& mesh;
@@ -36,9 +41,11 @@ struct Undeclared {
 
 std::string_view likely_protocol(Node port, std::int64_t target) {
   constexpr std::array<std::int64_t, 4> kTls = {443, 8443, 9443, 6443};
+  if (std::ranges::count(kNoHttpInTls, target) != 0) return "tls";
   if (std::ranges::count(kServerFirst, target) != 0 || std::ranges::count(kNoHttp, target) != 0) {
     return "tcp";
   }
+  if (target == kGrpc) return "grpc";
   const bool tls = std::ranges::count(kTls, target) != 0 ||
                    std::ranges::count(kTls, port["port"].integer().value_or(0)) != 0 ||
                    port["targetPort"].text() == "https";
@@ -51,13 +58,7 @@ std::int64_t target_port(Node port, const std::vector<const Workload*>& behind) 
   if (target.is_null()) return port["port"].integer().value_or(0);
   if (const auto number = target.integer()) return *number;
   for (const Workload* workload : behind) {
-    for (const Node container : workload->object->pod_template()["spec"]["containers"].items()) {
-      for (const Node named : container["ports"].items()) {
-        if (named["name"].text() == target.text()) {
-          return named["containerPort"].integer().value_or(0);
-        }
-      }
-    }
+    if (const auto number = container_port(port, *workload)) return *number;
   }
   return 0;
 }
@@ -93,6 +94,32 @@ std::string describe_port(Node port) {
   return std::string(port["port"].text());
 }
 
+// All ports of the Service, as they are but for what is declared: a merge replaces the list.
+std::string ports_with(const Resource& service, const std::vector<Undeclared>& undeclared) {
+  std::string yaml;
+  for (const Node port : service.spec()["ports"].items()) {
+    std::string lines;
+    for (const Entry member : port.entries()) {
+      const bool said = member.key.text() != "appProtocol" && member.value.is_scalar();
+      if (!said || member.value.is_null()) continue;
+      // `name: "1"` and `targetPort: "http"` are texts, which numbers are not.
+      const bool text = member.value.style() != ScalarStyle::plain;
+      lines +=
+          fmt::format("{}: {}\n", member.key.text(),
+                      text ? yaml_word(member.value.text()) : std::string(member.value.text()));
+    }
+    const auto here = std::ranges::find(undeclared, port, &Undeclared::port);
+    if (here != undeclared.end()) {
+      lines += fmt::format("appProtocol: {}{}\n", here->likely,
+                           here->likely == "tcp" ? "" : "  # or what is spoken there");
+    } else if (const Node app = port["appProtocol"]; !app.is_null()) {
+      lines += fmt::format("appProtocol: {}\n", app.text());
+    }
+    yaml += "    - " + indented(lines, 6).substr(6);
+  }
+  return yaml;
+}
+
 void report(const Resource& service, const std::vector<Undeclared>& undeclared, bool sidecars,
             Sink& sink) {
   // ztunnel passes bytes on in both directions at once; only proxies that detect wait.
@@ -113,16 +140,10 @@ void report(const Resource& service, const std::vector<Undeclared>& undeclared, 
                                          "connections hang",
                                          text, verb)
                         : sink.report(where, "{} {} no protocol: proxies guess it", text, verb);
-  std::string patch = manifest_head(service.ref()) + "spec:\n  ports:\n";
-  for (const Undeclared& one : undeclared) {
-    patch += fmt::format(
-        "    - port: {}\n      appProtocol: {}\n", one.port["port"].text(),
-        one.likely == "tcp" ? "tcp" : fmt::format("{}  # or what is spoken there", one.likely));
-  }
   finding.object(service.ref())
       .field("spec.ports")
       .fix(hangs ? "Declare tcp." : "Declare what is spoken there: http, http2, grpc, tls or tcp.")
-      .patch(std::move(patch));
+      .patch(manifest_head(service.ref()) + "spec:\n  ports:\n" + ports_with(service, undeclared));
 }
 
 // A waypoint reads requests; without one nobody in ambient mode guesses what is spoken (istio:

@@ -27,7 +27,8 @@ bool is_requirement(const AuthorizationRule& rule) {
 
 // Those without rules and those that deny everything are the matter of other rules.
 bool wants_trial(const AuthorizationPolicy& policy) {
-  return policy.action == PolicyAction::deny && policy.enforces() && !policy.rules.empty() &&
+  return policy.action == PolicyAction::deny && policy.enforces() && !policy.dry_run_unreadable &&
+         !policy.rules.empty() &&
          std::ranges::none_of(policy.rules, &AuthorizationRule::matches_everything) &&
          !std::ranges::all_of(policy.rules, is_requirement);
 }
@@ -95,6 +96,31 @@ void report(const std::vector<const AuthorizationPolicy*>& untried, bool ztunnel
       .patch(dry_run_patch(untried));
 }
 
+// The annotation that does not do what it says: a value that Go's strconv.ParseBool refuses, or an
+// action that has no dry run. istiod's webhook refuses both, where it is asked (istio:
+// pkg/config/validation/validation.go, checkDryRunAnnotation).
+void judge_annotation(const AuthorizationPolicy& policy, Sink& sink) {
+  const Node dry_run = policy.dry_run_node;
+  const bool can_be_dry =
+      policy.action == PolicyAction::allow || policy.action == PolicyAction::deny;
+  if (!dry_run || policy.action == PolicyAction::unknown) return;
+  if (can_be_dry && !policy.dry_run_unreadable) return;
+  Draft finding =
+      can_be_dry
+          ? sink.report_as("not-dry", dry_run,
+                           "istio.io/dry-run of AuthorizationPolicy {} is \"{}\", which is no "
+                           "boolean: the policy is enforced",
+                           policy.name, dry_run.text())
+          : sink.report_as("not-dry", dry_run,
+                           "AuthorizationPolicy {} has istio.io/dry-run, which is for ALLOW and "
+                           "DENY: istiod's webhook refuses it on {}",
+                           policy.name, to_string(policy.action));
+  finding.object(policy.object->ref())
+      .field("metadata.annotations[istio.io/dry-run]")
+      .fix(can_be_dry ? "Write \"true\" for a dry run, or take the annotation away."
+                      : "Take the annotation away.");
+}
+
 }  // namespace
 
 void mc601_deny_without_dry_run(const Mesh& mesh, const Parameters& /*parameters*/, Sink& sink) {
@@ -105,6 +131,7 @@ void mc601_deny_without_dry_run(const Mesh& mesh, const Parameters& /*parameters
   std::map<std::string_view, InNamespace> namespaces;
   for (const AuthorizationPolicy& policy : mesh.authorization_policies) {
     sink.judged();
+    judge_annotation(policy, sink);
     InNamespace& here = namespaces[policy.name_space];
     const bool dry = policy.action == PolicyAction::deny && policy.dry_run;
     if (dry || (policy.action == PolicyAction::audit && audit_counts))

@@ -47,37 +47,56 @@ class Judge {
                     "waypoints serve.");
     }
     if (attachment.scope == PolicyAttachment::Scope::selector) {
-      selector(object, attachment);
+      if (!attachment.selects->empty()) return sink_.judged();
+      select_none(object, attachment.match_labels, attachment.in_root);
     } else if (attachment.scope == PolicyAttachment::Scope::target_refs) {
       for (const TargetRef& ref : attachment.refs) target(object, attachment, ref);
+    } else {
+      sink_.judged();  // it is for whatever there is
     }
   }
 
+  // For its own namespace alone; with a selector in the root namespace it is another rule's matter
+  // (istio: pilot/pkg/model/authentication.go).
+  void peers(const PeerAuthentication& policy) {
+    if (!policy.selector || policy.in_root || selects_any(policy)) return sink_.judged();
+    select_none(*policy.object, policy.selector, false);
+  }
+
  private:
-  void selector(const Resource& object, const PolicyAttachment& attachment) {
-    if (!attachment.selects->empty()) return sink_.judged();
+  // A workload, or what stands in for one: a gateway, a WorkloadEntry.
+  bool selects_any(const PeerAuthentication& policy) const {
+    if (!policy.selected.empty()) return true;
+    return std::ranges::any_of(mesh_.policy_targets.all(), [&](const PolicyTarget& target) {
+      return target.name_space == policy.name_space &&
+             std::ranges::all_of(policy.selector.entries(), [&](const Entry& label) {
+               return target.labels.has(label.key.text(), label.value.text());
+             });
+    });
+  }
+
+  void select_none(const Resource& object, Node match_labels, bool in_root) {
     if (may_get_more(object)) {
       return sink_.not_evaluated(
           fmt::format("workloads that name no namespace are in the input: they may go to {}",
                       object.name_space()));
     }
     // A selector in the root namespace reaches every namespace.
-    if (attachment.in_root ? !mesh_.covers_all("Deployment") : !knows(object.name_space())) {
+    if (in_root ? !mesh_.covers_all("Deployment") : !knows(object.name_space())) {
       return sink_.not_evaluated(
           fmt::format("the workloads that {} {}/{} can select are not all in the input",
                       object.kind(), object.name_space(), object.name()),
           {"Namespace", "Deployment"});
     }
-    if (const std::string_view added = added_label(object, attachment); !added.empty()) {
+    if (const std::string_view added = added_label(object, match_labels, in_root); !added.empty()) {
       return sink_.not_evaluated(
           fmt::format("which running pods have the label {}, which no template shows, is not in "
                       "the input",
                       added),
           {"Pod"});
     }
-    report(object, attachment.match_labels,
-           fmt::format("selects no workload: none has the labels {}",
-                       flow_mapping(attachment.match_labels)),
+    report(object, match_labels,
+           fmt::format("selects no workload: none has the labels {}", flow_mapping(match_labels)),
            "spec.selector.matchLabels");
   }
 
@@ -130,11 +149,11 @@ class Judge {
   }
 
   // The label of the selector that something other than a template gives to pods; or empty.
-  std::string_view added_label(const Resource& object, const PolicyAttachment& attachment) const {
-    for (const auto [key, value] : attachment.match_labels.entries()) {
+  std::string_view added_label(const Resource& object, Node match_labels, bool in_root) const {
+    for (const auto [key, value] : match_labels.entries()) {
       if (is_added_to_pods(key.text())) return key.text();
       // Flagger copies what a Canary refers to, and gives the copy's pods such a value.
-      if (value.text().ends_with("-primary") && has_canary(attachment.in_root, object)) {
+      if (value.text().ends_with("-primary") && has_canary(in_root, object)) {
         return key.text();
       }
     }
@@ -198,9 +217,11 @@ class Judge {
 }  // namespace
 
 void mc602_policy_selects_nothing(const Mesh& mesh, const Parameters& /*parameters*/, Sink& sink) {
-  if (mesh.authorization_policies.empty() && mesh.request_authentications.empty()) {
-    sink.not_evaluated("no AuthorizationPolicy or RequestAuthentication is in the input",
-                       {"AuthorizationPolicy"});
+  if (mesh.authorization_policies.empty() && mesh.request_authentications.empty() &&
+      mesh.mtls->policies.empty()) {
+    sink.not_evaluated(
+        "no AuthorizationPolicy, RequestAuthentication or PeerAuthentication is in the input",
+        {"AuthorizationPolicy"});
   }
   Judge judge(mesh, sink);
   for (const AuthorizationPolicy& policy : mesh.authorization_policies) {
@@ -209,6 +230,7 @@ void mc602_policy_selects_nothing(const Mesh& mesh, const Parameters& /*paramete
   for (const RequestAuthentication& policy : mesh.request_authentications) {
     judge.policy(*policy.object, policy.attachment);
   }
+  for (const PeerAuthentication& policy : mesh.mtls->policies) judge.peers(policy);
 }
 
 }  // namespace meshcheck::rules

@@ -57,11 +57,14 @@ void report_lost(const Mesh& mesh, const AuthorizationPolicy& policy, const Auth
                              "of a selector.",
                              targets.front()->name_space))
       .patch(manifest_head(policy.object->ref()) +
-             fmt::format("spec:\n"
-                         "  targetRefs:  # in place of selector\n"
+             fmt::format("spec:\n{}"
+                         "  targetRefs:\n"
                          "    - group: {}\n"
                          "      kind: {}\n"
                          "      name: {}\n",
+                         policy.object->spec()["selector"]
+                             ? "  selector: null  # its place is taken\n"
+                             : "",
                          target.group, target.kind, target.name));
 }
 

@@ -25,10 +25,13 @@ class Judge {
   Judge(const Mesh& mesh, Sink& sink) : mesh_(mesh), sink_(sink), admissions_(mesh) {}
 
   void policy(const AuthorizationPolicy& policy) {
+    bool any = false;
     for (const AuthorizationRule& rule : policy.rules) {
       const Node where = gap(policy, rule);
+      any |= static_cast<bool>(where);
       if (where && rule_lets_by(policy, rule, where)) return;  // once a policy
     }
+    if (!any) sink_.judged();  // it hangs on no identity
   }
 
  private:
@@ -101,7 +104,11 @@ void mc608_identity_rule_bypassed(const Mesh& mesh, const Parameters& /*paramete
   for (const AuthorizationPolicy& policy : mesh.authorization_policies) {
     const bool decides =
         policy.action == PolicyAction::allow || policy.action == PolicyAction::deny;
-    if (decides && policy.enforces()) judge.policy(policy);
+    if (decides && policy.enforces()) {
+      judge.policy(policy);
+    } else {
+      sink.judged();
+    }
   }
 }
 

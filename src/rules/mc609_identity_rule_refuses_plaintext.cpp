@@ -65,12 +65,20 @@ std::optional<Asking> find_asking(const Mesh& mesh, const AuthorizationPolicy& p
   return std::nullopt;
 }
 
+bool asks(const AuthorizationPolicy& policy) {
+  return std::ranges::any_of(
+      policy.rules, [&](const AuthorizationRule& rule) { return bool(refusal(policy, rule)); });
+}
+
 AskingByNamespace find_asking(const Mesh& mesh, Sink& sink) {
   AskingByNamespace found;
   for (const AuthorizationPolicy& policy : mesh.authorization_policies) {
     const bool decides =
         policy.action == PolicyAction::allow || policy.action == PolicyAction::deny;
-    if (!decides || !policy.enforces()) continue;
+    if (!decides || !policy.enforces() || !asks(policy)) {
+      sink.judged();
+      continue;
+    }
     if (const auto asking = find_asking(mesh, policy, sink)) {
       found[policy.name_space].push_back(*asking);
     }

@@ -51,8 +51,9 @@ bool spans_clusters(const Mesh& mesh) {
   return std::ranges::any_of(mesh.gateways,
                              [](const Gateway& one) { return one.gateway_class == "eastwest"; }) ||
          std::ranges::any_of(mesh.mesh_configs, [](const MeshConfig& config) {
-           return config.root["caCertificates"].size() != 0 ||
-                  config.root["defaultConfig"]["meshId"] || config.root["meshNetworks"];
+           return config.field("caCertificates").size() != 0 ||
+                  config.root["defaultConfig"]["meshId"] ||
+                  config.shared["defaultConfig"]["meshId"] || config.field("meshNetworks");
          });
 }
 
@@ -66,7 +67,7 @@ void read_trust_domains(const Mesh& mesh, Callers& callers) {
       return;
     }
     if (config.trust_domain.value) callers.trust_domains.insert(*config.trust_domain.value);
-    for (const Node alias : config.root["trustDomainAliases"].items()) {
+    for (const Node alias : config.field("trustDomainAliases").items()) {
       callers.trust_domains.emplace(alias.text());
     }
   }

@@ -20,6 +20,14 @@ std::string_view provider_of(const AuthorizationPolicy& policy) {
   return policy.object->spec()["provider"]["name"].text();
 }
 
+// It is there for something else: logs, traces, metrics.
+bool is_named(const Mesh& mesh, std::string_view provider) {
+  return std::ranges::any_of(mesh.mesh_configs, [&](const MeshConfig& config) {
+    return std::ranges::any_of(config.extension_providers(),
+                               [&](Node one) { return one["name"].text() == provider; });
+  });
+}
+
 Node place_of(const AuthorizationPolicy& policy) {
   const Node name = policy.object->spec()["provider"]["name"];
   return name ? name : policy.action_node();
@@ -44,9 +52,10 @@ class Judge {
                                       provider),
                           {"ConfigMap istio"});
     } else if (!*defined) {
-      return report(policy, fmt::format("asks provider {}, which the mesh configuration does not "
-                                        "define",
-                                        provider));
+      return report(policy, fmt::format("asks provider {}, which {}", provider,
+                                        is_named(mesh_, provider)
+                                            ? "is no envoyExtAuthzHttp or envoyExtAuthzGrpc"
+                                            : "the mesh configuration does not define"));
     }
     if (!allows_many_) rivals(policy);
   }

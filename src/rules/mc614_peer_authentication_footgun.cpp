@@ -316,7 +316,7 @@ void judge_clients(const Mesh& mesh, Sink& sink) {
 
 void judge_auto_mtls(const Mesh& mesh, Sink& sink) {
   for (const MeshConfig& config : mesh.mesh_configs) {
-    const Node node = config.root["enableAutoMtls"];
+    const Node node = config.field("enableAutoMtls");
     if (node.boolean() != false) continue;
     sink.report_as("weakened", node,
                    "enableAutoMtls is false: clients in the mesh send plaintext to every host "
@@ -346,12 +346,12 @@ void judge_mesh(const Mesh& mesh, Sink& sink) {
     sink.not_evaluated(mtls.mesh_wide.from.text, {"PeerAuthentication"});
     return;
   }
+  const bool said = mtls.mesh_policy != nullptr && mtls.mesh_wide.from.node;
+  if (!said && mesh.control_planes.empty()) return;  // there is no mesh to be for
   sink.judged();
   if (mtls.mesh_wide.value == MtlsMode::strict || strict_below(mesh)) return;
-  const bool said = mtls.mesh_policy != nullptr && mtls.mesh_wide.from.node;
   const auto plane =
       std::ranges::find(mesh.control_planes, mtls.root_namespace, &ControlPlane::name_space);
-  if (!said && mesh.control_planes.empty()) return;
   const ControlPlane* owner = nullptr;
   if (!said) {
     owner = plane == mesh.control_planes.end() ? &mesh.control_planes.front() : &*plane;

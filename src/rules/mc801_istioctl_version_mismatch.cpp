@@ -99,7 +99,8 @@ void judge(const VersionReport& report, const std::vector<Istiod>& istiods, Sink
 void mc801_istioctl_version_mismatch(const Mesh& mesh, const Parameters& /*parameters*/,
                                      Sink& sink) {
   if (mesh.observed->versions.empty()) {
-    sink.not_evaluated("no --versions was given: istioctl version -o json > FILE");
+    sink.not_evaluated(mesh.observed->why_unanswered(
+        "/version", "no --versions was given: istioctl version -o json > FILE"));
     return;
   }
   const std::vector<Istiod> istiods = istiods_of(mesh);

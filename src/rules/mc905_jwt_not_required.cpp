@@ -9,11 +9,26 @@
 namespace meshcheck::rules {
 namespace {
 
+bool is_claim(Node condition) { return condition["key"].text().starts_with("request.auth."); }
+
+// Of an ALLOW: it lets in who brings a token.
 bool asks_for_token(const AuthorizationRule& rule) {
-  return std::ranges::any_of(fields_of(rule), [](std::string_view field) {
-    return field == "requestPrincipals" || field == "notRequestPrincipals" ||
-           field.starts_with("request.auth.");
-  });
+  return std::ranges::any_of(rule.sources,
+                             [](Node source) { return source["requestPrincipals"].size() != 0; }) ||
+         std::ranges::any_of(rule.conditions, [](Node condition) {
+           return is_claim(condition) && condition["values"].size() != 0;
+         });
+}
+
+// Of a DENY: only what a token must be is missed where there is none; a request without one has
+// nothing that the token must not be (istio: concepts/security, "Request authentication").
+bool denies_without_token(const AuthorizationRule& rule) {
+  return std::ranges::any_of(
+             rule.sources,
+             [](Node source) { return source["notRequestPrincipals"].size() != 0; }) ||
+         std::ranges::any_of(rule.conditions, [](Node condition) {
+           return is_claim(condition) && condition["notValues"].size() != 0;
+         });
 }
 
 // Routes by what a token says: who brings none goes another way.
@@ -36,19 +51,7 @@ class Judge {
   Judge(const Mesh& mesh, Sink& sink) : mesh_(mesh), sink_(sink) {
     for (const AuthorizationPolicy& policy : mesh.authorization_policies) {
       with_policies_.insert(policy.name_space);
-      if (policy.action == PolicyAction::audit) continue;
-      const auto& rules = policy.rules;
-      const bool allows = policy.action == PolicyAction::allow && !rules.empty();
-      // A dry run is on its way; CUSTOM asks somebody who may look at the token.
-      const bool asks =
-          policy.action == PolicyAction::custom || std::ranges::any_of(rules, asks_for_token);
-      const bool closes = policy.action == PolicyAction::allow && rules.empty();
-      for (const PolicyTarget* target : *policy.attachment.selects) {
-        Guard& guard = guards_[target];
-        guard.asks |= asks;
-        guard.closes |= closes;
-        guard.allows |= allows;
-      }
+      for (const PolicyTarget* target : *policy.attachment.selects) add(policy, guards_[target]);
     }
     by_claim_ = std::ranges::any_of(mesh.resources->of_kind("VirtualService"),
                                     [](const Resource* one) { return routes_by_claim(*one); });
@@ -84,10 +87,29 @@ class Judge {
 
  private:
   struct Guard {
-    bool asks = false;
+    bool denies = false;  // requests without a token are denied, or somebody else decides
+    bool asks = false;    // an ALLOW of requests with a token
     bool closes = false;  // an ALLOW of nothing
     bool allows = false;  // an ALLOW of something
+    bool opens = false;   // an ALLOW of everything, which makes the others void
+
+    bool guards() const { return denies || (asks && !opens) || (closes && !allows); }
   };
+
+  static void add(const AuthorizationPolicy& policy, Guard& guard) {
+    const auto& rules = policy.rules;
+    // A dry run is on its way; CUSTOM asks somebody who may look at the token.
+    if (policy.action == PolicyAction::custom) guard.denies = true;
+    if (policy.action == PolicyAction::deny) {
+      guard.denies |= std::ranges::any_of(rules, denies_without_token);
+    }
+    if (policy.action != PolicyAction::allow) return;
+    guard.asks |= std::ranges::any_of(rules, asks_for_token);
+    guard.closes |= rules.empty();
+    guard.allows |= !rules.empty();
+    guard.opens |=
+        policy.enforces() && std::ranges::any_of(rules, &AuthorizationRule::matches_everything);
+  }
 
   static bool judges_requests(DataPlane plane) {
     return plane == DataPlane::sidecar || plane == DataPlane::gateway ||
@@ -96,8 +118,7 @@ class Judge {
 
   bool is_guarded(const PolicyTarget& target) const {
     const auto at = guards_.find(&target);
-    if (at == guards_.end()) return false;
-    return at->second.asks || (at->second.closes && !at->second.allows);
+    return at != guards_.end() && at->second.guards();
   }
 
   // Its namespace is in the input, or where its policies are kept.

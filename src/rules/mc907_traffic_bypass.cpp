@@ -118,8 +118,8 @@ void report_inbound(const Mesh& mesh, const Workload& workload, const Inbound& i
 const MeshConfig* locked_exit(const Mesh& mesh, std::string_view revision) {
   for (const MeshConfig& config : mesh.mesh_configs) {
     if (config.revision != revision) continue;
-    return config.root["outboundTrafficPolicy"]["mode"].text() == "REGISTRY_ONLY" ? &config
-                                                                                  : nullptr;
+    return config.field("outboundTrafficPolicy")["mode"].text() == "REGISTRY_ONLY" ? &config
+                                                                                   : nullptr;
   }
   return nullptr;
 }
