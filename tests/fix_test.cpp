@@ -357,8 +357,7 @@ items:
   folder.write("shop.yaml",
                "apiVersion: v1\nkind: Namespace\n"
                "metadata: {name: shop, labels: {istio-injection: enabled}}\n");
-  const Ran ran =
-      audit(folder.path(), {"--select", "MC403", "--fix", "--unsafe-fixes", "--complete", "."});
+  const Ran ran = audit(folder.path(), {"--select", "MC403", "--fix", "--unsafe-fixes", "."});
   CHECK(ran.err.find("it is written in") == std::string::npos);
   CHECK(read_file(folder.path() / "pods.yaml").find("proxyMemory:") != std::string::npos);
 }
@@ -376,7 +375,7 @@ TEST_CASE("what is wrong in a pod's own annotations is not written once more") {
     const Ran ran = audit(folder.path(), {"--select", "MC403", "-o", "json", "."});
     const Json report = Json::parse(ran.out);
     REQUIRE(report["findings"].size() == 1);
-    CHECK_FALSE(report["findings"][0]["fix"].contains("patch"));
+    CHECK(report["findings"][0]["fix"]["patch"].is_null());
   }
 }
 

@@ -333,8 +333,9 @@ TEST_CASE("a template that was injected by hand names the revision that it runs"
       "metadata: {annotations: {sidecar.istio.io/status: '{\"revision\":\"blue\"}'}}, "
       "spec: {containers: [{name: istio-proxy, image: \"istio/proxyv2:1.30.3\"}]}";
   for (const std::string& workload :
-       {"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {" + pod +
-            "}}\n",
+       {"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {selector: "
+        "{matchLabels: {app: web}}, template: {" +
+            pod + "}}\n",
         "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: web}\nspec: {jobTemplate: {spec: "
         "{template: {" +
             pod + "}}}}\n"}) {
