@@ -231,6 +231,8 @@ TEST_CASE("a sentence below a table is no proxy, and a row cut off is an error")
   CHECK(refusal(table + "web-2.shop     Kubernetes\n").location->line == 3);
   CHECK(refusal(table + "web-2.shop     Kubernetes     SYNCED\n").location->line == 3);
   CHECK(refusal(table + "web-2.sh\n").location->line == 3);
+  CHECK(refusal(table + "web-2.shop Kubernetes STALE SYNCED istiod-a-b 1.21\n").location->line ==
+        3);
   // Cells that only say whose row it is may be empty.
   CHECK(lines_of(read(table + "web-2.shop                    STALE      SYNCED\n")).back() ==
         "web-2.shop@ CDS=stale LDS=synced");

@@ -156,10 +156,12 @@ std::optional<Cells> assign(const Header& header, std::string_view line) {
   return assigned;
 }
 
-// One cell of words is a sentence.
+// One cell of words is a sentence, unless it is a row that lost its padding.
 bool is_sentence(const Header& header, std::string_view line) {
   const Cells cells = header.by_words ? Cells{} : split_wide(line);
-  return cells.size() == 1 && cells[0].text.find(' ') != std::string_view::npos;
+  if (cells.size() != 1 || cells[0].text.find(' ') == std::string_view::npos) return false;
+  return line.find("SYNCED") == std::string_view::npos &&
+         line.find("STALE") == std::string_view::npos;
 }
 
 // A prompt, or what a program says beside its table.
