@@ -357,3 +357,10 @@ TEST_CASE("a workload that the API server would refuse is told as left out") {
   const Ran named = ran({"audit", "-o", "json", folder.path().string()});
   CHECK(nlohmann::json::parse(named.out)["inputs"]["skipped"].empty());
 }
+
+TEST_CASE("JUnit has a suite for the rules beside the eight points too") {
+  const Ran run = ran({"audit", "-o", "junit", "--select", "MC901", fixture("mc901/fail.yaml")});
+  CHECK(run.status == 1);
+  CHECK(contains(run.out, "<testsuite name=\"Beside the points\""));
+  CHECK(contains(run.out, "<failure"));
+}

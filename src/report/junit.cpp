@@ -148,17 +148,20 @@ void add_rule(Suite& suite, const Report& report, const RuleText& rule) {
   }
 }
 
+// The point whose suite it is in; 0 for all that is of none, as codes of istioctl analyze are.
+int suite_at(const RuleText& rule) { return rule.point > 8 ? 0 : rule.point; }
+
 Suite suite_of(const Report& report, const ReportStyle& style, int point, std::string title) {
   Suite suite(std::move(title));
   std::map<std::string_view, std::size_t> findings;
   for (const Finding& finding : report.findings) {
     const RuleText* rule = find_rule_text(report, finding.rule);
-    if (!told(finding, style) || (rule == nullptr ? 0 : rule->point) != point) continue;
+    if (!told(finding, style) || (rule == nullptr ? 0 : suite_at(*rule)) != point) continue;
     add_finding(suite, finding);
     ++findings[finding.rule];
   }
   for (const RuleText& rule : report.rules) {
-    if (rule.point == point && !findings.contains(rule.id)) add_rule(suite, report, rule);
+    if (suite_at(rule) == point && !findings.contains(rule.id)) add_rule(suite, report, rule);
   }
   if (point != 0) return suite;
   for (const Error& error : report.errors) {
