@@ -78,6 +78,11 @@ metadata: {name: deny-admin, namespace: shop}
 apiVersion: apps/v1
 kind: Deployment
 metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: example.com/web:1}]}
 ---
 apiVersion: v1
 kind: Namespace
