@@ -29,7 +29,10 @@ std::string_view to_string(DataPlane plane) {
   return "";
 }
 
-std::string PolicyTarget::id() const { return fmt::format("{}/{}/{}", kind, name_space, name); }
+std::string PolicyTarget::id() const {
+  return name_space.empty() ? fmt::format("{}/{}", kind, name)
+                            : fmt::format("{}/{}/{}", kind, name_space, name);
+}
 
 std::string name_some(const std::vector<std::string>& names) {
   constexpr std::size_t kMost = 5;
@@ -40,10 +43,7 @@ std::string name_some(const std::vector<std::string>& names) {
 
 std::string name_some(const std::vector<const PolicyTarget*>& targets) {
   std::vector<std::string> names;
-  std::ranges::transform(targets, std::back_inserter(names), [](const PolicyTarget* target) {
-    return target->name_space.empty() ? fmt::format("{}/{}", target->kind, target->name)
-                                      : target->id();
-  });
+  std::ranges::transform(targets, std::back_inserter(names), &PolicyTarget::id);
   return name_some(names);
 }
 

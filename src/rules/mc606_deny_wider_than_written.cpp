@@ -45,6 +45,12 @@ std::optional<std::int64_t> behind_services(const PolicyTarget& target,
   return number;
 }
 
+// Of a gateway and a policy that name no namespace nothing says that they go to the same one.
+bool may_be_elsewhere(const AuthorizationPolicy& policy, const PolicyTarget& target) {
+  return target.plane == DataPlane::gateway && target.name_space.empty() &&
+         policy.attachment.scope == PolicyAttachment::Scope::name_space;
+}
+
 class Judge {
  public:
   Judge(const Mesh& mesh, Sink& sink) : mesh_(mesh), sink_(sink) {}
@@ -56,6 +62,7 @@ class Judge {
       if (wider_on_ztunnel(policy, rule)) return;
       if (!has_http(rule)) continue;
       for (const PolicyTarget* target : *policy.attachment.selects) {
+        if (may_be_elsewhere(policy, *target)) continue;
         const auto port = find_widened(rule, *target);
         if (port.node) return report(policy, rule, *target, port);
       }
