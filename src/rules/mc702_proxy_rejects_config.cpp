@@ -31,9 +31,11 @@ void report_refusals(const std::vector<Refusal>& refusals, Sink& sink) {
                               refusals.size() == 1 ? "its" : "their", first.type->type, why);
   finding.object(pod_of(*first.proxy))
       .field("status." + first.type->type)
-      .fix(fmt::format("See what it is: kubectl -n {} logs {} -c istio-proxy | grep rejected. Then "
-                       "undo the change that holds it, often an EnvoyFilter.",
-                       first.proxy->name_space, first.proxy->name));
+      .fix(fmt::format(
+          "See what it is: kubectl {}logs {} -c istio-proxy | grep rejected. Then "
+          "undo the change that holds it, often an EnvoyFilter.",
+          first.proxy->name_space.empty() ? "" : fmt::format("-n {} ", first.proxy->name_space),
+          first.proxy->name));
   for (std::size_t i = 1; i < std::min(refusals.size(), kMostListed); ++i) {
     finding.related(refusals[i].proxy->id(), refusals[i].type->location,
                     pod_of(*refusals[i].proxy));
