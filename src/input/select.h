@@ -9,8 +9,8 @@ namespace meshcheck {
 
 // True where the splitter is certain of the kind and no rule reads it. Of ConfigMaps those of Istio
 // are read: the mesh configuration, the injector's templates and values, installation values; and
-// Cilium's settings, which can break the mesh, Prometheus' rules, and mesh configurations, which may
-// have any name where istiod is told of it. `text` holds the chunk.
+// Cilium's settings, which can break the mesh, Prometheus' rules, and mesh configurations, which
+// may have any name where istiod is told of it. `text` holds the chunk.
 bool may_skip(const Chunk& chunk, std::string_view text);
 
 }  // namespace meshcheck
