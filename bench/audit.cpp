@@ -44,16 +44,24 @@ const ReportFormat& format(std::string_view name) {
   return *std::ranges::find(report_formats(), name, &ReportFormat::name);
 }
 
+// What the flags of an audit of nothing but files say to the mesh.
+struct Plain {
+  Settings settings = {};
+  Observations observed = {};
+  PartitionOptions how = {};
+
+  Plain() {
+    how.build.settings = &settings;
+    how.build.observed = &observed;
+  }
+};
+
 // What `audit -o json` does, one stage after the other.
 void audit_once(const AuditInput& input, Stages& best) {
   LoadOptions options;
   options.stdin_text = input.text;
   const std::vector<std::string> paths{input.file.empty() ? "-" : input.file};
-  const Settings settings;
-  const Observations observed;
-  PartitionOptions how;
-  how.build.settings = &settings;
-  how.build.observed = &observed;
+  const Plain plain;
   auto begin = Clock::now();
   const auto lap = [&](double& stage) {
     stage = std::min(stage, milliseconds_since(begin));
@@ -61,7 +69,7 @@ void audit_once(const AuditInput& input, Stages& best) {
   };
   Loaded loaded = load(paths, options);
   lap(best.read);
-  const Meshes meshes = partition(loaded.documents, how);
+  const Meshes meshes = partition(loaded.documents, plain.how);
   lap(best.mesh);
   const Report report = run(meshes.meshes,
                             {std::move(loaded.findings), std::move(loaded.errors),
@@ -80,13 +88,9 @@ std::map<std::string, double> rule_times(std::size_t namespaces) {
   LoadOptions options;
   options.stdin_text = text;
   const Loaded loaded = load(std::vector<std::string>{"-"}, options);
-  const Settings settings;
-  const Observations observed;
-  PartitionOptions how;
-  how.build.settings = &settings;
-  how.build.observed = &observed;
+  const Plain plain;
   auto begin = Clock::now();
-  const Meshes meshes = partition(loaded.documents, how);
+  const Meshes meshes = partition(loaded.documents, plain.how);
   std::map<std::string, double> times{{"the mesh", milliseconds_since(begin)}};
   for (const Rule& rule : all_rules()) {
     if (rule.check == nullptr) continue;

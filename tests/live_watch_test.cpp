@@ -111,11 +111,15 @@ TEST_CASE("a watch asks for the pods of istiods alone, and only reads") {
   Cluster cluster;
   cluster.answers(kTaken);
   CHECK(run_in(folder, cluster.command(folder, {"--for", "1s"})).status == 0);
+  std::size_t lists = 0;
   for (const auto& request : cluster.server.requests()) {
     CHECK(request.method == "GET");
-    if (contains(request.target, "/pods?")) CHECK(contains(request.target, "labelSelector"));
     CHECK_FALSE(contains(request.target, "/deployments"));
+    if (!contains(request.target, "/pods?")) continue;
+    CHECK(contains(request.target, "labelSelector=app%3Distiod"));
+    ++lists;
   }
+  CHECK(lists == 2);  // at the beginning, and when the time is up
 }
 
 TEST_CASE("a watch that can ask no istiod says so at once") {

@@ -105,8 +105,9 @@ struct Report {
   std::string category;         // tells apart runs over one repository: a folder, "live"; or empty
   std::vector<RuleText> rules;  // those selected, by id
   std::size_t suppressed = 0;
-  std::size_t baselined = 0;  // accepted by --baseline
-  std::size_t stale = 0;      // entries of the baseline whose findings are gone
+  std::size_t baselined = 0;   // accepted by --baseline
+  std::size_t stale = 0;       // entries of the baseline whose findings are gone
+  bool stale_allowed = false;  // they do not fail the run
   Exit exit_code = Exit::clean;
   std::string now;  // the date used, where a rule used one
 };

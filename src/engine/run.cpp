@@ -262,11 +262,16 @@ std::size_t count(const Report& report, FindingState state) {
   return static_cast<std::size_t>(std::ranges::count(report.findings, state, &Finding::state));
 }
 
+// Entries of the baseline whose findings are gone do not fail the run.
+bool allows_stale(const RunOptions& options) {
+  return options.allow_stale || options.exit_zero || !options.fail_on;
+}
+
 Exit exit_of(const Report& report, const RunOptions& options) {
   bool failed = options.fail_on && std::ranges::any_of(report.findings, [&](const Finding& f) {
                   return !is_set_aside(f) && f.severity >= *options.fail_on;
                 });
-  if (options.fail_on && !options.allow_stale && report.stale != 0) failed = true;
+  if (!report.stale_allowed && report.stale != 0) failed = true;
   if (failed && !options.exit_zero) return Exit::findings;
   if (!report.errors.empty() && !options.allow_incomplete) return Exit::incomplete;
   return Exit::clean;
@@ -342,6 +347,7 @@ Report run(std::span<const Mesh> meshes, ReadOutcome read, const RunOptions& opt
   report.suppressed = count(report, FindingState::suppressed);
   report.baselined = count(report, FindingState::baselined);
   report.stale = count(report, FindingState::fixed);
+  report.stale_allowed = allows_stale(options);
   report.exit_code = exit_of(report, options);
   return report;
 }

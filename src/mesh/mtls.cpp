@@ -9,16 +9,13 @@
 #include <fmt/ranges.h>
 
 #include "mesh/container_resources.h"
+#include "mesh/mtls_coverage.h"
 #include "mesh/read_mtls.h"
 #include "mesh/root_namespace.h"
 #include "meshcheck/service.h"
 
 namespace meshcheck {
 namespace {
-
-bool is_ambient(const Workload& workload) {
-  return workload.decision.reason == InjectionReason::ambient;
-}
 
 Traced<MtlsMode> unknown(std::string reason, Node node = {}) {
   return {MtlsMode::unset, {Provenance::Kind::unknown, node, std::move(reason)}};
@@ -85,52 +82,6 @@ Traced<MtlsMode> as_dataplane(Traced<MtlsMode> mode, bool ambient) {
   if (ambient && mode.value == MtlsMode::disable) mode.value = MtlsMode::permissive;
   return mode;
 }
-
-// Whose policies the input is known to hold.
-class Coverage {
- public:
-  Coverage(const Mesh& mesh, const Mtls& mtls) : mesh_(mesh) {
-    for (const PeerAuthentication& policy : mtls.policies) {
-      if (policy.placed) with_policies_.insert(policy.name_space);
-    }
-    stray_ = std::ranges::any_of(mtls.policies, [](const PeerAuthentication& policy) {
-      return !policy.placed && !policy.selector;
-    });
-  }
-
-  // One that brings policies brings all of its own, and so does one that is there as a whole.
-  bool of_namespace(std::string_view name) const {
-    if (const ListedKind* list = mesh_.observed->find_listed("PeerAuthentication")) {
-      return list->holds(name);
-    }
-    return mesh_.complete || with_policies_.contains(name) ||
-           (mesh_.find_namespace(name) != nullptr &&
-            !mesh_.workload_index->in_namespace(name).empty());
-  }
-
-  // The installation's repository keeps the mesh's own policy too, if it keeps policies at all:
-  // what a chart renders has none, and tells nothing of how the mesh is secured. Values alone ask
-  // for a control plane; only with what runs in the mesh beside them are they a mesh.
-  bool of_root(std::string_view root) const {
-    if (const ListedKind* list = mesh_.observed->find_listed("PeerAuthentication")) {
-      return list->holds(root);
-    }
-    if (mesh_.complete || with_policies_.contains(root)) return true;
-    if (stray_) return false;  // it may be the mesh's, applied with `-n istio-system`
-    if (with_policies_.empty() && mesh_.authorization_policies.empty()) return false;
-    return std::ranges::any_of(mesh_.control_planes, [&](const ControlPlane& plane) {
-      return plane.deployment != nullptr ||
-             std::ranges::any_of(mesh_.workloads, [](const Workload& workload) {
-               return workload.decision.injected || is_ambient(workload);
-             });
-    });
-  }
-
- private:
-  const Mesh& mesh_;
-  std::set<std::string, std::less<>> with_policies_;
-  bool stray_ = false;
-};
 
 // Not one with a selector: istiod ignores those of a root namespace.
 bool is_mesh_wide(const PeerAuthentication& policy, std::string_view root) {
@@ -244,7 +195,7 @@ class Resolver {
   const Mesh& mesh_;
   const RootNamespaces& roots_;
   Mtls& mtls_;
-  Coverage coverage_;
+  MtlsCoverage coverage_;
   std::unordered_map<const Workload*, DataPlane> planes_;
   std::map<std::string, Traced<MtlsMode>, std::less<>> mesh_wide_;  // by root namespace
   std::map<std::string, Candidates, std::less<>> wide_;             // without selector

@@ -19,11 +19,11 @@ struct PartitionOptions {
   std::string default_namespace;  // --default-namespace, or empty
 };
 
-// The meshes of one run with what they point to. Never moved once built.
 // What the reader calls the text that helm or kustomize made of a folder, within that folder.
 inline constexpr std::string_view kHelmTemplate = "<helm template>";
 inline constexpr std::string_view kKustomizeBuild = "<kustomize build>";
 
+// The meshes of one run with what they point to. Never moved once built.
 struct Meshes {
   std::deque<ResourceIndex> indexes;
   std::vector<Mesh> meshes;

@@ -96,7 +96,7 @@ void annotate_errors(const Report& report, std::ostream& out) {
 // Where it does not fail the run, it is a hint.
 void annotate_stale(const Report& report, std::ostream& out) {
   if (report.stale == 0) return;
-  out << fmt::format("::{} title={}::{}\n", stale_is_allowed(report) ? "notice" : "error",
+  out << fmt::format("::{} title={}::{}\n", report.stale_allowed ? "notice" : "error",
                      escaped_property("meshcheck: stale baseline"),
                      escaped_data(stale_sentence(report)));
 }
@@ -109,7 +109,7 @@ void write_github(const Report& report, const ReportStyle& style, std::ostream& 
   std::array<std::size_t, 3> room = {kMostOfAKind, kMostOfAKind, kMostOfAKind};
   if (!report.errors.empty()) --room[static_cast<std::size_t>(Severity::error)];
   if (report.stale != 0) {
-    --room[static_cast<std::size_t>(stale_is_allowed(report) ? Severity::info : Severity::error)];
+    --room[static_cast<std::size_t>(report.stale_allowed ? Severity::info : Severity::error)];
   }
   std::vector<const Finding*> rest;
   for (const Finding* finding : gravest_first(report)) {

@@ -168,7 +168,7 @@ Suite suite_of(const Report& report, const ReportStyle& style, int point, std::s
     suite.error("meshcheck", "read " + (error.source.empty() ? "the input" : error.source),
                 "not-read", error.message);
   }
-  if (report.stale != 0 && stale_is_allowed(report)) {
+  if (report.stale != 0 && report.stale_allowed) {
     suite.skip("meshcheck", "baseline", nullptr, stale_sentence(report));
   } else if (report.stale != 0) {
     suite.error("meshcheck", "baseline", "stale", stale_sentence(report));

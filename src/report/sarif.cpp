@@ -90,7 +90,7 @@ Json invocation(const Report& report, const Selection& selection, const ReportSt
     notifications.push_back(sarif_notification(error, style));
   }
   if (report.stale != 0) {
-    notifications.push_back({{"level", stale_is_allowed(report) ? "note" : "error"},
+    notifications.push_back({{"level", report.stale_allowed ? "note" : "error"},
                              {"message", {{"text", sarif_sentence(stale_sentence(report))}}}});
   }
   if (selection.groups.size() > kMostShown) notifications.push_back(limit_notification(selection));

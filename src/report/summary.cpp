@@ -44,8 +44,6 @@ std::string stale_sentence(const Report& report) {
       report.stale == 1 ? "accepts" : "accept", report.stale == 1 ? "it" : "them");
 }
 
-bool stale_is_allowed(const Report& report) { return report.exit_code != Exit::findings; }
-
 std::string counted(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }

@@ -15,8 +15,6 @@ std::string counted(std::size_t count, std::string_view noun);
 
 // What is to be done about entries of the baseline whose findings are gone.
 std::string stale_sentence(const Report& report);
-// Whether such entries let the run pass.
-bool stale_is_allowed(const Report& report);
 
 // Null where the rule was not selected.
 const RuleText* find_rule_text(const Report& report, std::string_view id);
