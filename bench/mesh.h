@@ -7,7 +7,7 @@
 namespace meshcheck::bench {
 
 // istiod with its injector, and that many namespaces: each with two workloads, a Service, policies,
-// a Telemetry, a Sidecar, a DestinationRule and a pod that runs.
+// a Telemetry, a DestinationRule and a pod that runs.
 std::string mesh_of(std::size_t namespaces);
 
 }  // namespace meshcheck::bench

@@ -63,6 +63,21 @@ TEST_CASE("what is no index is part of the key") {
   }
 }
 
+TEST_CASE("no parameter makes a list that fills the memory, nor one that never ends") {
+  HelmValue values;
+  values.make_path("a[999]") = set_value("1", {});
+  CHECK(values["a"].items.size() == 1000);
+  values.make_path("b[1000]") = set_value("1", {});
+  CHECK(values["b[1000]"].text == "1");
+  values.make_path("c[0][0][0][0][0][0][0][0][0]") = set_value("1", {});
+  CHECK(values["c[0][0][0][0][0][0][0][0][0]"].text == "1");
+  std::string braces;
+  for (int i = 0; i < 100'000; ++i) braces += "{ ";
+  const HelmValue nested = set_value(braces + std::string(100'000, '}'), {});
+  REQUIRE(nested.items.size() == 1);
+  CHECK(nested.items[0].kind == NodeKind::scalar);
+}
+
 TEST_CASE("braces are a list") {
   const HelmValue list = set_value(R"({prod, canary,a\,b,7})", {});
   REQUIRE(list.kind == NodeKind::sequence);

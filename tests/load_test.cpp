@@ -255,14 +255,17 @@ TEST_CASE("a thousand duplicate keys are told ten times") {
 TEST_CASE("a file that breaks a thousand times is told a hundred times") {
   std::string text;
   for (int i = 0; i < 1000; ++i) text += "a: [\n---\n";
+  text += "kind: Service\nkind: Service\n";  // a finding of another sort comes last
   LoadOptions options;
   options.stdin_name = "in.yaml";
   options.stdin_text = text;
   const Loaded loaded = load(std::vector<std::string>{"-"}, options);
-  REQUIRE(loaded.findings.size() == 100);
-  CHECK(loaded.findings.back().message.ends_with(
-      "; 900 more documents of this file cannot be parsed"));
-  CHECK(loaded.inputs.documents == 1000);
+  REQUIRE(loaded.findings.size() == 101);
+  CHECK(
+      loaded.findings[99].message.ends_with("; 900 more documents of this file cannot be parsed"));
+  CHECK(loaded.findings.back().rule == "MC008");
+  CHECK_FALSE(loaded.findings.back().message.ends_with("cannot be parsed"));
+  CHECK(loaded.inputs.documents == 1001);
 }
 
 TEST_CASE("broken JSON that is nobody's manifest is passed over in folders, and said where named") {

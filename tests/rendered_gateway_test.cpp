@@ -1,4 +1,5 @@
 // Gateways, tags, injectors and mesh configuration as read from rendered objects.
+#include <ranges>
 #include <string>
 
 #include <catch2/catch.hpp>
@@ -158,6 +159,8 @@ metadata: {name: istio, namespace: istio-system}
 data:
   mesh: |
     trustDomain: own.example
+    trustDomainAliases: [older.example]
+    defaultProviders: {tracing: [jaeger]}
     accessLogFile: ""
     extensionProviders: [{name: both, envoyExtAuthzGrpc: {port: 3}}]
 ---
@@ -167,6 +170,8 @@ metadata: {name: istio-shared, namespace: istio-system}
 data:
   mesh: |
     trustDomain: shared.example
+    trustDomainAliases: [oldest.example]
+    defaultProviders: {accessLogging: [below], tracing: [zipkin]}
     rootNamespace: root
     outboundTrafficPolicy: {mode: REGISTRY_ONLY}
     extensionProviders: [{name: both, envoyOtelAls: {port: 1}}, {name: below, envoyOtelAls: {port: 2}}]
@@ -200,6 +205,12 @@ spec:
   REQUIRE(providers.size() == 2);
   CHECK(providers[0]["envoyExtAuthzGrpc"]);
   CHECK(providers[1]["name"].text() == "below");
+  const auto aliases = config.trust_domain_aliases();
+  REQUIRE(aliases.size() == 2);
+  CHECK(aliases[1].text() == "oldest.example");
+  // Of default providers each signal is laid over by itself.
+  CHECK(std::ranges::distance(config.default_providers("accessLogging").items()) == 1);
+  CHECK((*config.default_providers("tracing").items().begin()).text() == "jaeger");
 }
 
 TEST_CASE("A Gateway's class is Istio's by its controller, else by Istio's own names") {

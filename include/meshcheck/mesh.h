@@ -166,8 +166,12 @@ struct MeshConfig {
   // What it says of the field, else the shared one: the upper replaces the lower (istio:
   // pkg/config/mesh/mesh.go, ApplyMeshConfig).
   Node field(std::string_view key) const;
-  // These alone of all fields add up: the upper replaces a provider of the same name only.
+  // Of what is made of parts the parts are laid over each other: the upper replaces a provider of
+  // the same name only, and aliases add up.
   std::vector<Node> extension_providers() const;
+  std::vector<Node> trust_domain_aliases() const;
+  // Of `defaultProviders`, for "accessLogging", "tracing" or "metrics".
+  Node default_providers(std::string_view signal) const;
 };
 
 // An ingress, egress or Gateway API gateway's Deployment or DaemonSet.

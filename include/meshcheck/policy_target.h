@@ -43,6 +43,7 @@ struct PolicyTarget {
   Node anchor;
 
   std::string id() const;  // "Deployment/shop/web"
+  bool has_all(Node match_labels) const;
 };
 
 using TargetList = std::shared_ptr<const std::vector<const PolicyTarget*>>;

@@ -54,6 +54,8 @@ struct ProxyStatus {
   bool is_ztunnel() const;
   // "web-1.shop", as istioctl writes it.
   std::string id() const;
+  // "kubectl -n shop logs web-1 -c istio-proxy"; some layouts name no namespace.
+  std::string logs_command() const;
 };
 
 // One look at some istiods: a table, or all of a JSON or YAML file.

@@ -27,6 +27,7 @@
 #include "meshcheck/outside_call.h"
 #include "meshcheck/patch.h"
 #include "meshcheck/quantity.h"
+#include "meshcheck/selection.h"
 #include "meshcheck/service.h"
 #include "meshcheck/service_port.h"
 #include "meshcheck/support.h"

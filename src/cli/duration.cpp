@@ -2,7 +2,10 @@
 
 #include <array>
 #include <charconv>
+#include <ctime>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace meshcheck::cli {
 namespace {
@@ -41,6 +44,23 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
     if (total > kDay) return std::nullopt;
   }
   return std::chrono::milliseconds(total);
+}
+
+std::optional<Error> read_time(const char* flag, const std::string& text,
+                               std::chrono::milliseconds& time) {
+  if (text.empty()) return std::nullopt;
+  const auto read = parse_duration(text);
+  if (!read) return fail(flag, fmt::format("`{}` is no time", text), "write it as 30s or 5m");
+  time = *read;
+  return std::nullopt;
+}
+
+std::string utc_text(std::chrono::system_clock::time_point time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", parts.tm_year + 1900, parts.tm_mon + 1,
+                     parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
 }
 
 }  // namespace meshcheck::cli

@@ -20,14 +20,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-std::optional<Error> read_time(const char* flag, const std::string& text, milliseconds& time) {
-  if (text.empty()) return std::nullopt;
-  const auto read = parse_duration(text);
-  if (!read) return fail(flag, fmt::format("`{}` is no time", text), "write it as 30s or 5m");
-  time = *read;
-  return std::nullopt;
-}
-
 live::AccessFlags flags_of(const LiveOptions& options, const std::string& context) {
   live::AccessFlags flags;
   flags.kubeconfig = options.kubeconfig;

@@ -1,7 +1,6 @@
 #include "cli/live_take.h"
 
 #include <chrono>
-#include <ctime>
 #include <malloc.h>
 #include <ostream>
 #include <thread>
@@ -10,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/duration.h"
 #include "cli/live_client.h"
 #include "input/file_bytes.h"
 #include "live/client.h"
@@ -17,14 +17,6 @@
 
 namespace meshcheck::cli {
 namespace {
-
-std::string text_of(std::chrono::system_clock::time_point time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", parts.tm_year + 1900, parts.tm_mon + 1,
-                     parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
-}
 
 struct Read {
   const LiveOptions& options;
@@ -107,7 +99,7 @@ Taken take_snapshot(const LiveOptions& options, const Surroundings& surroundings
   Taken taken;
   const LiveTimes times = times_of(options, taken.errors);
   Voice voice(surroundings.err);
-  taken.snapshot.taken = text_of(std::chrono::system_clock::now());
+  taken.snapshot.taken = utc_text(std::chrono::system_clock::now());
   const auto accesses = find_accesses(options, surroundings, voice, taken.errors);
   if (!taken.errors.empty()) return taken;
   const Read read{options, surroundings, times, voice,

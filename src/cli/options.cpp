@@ -44,7 +44,8 @@ std::string variable_of(std::string_view message, const std::vector<std::string>
       if (at == std::string_view::npos) continue;
       const std::string_view behind = message.substr(at + flag.size());
       const bool longer =
-          !behind.empty() && (std::isalnum(behind.front()) != 0 || behind[0] == '-');
+          !behind.empty() &&
+          (std::isalnum(static_cast<unsigned char>(behind.front())) != 0 || behind[0] == '-');
       const bool typed = std::ranges::any_of(
           args, [&](const std::string& word) { return word.starts_with(flag); });
       if (!longer && !typed) return variable;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <ctime>
 #include <deque>
 #include <iterator>
 #include <optional>
@@ -52,13 +51,10 @@ std::optional<Error> read_number(const char* flag, const std::string& text, std:
   return fail(flag, fmt::format("`{}` is no number from 0 to {}", text, most), "");
 }
 
-std::optional<Error> read_time(const char* flag, const std::string& text, milliseconds least,
-                               milliseconds& time) {
-  if (text.empty()) return std::nullopt;
-  const auto read = parse_duration(text);
-  if (!read) return fail(flag, fmt::format("`{}` is no time", text), "write it as 30s or 5m");
-  time = *read;
-  if (time >= least) return std::nullopt;
+std::optional<Error> read_time_of(const char* flag, const std::string& text, milliseconds least,
+                                  milliseconds& time) {
+  if (auto error = read_time(flag, text, time)) return error;
+  if (text.empty() || time >= least) return std::nullopt;
   return fail(flag, fmt::format("{} is too short", text),
               fmt::format("{} s at least", std::chrono::duration_cast<seconds>(least).count()));
 }
@@ -76,8 +72,8 @@ WatchPlan make_plan(const WatchOptions& options, const Config& config, std::vect
   }
   take(check_format(options.output, kWatchFormats));
   plan.json = options.output == "json-lines";
-  take(read_time("--interval", options.interval, kShortest, plan.interval));
-  take(read_time("--for", options.duration, seconds(1), plan.duration));
+  take(read_time_of("--interval", options.interval, kShortest, plan.interval));
+  take(read_time_of("--for", options.duration, seconds(1), plan.duration));
   const Rule* rule = find_rule("MC701");
   const auto set = config.parameters.find(std::string_view("MC701"));
   const Parameters parameters(
@@ -88,17 +84,6 @@ WatchPlan make_plan(const WatchOptions& options, const Config& config, std::vect
   take(read_number("--min-seconds", options.min_seconds, 86400, limit));
   plan.limit = seconds(limit);
   return plan;
-}
-
-std::string time_of_day(bool whole) {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm parts{};
-  ::gmtime_r(&now, &parts);
-  const std::string time =
-      fmt::format("{:02}:{:02}:{:02}", parts.tm_hour, parts.tm_min, parts.tm_sec);
-  if (!whole) return time;
-  return fmt::format("{:04}-{:02}-{:02}T{}Z", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
-                     time);
 }
 
 struct Look {
@@ -140,7 +125,7 @@ class Watch {
 
  private:
   const Look* before() const;
-  void forget_old();
+  void keep(Look look);
   std::optional<Exit> judge(const Observations& observed);
   void print(const Counts& counts, const Drift& drift);
   void print_missing(const std::string& problem, const std::string& hint);
@@ -161,10 +146,16 @@ const Look* Watch::before() const {
   return old == looks_.rend() ? nullptr : &*old;
 }
 
-void Watch::forget_old() {
-  const Look* kept = before();
-  if (kept == nullptr) return;
-  while (&looks_.front() != kept) looks_.pop_front();
+// Of a long limit not every look: ten or so tell when it was passed well enough.
+void Watch::keep(Look look) {
+  const std::size_t count = looks_.size();
+  if (count >= 2 && looks_[count - 1].at - looks_[count - 2].at < plan_.limit / 10) {
+    looks_.pop_back();
+  }
+  looks_.push_back(std::move(look));
+  const Look* oldest = before();
+  if (oldest == nullptr) return;
+  while (&looks_.front() != oldest) looks_.pop_front();
 }
 
 std::optional<Exit> Watch::take(live::Cluster cluster) {
@@ -182,8 +173,8 @@ std::optional<Exit> Watch::take(live::Cluster cluster) {
   incomplete_ = !problem.empty();
   if (incomplete_) print_missing(problem, hint);
   if (look.answered == 0) return std::nullopt;
-  looks_.push_back(std::move(look));
-  forget_old();
+  look.cluster.lists.clear();
+  keep(std::move(look));
   live::Cluster both;
   both.name = cluster_;
   const Look* first = before();
@@ -218,10 +209,11 @@ std::optional<Exit> Watch::judge(const Observations& observed) {
 void Watch::print(const Counts& counts, const Drift& drift) {
   const std::size_t istiods = looks_.back().answered;
   const std::size_t lasting = drift.envoys.stale.size() + drift.ztunnels.stale.size();
+  const std::string now = utc_text(std::chrono::system_clock::now());
   std::ostream& out = surroundings_.out;
   if (plan_.json) {
     nlohmann::ordered_json line;
-    line["time"] = time_of_day(true);
+    line["time"] = now;
     line["cluster"] = cluster_;
     line["istiods"] = istiods;
     line["proxies"] = counts.proxies;
@@ -232,8 +224,9 @@ void Watch::print(const Counts& counts, const Drift& drift) {
         << std::flush;
     return;
   }
-  out << fmt::format("{}  {} prox{} of {} istiod{}: ", time_of_day(false), counts.proxies,
-                     counts.proxies == 1 ? "y" : "ies", istiods, istiods == 1 ? "" : "s");
+  out << fmt::format("{}  {} prox{} of {} istiod{}: ", std::string_view(now).substr(11, 8),
+                     counts.proxies, counts.proxies == 1 ? "y" : "ies", istiods,
+                     istiods == 1 ? "" : "s");
   if (counts.stale == 0) {
     out << "none is stale";
   } else {
@@ -263,12 +256,8 @@ void Watch::print_exceeded(const Fleet& fleet) {
   if (fleet.stale.size() > kMostListed) {
     out << fmt::format("  and {} more\n", fleet.stale.size() - kMostListed);
   }
-  const ProxyStatus& first = *fleet.stale.front().proxy;
-  out << report::printable(
-             fmt::format("\nLook at istiod's CPU and memory, then at a proxy's log: kubectl "
-                         "-n {} logs {} -c istio-proxy",
-                         first.name_space, first.name))
-      << '\n';
+  out << "\nLook at istiod's CPU and memory, then at a proxy's log: "
+      << report::printable(fleet.stale.front().proxy->logs_command()) << '\n';
 }
 
 }  // namespace

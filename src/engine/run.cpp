@@ -1,6 +1,7 @@
 #include "engine/run.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <numeric>
 #include <string_view>
@@ -45,9 +46,10 @@ std::string in_words_of(const Mesh& mesh, std::string reason) {
     return list.everywhere || list.kind == "ConfigMap";
   });
   const std::string_view cluster = whole ? " in the cluster" : " in what was read of the cluster";
-  if (reason.starts_with("no --") && mesh.control_planes.empty()) {
-    return fmt::format("no istiod runs{}", cluster);
-  }
+  const bool of_istiods =
+      std::ranges::any_of(std::array{"no --proxy-status", "no --metrics", "no --versions"},
+                          [&](const char* flag) { return reason.starts_with(flag); });
+  if (of_istiods && mesh.control_planes.empty()) return fmt::format("no istiod runs{}", cluster);
   for (std::size_t at = reason.find(kInput); at != std::string::npos; at = reason.find(kInput)) {
     reason.replace(at, kInput.size(), cluster);
   }

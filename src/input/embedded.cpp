@@ -42,19 +42,15 @@ class EmbeddedParser {
   }
 
   void config_map(Node root) {
-    for (const Entry entry : root["data"].entries()) {
-      if (entry.value.is_scalar() && may_hold_alert_rules(entry.value.text())) text(entry.value);
-    }
     const auto name = root["metadata"]["name"].text();
-    if (!name.starts_with("istio") && !name.starts_with("values")) {
-      text(root["data"]["mesh"]);  // SHARED_MESH_CONFIG may name any
-      return;
-    }
+    const bool istios = name.starts_with("istio") || name.starts_with("values");
     for (const Entry entry : root["data"].entries()) {
       const auto key = entry.key.text();
-      if (std::ranges::find(kConfigKeys, key) != kConfigKeys.end()) {
-        text(entry.value);
-      }
+      // SHARED_MESH_CONFIG may name any ConfigMap.
+      const bool setting =
+          istios ? std::ranges::find(kConfigKeys, key) != kConfigKeys.end() : key == "mesh";
+      const bool rules = entry.value.is_scalar() && may_hold_alert_rules(entry.value.text());
+      if (setting || rules) text(entry.value);
     }
   }
 

@@ -81,6 +81,12 @@ struct Task {
   Document* tree = nullptr;  // stays null for what is empty or could not be read
 };
 
+// The documents of a file that cannot be parsed.
+struct Broken {
+  std::size_t documents = 0;
+  std::size_t last_told = 0;  // among the findings
+};
+
 struct Problem {
   std::size_t task = 0;
   Parsed parsed;
@@ -117,8 +123,8 @@ class Loading {
   void select();
   void parse_all();
   void collect();
-  void collect_problem(const Problem& problem, std::size_t& broken);
-  void tell_rest(std::size_t broken);
+  void collect_problem(const Problem& problem, Broken& broken);
+  void tell_rest(const Broken& broken);
   void collect_templates(std::span<const Problem> problems);
   void collect_documents();
   void mark_patches();
@@ -289,7 +295,7 @@ void Loading::collect() {
   for (std::size_t i = 0; i < problems_.size();) {
     const File* file = tasks_[problems_[i].task].file;
     std::size_t end = i;
-    std::size_t broken = 0;
+    Broken broken;
     for (; end < problems_.size() && tasks_[problems_[end].task].file == file; ++end) {
       collect_problem(problems_[end], broken);
     }
@@ -301,8 +307,7 @@ void Loading::collect() {
   collect_suppressions();
 }
 
-// `broken` counts the file's documents that cannot be parsed.
-void Loading::collect_problem(const Problem& problem, std::size_t& broken) {
+void Loading::collect_problem(const Problem& problem, Broken& broken) {
   const Task& task = tasks_[problem.task];
   const Parsed& parsed = problem.parsed;
   const Source& source = *task.file->source;
@@ -312,7 +317,8 @@ void Loading::collect_problem(const Problem& problem, std::size_t& broken) {
       out_.inputs.skipped.push_back({source.name, "JSON that names no apiVersion: no manifest"});
       return;
     }
-    if (++broken > kMostUnparsable) return;
+    if (++broken.documents > kMostUnparsable) return;
+    broken.last_told = out_.findings.size();
     out_.findings.push_back(unparsable_document(source, *task.chunk, parsed));
   }
   if (task.tree == nullptr) return;
@@ -327,10 +333,10 @@ void Loading::collect_problem(const Problem& problem, std::size_t& broken) {
 }
 
 // A file that is no YAML at all may break at every line.
-void Loading::tell_rest(std::size_t broken) {
-  if (broken <= kMostUnparsable) return;
-  out_.findings.back().message +=
-      fmt::format("; {} more documents of this file cannot be parsed", broken - kMostUnparsable);
+void Loading::tell_rest(const Broken& broken) {
+  if (broken.documents <= kMostUnparsable) return;
+  out_.findings[broken.last_told].message += fmt::format(
+      "; {} more documents of this file cannot be parsed", broken.documents - kMostUnparsable);
 }
 
 // One finding a file: a chart has many templates, and each of them many documents.

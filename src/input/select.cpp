@@ -36,6 +36,18 @@ std::string_view group_of(std::string_view api_version) {
   return slash == std::string_view::npos ? std::string_view{} : api_version.substr(0, slash);
 }
 
+// A key `mesh`, in block or flow style, quoted or not.
+bool may_hold_mesh_config(std::string_view text) {
+  constexpr std::string_view kKey = "mesh";
+  for (std::size_t at = text.find(kKey); at != std::string_view::npos; at = text.find(kKey, at)) {
+    at += kKey.size();
+    std::string_view behind = text.substr(at);
+    if (behind.starts_with('"') || behind.starts_with('\'')) behind.remove_prefix(1);
+    if (behind.starts_with(':')) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 bool may_skip(const Chunk& chunk, std::string_view text) {
@@ -45,8 +57,7 @@ bool may_skip(const Chunk& chunk, std::string_view text) {
     const std::string_view chunk_text = text.substr(chunk.begin, chunk.end - chunk.begin);
     return !chunk.name.empty() && !chunk.name.starts_with("istio") &&
            !chunk.name.starts_with("values") && chunk.name != "cilium-config" &&
-           chunk_text.find("  mesh:") == std::string_view::npos &&
-           !may_hold_alert_rules(chunk_text);
+           !may_hold_mesh_config(chunk_text) && !may_hold_alert_rules(chunk_text);
   }
   return std::ranges::any_of(kSkipped, [&](const SkippedKind& skipped) {
     return skipped.kind == chunk.kind && skipped.group == group;

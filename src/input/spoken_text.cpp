@@ -182,12 +182,15 @@ SpokenText::SpokenText(std::span<const TextLine> lines) {
     }
     for (++number; number < end; ++number) parts_.push_back(lines[number].text);
   }
+  std::ranges::sort(parts_, {}, &std::string_view::data);
 }
 
 bool SpokenText::holds(std::string_view part) const {
-  return std::ranges::any_of(parts_, [&](std::string_view spoken) {
-    return part.data() >= spoken.data() && part.data() < spoken.data() + spoken.size();
-  });
+  // Parts do not overlap: each is a word of a command or a line of a document.
+  const auto behind = std::ranges::upper_bound(parts_, part.data(), {}, &std::string_view::data);
+  if (behind == parts_.begin()) return false;
+  const std::string_view spoken = *std::prev(behind);
+  return part.data() < spoken.data() + spoken.size();
 }
 
 }  // namespace meshcheck

@@ -142,10 +142,12 @@ std::optional<ReasonAndEnd> end_at(std::string_view text, std::size_t at, std::s
 
 ReasonAndEnd take_end(std::string_view text) {
   const std::string small = lower(text);
-  // The last one: what was written behind another was meant to replace it.
-  for (std::size_t at = small.size(); at-- > 0;) {
+  // The last one: what was written behind another was meant to replace it. Nobody writes sixteen.
+  std::size_t tries = 16;
+  for (std::size_t at = small.size(); at-- > 0 && tries != 0;) {
     const std::size_t length = end_word_at(small, at);
     if (length == 0) continue;
+    --tries;
     if (auto found = end_at(text, at, length)) return *std::move(found);
   }
   return {std::string(trim(text)), ""};

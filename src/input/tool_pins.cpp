@@ -101,10 +101,21 @@ std::optional<ToolPin> classify(std::string_view text) {
   return pin;
 }
 
+bool downloads(std::string_view text) {
+  const auto has = [&](std::string_view mark) { return contains(text, mark); };
+  return std::ranges::any_of(kScripts, has) ||
+         std::ranges::any_of(kDownloads, has, &Download::before);
+}
+
 class PinScan {
  public:
   PinScan(const Source& source, std::vector<TextLine> lines)
-      : source_(source), lines_(std::move(lines)), variables_(lines_), spoken_(lines_) {}
+      : source_(source),
+        lines_(std::move(lines)),
+        variables_(lines_),
+        spoken_(lines_),
+        may_get_version_(contains(source.text, kVariable) || reads_other_file(lines_)),
+        downloads_(downloads(source.text)) {}
 
   std::vector<ToolPin> run();
 
@@ -125,6 +136,8 @@ class PinScan {
   std::vector<TextLine> lines_;
   ToolVariables variables_;
   SpokenText spoken_;
+  bool may_get_version_;  // the file, or one that it reads, may set what a download script takes
+  bool downloads_;        // something of Istio, somewhere in the file
   std::vector<ToolPin> pins_;
 };
 
@@ -184,7 +197,7 @@ void PinScan::scan_scripts(const TextLine& line, std::size_t last) {
     if (add_given(number, line.text.substr(at), last)) return;
     if (const auto found = variables_.resolve_variable(kVariable)) {
       add_found(*found, "downloadIstio");
-    } else if (!contains(source_.text, kVariable) && !reads_other_file(lines_)) {
+    } else if (!may_get_version_) {
       add_latest(line, word_at(line.text, at), "downloadIstio");
     }
     return;
@@ -193,13 +206,10 @@ void PinScan::scan_scripts(const TextLine& line, std::size_t last) {
 
 // Who asks which release is the latest may only want to know.
 void PinScan::scan_latest(const TextLine& line) {
-  const auto downloads = [&](std::string_view mark) { return contains(source_.text, mark); };
   for (const std::string_view url : kLatest) {
     const std::size_t at = line.text.find(url);
     if (at == kNone || spoken_.holds(line.text.substr(at))) continue;
-    if (line.text.substr(at + url.size()).starts_with("/download") ||
-        std::ranges::any_of(kScripts, downloads) ||
-        std::ranges::any_of(kDownloads, downloads, &Download::before)) {
+    if (downloads_ || line.text.substr(at + url.size()).starts_with("/download")) {
       add_latest(line, word_at(line.text, at), "releases/latest");
     }
   }

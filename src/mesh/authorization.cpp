@@ -143,7 +143,12 @@ PolicyAttachment attach(Mesh& mesh, const RootNamespaces& roots, const Resource&
         attachment.in_root ? PolicyAttachment::Scope::mesh : PolicyAttachment::Scope::name_space;
     attachment.selects = mesh.policy_targets.in_namespace(reach);
   }
-  if (attachment.in_root && roots.several()) {
+  // What targetRefs name in a namespace is there, whoever's root the waypoint's is.
+  const bool by_name = attachment.scope == PolicyAttachment::Scope::target_refs &&
+                       std::ranges::none_of(attachment.refs, [](const TargetRef& ref) {
+                         return ref.kind == "GatewayClass";
+                       });
+  if (attachment.in_root && roots.several() && !by_name) {
     attachment.selects = reached_from(object.name_space(), attachment.selects, roots);
   }
   return attachment;

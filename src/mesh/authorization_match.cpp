@@ -25,7 +25,7 @@ std::string with_own_trust_domain(const Mesh& mesh, std::string_view principal) 
   const std::string_view domain = principal.substr(0, slash);
   const bool own = std::ranges::any_of(mesh.mesh_configs, [&](const MeshConfig& config) {
     return config.trust_domain.value == domain ||
-           std::ranges::any_of(config.field("trustDomainAliases").items(),
+           std::ranges::any_of(config.trust_domain_aliases(),
                                [&](Node alias) { return alias.text() == domain; });
   });
   return own ? fmt::format("cluster.local{}", principal.substr(slash)) : std::string(principal);

@@ -43,17 +43,20 @@ struct Step {
   std::vector<std::size_t> indexes;
 };
 
-// One whose brackets hold no number that Helm takes (helm: pkg/strvals/parser.go, MaxIndex) is a
-// key as it stands.
+// One whose brackets hold no number, or a larger one than any list of ours has, is a key as it
+// stands: Helm takes 65536 (helm: pkg/strvals/parser.go, MaxIndex), for which a few lines would
+// make gigabytes.
 Step read_step(std::string_view step) {
-  constexpr std::size_t kMostItems = 65536;
+  constexpr std::size_t kMostItems = 1000;
+  constexpr std::size_t kMostIndexes = 8;
   Step read{.key = step.substr(0, step.find('[')), .indexes = {}};
   std::string_view rest = step.substr(read.key.size());
   while (rest.starts_with('[')) {
     std::size_t index = 0;
     const auto [end, error] = std::from_chars(rest.data() + 1, rest.data() + rest.size(), index);
     rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
-    if (error != std::errc{} || index > kMostItems || !rest.starts_with(']')) {
+    if (error != std::errc{} || index >= kMostItems || !rest.starts_with(']') ||
+        read.indexes.size() == kMostIndexes) {
       return {.key = step, .indexes = {}};
     }
     rest.remove_prefix(1);
@@ -194,6 +197,21 @@ HelmValue user_values(Node node) {
   return value;
 }
 
+namespace {
+
+HelmValue scalar_value(std::string_view text, Node node) {
+  HelmValue value;
+  value.present = true;
+  value.from = written(node);
+  value.type = type_of(text);
+  value.kind = value.type == ScalarType::null ? NodeKind::null : NodeKind::scalar;
+  value.text = text;
+  return value;
+}
+
+}  // namespace
+
+// No setting of Istio's is a list of lists: what stands in braces within braces is a text.
 HelmValue set_value(std::string_view text, Node node) {
   HelmValue value;
   if (text.size() >= 2 && text.starts_with('{') && text.ends_with('}') && !holds_variable(text)) {
@@ -201,16 +219,11 @@ HelmValue set_value(std::string_view text, Node node) {
     value.kind = NodeKind::sequence;
     value.from = written(node);
     for (const std::string& item : split_list(text.substr(1, text.size() - 2))) {
-      value.items.push_back(set_value(item, node));
+      value.items.push_back(scalar_value(item, node));
     }
     return value;
   }
-  value.present = true;
-  value.from = written(node);
-  value.type = type_of(text);
-  value.kind = value.type == ScalarType::null ? NodeKind::null : NodeKind::scalar;
-  value.text = text;
-  return value;
+  return scalar_value(text, node);
 }
 
 void merge(HelmValue& under, const HelmValue& over) {

@@ -36,7 +36,7 @@ void read_fields(Node owner, MeshConfig& config) {
   config.access_log_file = read_text(config.field("accessLogFile"), owner);
   config.root_namespace = read_text(config.field("rootNamespace"), owner);
   config.trust_domain = read_text(config.field("trustDomain"), owner);
-  for (const Node provider : config.field("defaultProviders")["accessLogging"].items()) {
+  for (const Node provider : config.default_providers("accessLogging").items()) {
     config.access_log_providers.emplace_back(provider.text());
     config.default_log_providers.push_back({std::string(provider.text()), provider});
   }
@@ -60,6 +60,19 @@ std::vector<Node> MeshConfig::extension_providers() const {
     if (!replaced) all.push_back(below);
   }
   return all;
+}
+
+std::vector<Node> MeshConfig::trust_domain_aliases() const {
+  std::vector<Node> all;
+  for (const Node& config : {root, shared}) {
+    for (const Node alias : config["trustDomainAliases"].items()) all.push_back(alias);
+  }
+  return all;
+}
+
+Node MeshConfig::default_providers(std::string_view signal) const {
+  const Node own = root["defaultProviders"][signal];
+  return own ? own : shared["defaultProviders"][signal];
 }
 
 void read_mesh_configs(const ResourceIndex& resources, Mesh& mesh) {

@@ -84,27 +84,13 @@ std::string flow_mapping(Node labels) {
   return '{' + text + '}';
 }
 
-namespace {
-
-// As a YAML scalar: `!(a < b)` would be a tag.
-std::string quoted(std::string_view text) {
-  std::string out;
-  for (const char letter : text) {
-    if (letter == '"' || letter == '\\') out += '\\';
-    out += letter == '\n' ? ' ' : letter;
-  }
-  return '"' + out + '"';
-}
-
-}  // namespace
-
 std::string log_entry(const LogEntry& entry, std::string_view provider, std::string_view filter,
                       bool disabled) {
   std::string yaml = fmt::format("- providers:\n    - name: {}\n", yaml_word(provider));
   if (const Node mode = entry.node["match"]["mode"]) {
-    yaml += fmt::format("  match:\n    mode: {}\n", mode.text());
+    yaml += fmt::format("  match:\n    mode: {}\n", yaml_word(mode.text()));
   }
-  if (!filter.empty()) yaml += fmt::format("  filter:\n    expression: {}\n", quoted(filter));
+  if (!filter.empty()) yaml += fmt::format("  filter:\n    expression: {}\n", quoted_word(filter));
   if (disabled) yaml += "  disabled: true\n";
   return yaml;
 }

@@ -7,16 +7,6 @@
 #include <fmt/ranges.h>
 
 namespace meshcheck {
-namespace {
-
-bool has_all(const LabelSet& labels, Node wanted) {
-  return std::ranges::all_of(wanted.entries(), [&](const Entry& label) {
-    return labels.has(label.key.text(), label.value.text());
-  });
-}
-
-}  // namespace
-
 std::string_view to_string(DataPlane plane) {
   switch (plane) {
     case DataPlane::sidecar: return "sidecar";
@@ -27,6 +17,12 @@ std::string_view to_string(DataPlane plane) {
     case DataPlane::unknown: return "unknown";
   }
   return "";
+}
+
+bool PolicyTarget::has_all(Node match_labels) const {
+  return std::ranges::all_of(match_labels.entries(), [&](const Entry& label) {
+    return labels.has(label.key.text(), label.value.text());
+  });
 }
 
 std::string PolicyTarget::id() const {
@@ -99,7 +95,7 @@ TargetList PolicyTargets::select(std::string_view name_space, Node match_labels)
   if (candidates == index->second.end()) return none_;
   const auto selected = std::make_shared<Members>();
   std::ranges::copy_if(candidates->second, std::back_inserter(*selected),
-                       [&](const PolicyTarget* t) { return has_all(t->labels, match_labels); });
+                       [&](const PolicyTarget* t) { return t->has_all(match_labels); });
   return selected;
 }
 

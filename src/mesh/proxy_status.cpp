@@ -82,6 +82,11 @@ bool ProxyStatus::is_ztunnel() const { return type == "ztunnel" || name.starts_w
 
 std::string ProxyStatus::id() const { return name_space.empty() ? name : name + "." + name_space; }
 
+std::string ProxyStatus::logs_command() const {
+  const std::string where = name_space.empty() ? "" : "-n " + name_space + " ";
+  return "kubectl " + where + "logs " + name + " -c istio-proxy";
+}
+
 const TypeStatus* ObservedProxy::earlier(const TypeStatus& wanted) const {
   if (before == nullptr) return nullptr;
   const auto found = std::ranges::find(before->types, wanted.type, &TypeStatus::type);

@@ -32,9 +32,13 @@ class ChartReader {
   void read_env(WorkloadSettings& settings) const;
   // More than one replica, as the template of a PodDisruptionBudget asks from 1.28.
   bool asks_for_many() const;
-  bool scaling_known() const {
-    return known("autoscaleEnabled") && integer("autoscaleMin").known() &&
-           integer("autoscaleMax").known() && integer("replicaCount").known();
+  // Why it is not known how the Deployment scales; nothing where it is.
+  std::optional<std::string> unknown_scaling() const {
+    for (const char* const key : {"autoscaleMin", "autoscaleMax", "replicaCount"}) {
+      if (const auto value = integer(key); !value.known()) return value.from.text;
+    }
+    if (!known("autoscaleEnabled")) return std::string();
+    return std::nullopt;
   }
 
  private:
@@ -68,10 +72,10 @@ Autoscaler ChartReader::autoscaler() const {
 void ChartReader::read_scaling(WorkloadSettings& settings) const {
   settings.fixed_replicas.from = {
       Provenance::Kind::absent, values_.nearest(path("replicaCount")), {}};
-  settings.autoscaler_known = scaling_known();
-  if (!settings.autoscaler_known) {
+  if (const auto why = unknown_scaling()) {
+    settings.autoscaler_known = false;
     settings.fixed_replicas.from.kind = Provenance::Kind::unknown;
-    settings.fixed_replicas.from.text = integer("autoscaleMin").from.text;
+    settings.fixed_replicas.from.text = *why;
     return;
   }
   if (truth("autoscaleEnabled")) {
@@ -92,7 +96,7 @@ bool ChartReader::asks_for_many() const {
 void ChartReader::read_budget(WorkloadSettings& settings, bool chart_sees_many) const {
   constexpr std::string_view kEnabled = "global.defaultPodDisruptionBudget.enabled";
   const bool counts_replicas = values_.version().at_least(1, 28);
-  settings.budgets_known = values_.known(kEnabled) && (!counts_replicas || scaling_known());
+  settings.budgets_known = values_.known(kEnabled) && (!counts_replicas || !unknown_scaling());
   if (!settings.budgets_known) return;
   if (!values_.truth(kEnabled)) {
     settings.budget_off = values_.find(kEnabled).from.node;

@@ -20,7 +20,7 @@ std::vector<const ControlPlane*> istiods_in(const Mesh& mesh, std::string_view n
 std::string dropped_labels(const Resource& budget, const std::string& labels) {
   std::string nulls;
   for (const Entry label : budget.spec()["selector"]["matchLabels"].entries()) {
-    const std::string key = fmt::format("{}:", label.key.text());
+    const std::string key = fmt::format("{}:", yaml_word(label.key.text()));
     if (labels.starts_with(key) || labels.find('\n' + key) != std::string::npos) continue;
     nulls += key + " null\n";
   }

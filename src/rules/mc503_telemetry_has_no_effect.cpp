@@ -152,30 +152,25 @@ void judge_rivals(const Mesh& mesh, const TelemetryView& view, std::string_view 
 
 // Its selector is for pods of its own namespace alone, also in the root namespace (istio:
 // pilot/pkg/model/telemetry.go, applicableTelemetries).
-bool selects_any(const Mesh& mesh, const Telemetry& telemetry, Node labels) {
-  return std::ranges::any_of(mesh.policy_targets.all(), [&](const PolicyTarget& target) {
-    return target.name_space == telemetry.name_space() &&
-           std::ranges::all_of(labels.entries(), [&](const Entry& label) {
-             return target.labels.has(label.key.text(), label.value.text());
-           });
-  });
-}
-
-// Workloads whose manifests name no namespace may be put into any.
-bool any_unplaced(const Mesh& mesh) {
-  return std::ranges::any_of(mesh.workloads, [](const Workload& workload) {
-    return workload.object->metadata()["namespace"].text().empty();
-  });
-}
-
 void judge_selectors(const Mesh& mesh, Sink& sink) {
   std::optional<bool> unplaced;
   for (const Telemetry& telemetry : mesh.telemetries) {
     const Node labels = telemetry.object->spec()["selector"]["matchLabels"];
-    if (labels.size() == 0 || selects_any(mesh, telemetry, labels)) continue;
-    if (!mesh.covers("Deployment", telemetry.name_space())) continue;
-    if (!unplaced) unplaced = any_unplaced(mesh);
+    const std::string_view name_space = telemetry.name_space();
+    if (labels.size() == 0 || !mesh.covers("Deployment", name_space) ||
+        selects_any(mesh, name_space, labels)) {
+      continue;
+    }
+    if (!unplaced) unplaced = has_unplaced_workloads(mesh);
     if (*unplaced) return;
+    if (const auto added = find_added_label(mesh, labels, name_space, false); !added.empty()) {
+      sink.not_evaluated(
+          fmt::format("which running pods have the label {}, which no template shows, is not in "
+                      "the input",
+                      added),
+          {"Pod"});
+      continue;
+    }
     sink.report_as("selects-nothing", labels,
                    "{} selects no workload: none of its namespace has the labels {}",
                    label_of(telemetry), flow_mapping(labels))

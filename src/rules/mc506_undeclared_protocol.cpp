@@ -105,7 +105,7 @@ std::string ports_with(const Resource& service, const std::vector<Undeclared>& u
       // `name: "1"` and `targetPort: "http"` are texts, which numbers are not.
       const bool text = member.value.style() != ScalarStyle::plain;
       lines +=
-          fmt::format("{}: {}\n", member.key.text(),
+          fmt::format("{}: {}\n", yaml_word(member.key.text()),
                       text ? yaml_word(member.value.text()) : std::string(member.value.text()));
     }
     const auto here = std::ranges::find(undeclared, port, &Undeclared::port);
@@ -113,7 +113,7 @@ std::string ports_with(const Resource& service, const std::vector<Undeclared>& u
       lines += fmt::format("appProtocol: {}{}\n", here->likely,
                            here->likely == "tcp" ? "" : "  # or what is spoken there");
     } else if (const Node app = port["appProtocol"]; !app.is_null()) {
-      lines += fmt::format("appProtocol: {}\n", app.text());
+      lines += fmt::format("appProtocol: {}\n", yaml_word(app.text()));
     }
     yaml += "    - " + indented(lines, 6).substr(6);
   }

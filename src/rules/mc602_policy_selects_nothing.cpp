@@ -10,29 +10,6 @@ namespace {
 
 constexpr std::string_view kWaypointClass = "istio-waypoint";
 
-// Labels that controllers and the sidecar injector give to pods, so that no template shows them.
-bool is_added_to_pods(std::string_view key) {
-  constexpr std::array<std::string_view, 12> kKeys = {
-      "pod-template-hash",
-      "rollouts-pod-template-hash",
-      "controller-revision-hash",
-      "pod-template-generation",
-      "statefulset.kubernetes.io/pod-name",
-      "apps.kubernetes.io/pod-index",
-      "job-name",
-      "controller-uid",
-      "security.istio.io/tlsMode",
-      "istio.io/rev",
-      "gateway.networking.k8s.io/gateway-class-name",
-      "gateway.istio.io/managed"};
-  constexpr std::array<std::string_view, 5> kPrefixes = {
-      "batch.kubernetes.io/", "topology.kubernetes.io/", "topology.istio.io/",
-      "service.istio.io/canonical-", "serving.knative.dev/"};
-  return std::ranges::find(kKeys, key) != kKeys.end() ||
-         std::ranges::any_of(kPrefixes,
-                             [&](std::string_view prefix) { return key.starts_with(prefix); });
-}
-
 class Judge {
  public:
   Judge(const Mesh& mesh, Sink& sink) : mesh_(mesh), sink_(sink) {}
@@ -59,22 +36,14 @@ class Judge {
   // For its own namespace alone; with a selector in the root namespace it is another rule's matter
   // (istio: pilot/pkg/model/authentication.go).
   void peers(const PeerAuthentication& policy) {
-    if (!policy.selector || policy.in_root || selects_any(policy)) return sink_.judged();
+    if (!policy.selector || policy.in_root || !policy.selected.empty() ||
+        selects_any(mesh_, policy.name_space, policy.selector)) {
+      return sink_.judged();
+    }
     select_none(*policy.object, policy.selector, false);
   }
 
  private:
-  // A workload, or what stands in for one: a gateway, a WorkloadEntry.
-  bool selects_any(const PeerAuthentication& policy) const {
-    if (!policy.selected.empty()) return true;
-    return std::ranges::any_of(mesh_.policy_targets.all(), [&](const PolicyTarget& target) {
-      return target.name_space == policy.name_space &&
-             std::ranges::all_of(policy.selector.entries(), [&](const Entry& label) {
-               return target.labels.has(label.key.text(), label.value.text());
-             });
-    });
-  }
-
   void select_none(const Resource& object, Node match_labels, bool in_root) {
     if (may_get_more(object)) {
       return sink_.not_evaluated(
@@ -88,7 +57,9 @@ class Judge {
                       object.kind(), object.name_space(), object.name()),
           {"Namespace", "Deployment"});
     }
-    if (const std::string_view added = added_label(object, match_labels, in_root); !added.empty()) {
+    if (const std::string_view added =
+            find_added_label(mesh_, match_labels, object.name_space(), in_root);
+        !added.empty()) {
       return sink_.not_evaluated(
           fmt::format("which running pods have the label {}, which no template shows, is not in "
                       "the input",
@@ -148,33 +119,9 @@ class Judge {
            "spec.targetRefs");
   }
 
-  // The label of the selector that something other than a template gives to pods; or empty.
-  std::string_view added_label(const Resource& object, Node match_labels, bool in_root) const {
-    for (const auto [key, value] : match_labels.entries()) {
-      if (is_added_to_pods(key.text())) return key.text();
-      // Flagger copies what a Canary refers to, and gives the copy's pods such a value.
-      if (value.text().ends_with("-primary") && has_canary(in_root, object)) {
-        return key.text();
-      }
-    }
-    return {};
-  }
-
-  bool has_canary(bool anywhere, const Resource& policy) const {
-    return std::ranges::any_of(mesh_.resources->of_kind("Canary"), [&](const Resource* canary) {
-      return canary->group() == "flagger.app" &&
-             (anywhere || canary->name_space() == policy.name_space());
-    });
-  }
-
-  // A kustomization or `-n` may put workloads that name no namespace where the policy is.
   bool may_get_more(const Resource& policy) {
     if (policy.metadata()["namespace"].text().empty()) return false;
-    if (!has_unplaced_) {
-      has_unplaced_ = std::ranges::any_of(mesh_.workloads, [](const Workload& workload) {
-        return workload.object->metadata()["namespace"].text().empty();
-      });
-    }
+    if (!has_unplaced_) has_unplaced_ = has_unplaced_workloads(mesh_);
     return *has_unplaced_;
   }
 

@@ -65,7 +65,7 @@ void report_lost(const Mesh& mesh, const AuthorizationPolicy& policy, const Auth
                          policy.object->spec()["selector"]
                              ? "  selector: null  # its place is taken\n"
                              : "",
-                         target.group, target.kind, target.name));
+                         target.group, target.kind, yaml_word(target.name)));
 }
 
 void judge(const Mesh& mesh, const AuthorizationPolicy& policy, Sink& sink) {

@@ -124,10 +124,7 @@ class Judge {
     for (const Resource* gateway : mesh_.resources->of_kind("Gateway")) {
       if (gateway->group() != "networking.istio.io") continue;
       const Node selector = gateway->spec()["selector"];
-      const bool selected =
-          selector.size() != 0 && std::ranges::all_of(selector.entries(), [&](const Entry& label) {
-            return target.labels.has(label.key.text(), label.value.text());
-          });
+      const bool selected = selector.size() != 0 && target.has_all(selector);
       if (!selected) continue;
       any_seen_ = true;
       for (const Node server : gateway->spec()["servers"].items()) {

@@ -67,7 +67,7 @@ void read_trust_domains(const Mesh& mesh, Callers& callers) {
       return;
     }
     if (config.trust_domain.value) callers.trust_domains.insert(*config.trust_domain.value);
-    for (const Node alias : config.field("trustDomainAliases").items()) {
+    for (const Node alias : config.trust_domain_aliases()) {
       callers.trust_domains.emplace(alias.text());
     }
   }

@@ -57,12 +57,11 @@ bool say_the_same(const PeerAuthentication& one, const PeerAuthentication& other
   return one.mode.value == other.mode.value && one.ports.empty() && other.ports.empty();
 }
 
-// `loser` comes after `winner`, which its date or its name tells; or, without dates, in the input.
-void report_second(const PeerAuthentication& loser, const PeerAuthentication& winner,
+// `loser` comes after `winner`, as their dates or names tell; `decided`, or in the input.
+void report_second(const PeerAuthentication& loser, const PeerAuthentication& winner, bool decided,
                    std::string_view what, Sink& sink) {
-  const bool dated = !created(loser).empty() && !created(winner).empty();
   Draft finding =
-      dated
+      decided
           ? sink.report_as(
                 "weakened", loser.object->anchor(), "{} is ignored: {} is for {} too, and {}",
                 name_of(loser), winner.name, what,
@@ -83,10 +82,12 @@ class Competition {
 
   void judge(const std::vector<const PeerAuthentication*>& rivals, std::string_view what) {
     const PeerAuthentication* winner = oldest(rivals);
-    if (winner == nullptr) winner = rivals.front();
+    const bool decided = winner != nullptr;  // by the dates of all of them
+    if (!decided) winner = rivals.front();
     for (const PeerAuthentication* policy : rivals) {
       if (policy == winner || !meet(*winner, *policy) || say_the_same(*winner, *policy)) continue;
-      if (told_.emplace(winner, policy).second) report_second(*policy, *winner, what, sink_);
+      if (told_.emplace(winner, policy).second)
+        report_second(*policy, *winner, decided, what, sink_);
     }
   }
 

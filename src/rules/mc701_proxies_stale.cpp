@@ -9,11 +9,6 @@ namespace {
 
 constexpr std::size_t kMostListed = 20;
 
-// Some layouts of a status name no namespace.
-std::string in_namespace(const std::string& name) {
-  return name.empty() ? "" : fmt::format("-n {} ", name);
-}
-
 ObjectRef pod_of(const ProxyStatus& proxy) {
   return {"v1", "Pod", proxy.name_space, proxy.name, revision_of_istiod(proxy.istiod)};
 }
@@ -24,9 +19,10 @@ void finish(Draft finding, const Fleet& fleet, const std::vector<StaleProxy>& st
       .field("status")
       .compare(fmt::format("{} of {}", stale.size(), fleet.total),
                fmt::format("at most {} %", percent), {})
-      .fix(fmt::format("Look at istiod's CPU and memory, then at the proxy's log: kubectl {}"
-                       "logs {} -c istio-proxy. A proxy that hangs: restart its pod.",
-                       in_namespace(stale.front().proxy->name_space), stale.front().proxy->name));
+      .fix(fmt::format("Look at istiod's CPU and memory, then at the proxy's log: {}. A proxy that "
+                       "hangs: restart its "
+                       "pod.",
+                       stale.front().proxy->logs_command()));
   for (std::size_t i = 1; i < std::min(stale.size(), kMostListed); ++i) {
     finding.related(fmt::format("{}: {}", stale[i].proxy->id(), stale[i].types),
                     stale[i].first->location, pod_of(*stale[i].proxy));

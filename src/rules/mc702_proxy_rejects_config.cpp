@@ -32,10 +32,9 @@ void report_refusals(const std::vector<Refusal>& refusals, Sink& sink) {
   finding.object(pod_of(*first.proxy))
       .field("status." + first.type->type)
       .fix(fmt::format(
-          "See what it is: kubectl {}logs {} -c istio-proxy | grep rejected. Then "
-          "undo the change that holds it, often an EnvoyFilter.",
-          first.proxy->name_space.empty() ? "" : fmt::format("-n {} ", first.proxy->name_space),
-          first.proxy->name));
+          "See what it is: {} | grep rejected. Then undo the change that holds it, often "
+          "an EnvoyFilter.",
+          first.proxy->logs_command()));
   for (std::size_t i = 1; i < std::min(refusals.size(), kMostListed); ++i) {
     finding.related(refusals[i].proxy->id(), refusals[i].type->location,
                     pod_of(*refusals[i].proxy));
