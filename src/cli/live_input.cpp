@@ -9,7 +9,7 @@
 
 #include "input/metrics.h"
 #include "input/proxy_status.h"
-#include "live/collect.h"
+#include "live/istiods.h"
 #include "meshcheck/version_report.h"
 
 namespace meshcheck::cli {
@@ -77,20 +77,22 @@ std::int64_t latest(const Cluster& cluster, std::string_view path, std::size_t l
 
 void observe_status(const Cluster& cluster, Observations& observed, std::vector<Error>& errors) {
   for (std::size_t look = 0;; ++look) {
-    const std::string text = live::join_answers(cluster, "/debug/syncz", look);
-    if (text.empty()) return;
-    Source source;
-    source.name = live_name(cluster, "debug/syncz");
-    source.text = text;
+    const auto texts = live::status_texts(cluster, look);
+    if (texts.empty()) return;
     const std::int64_t at = latest(cluster, "/debug/syncz", look);
     std::optional<std::chrono::sys_seconds> taken;
     if (at != 0) taken = std::chrono::sys_seconds(std::chrono::seconds(at));
-    auto snapshots = read_proxy_status(source, taken);
-    if (!snapshots) {
-      errors.push_back(fail(cluster.name, snapshots.error().message, snapshots.error().hint));
-      return;
+    for (const std::string& text : texts) {
+      Source source;
+      source.name = live_name(cluster, "debug/syncz");
+      source.text = text;
+      auto snapshots = read_proxy_status(source, taken);
+      if (!snapshots) {
+        errors.push_back(fail(cluster.name, snapshots.error().message, snapshots.error().hint));
+        return;
+      }
+      std::ranges::move(*snapshots, std::back_inserter(observed.proxy_status));
     }
-    std::ranges::move(*snapshots, std::back_inserter(observed.proxy_status));
   }
 }
 

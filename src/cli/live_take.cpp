@@ -10,6 +10,7 @@
 
 #include "cli/commands.h"
 #include "cli/duration.h"
+#include "cli/istioctl_status.h"
 #include "cli/live_client.h"
 #include "input/file_bytes.h"
 #include "live/client.h"
@@ -51,6 +52,7 @@ live::Cluster read_cluster(const live::Access& access, const Read& read) {
   collect_options.drift = collect_options.forward && !read.options.drift_unused;
   collect_options.drift_window =
       std::chrono::duration_cast<std::chrono::seconds>(read.times.window);
+  collect_options.istioctl = istioctl_for(access.context, read.options, read.surroundings);
   if (read.surroundings.err_is_terminal) {
     collect_options.progress = [&](std::string_view what) { read.voice.say(name, what); };
   }
@@ -78,8 +80,8 @@ Result<live::Snapshot> open_snapshot(const std::string& file) {
 
 }  // namespace
 
-std::vector<Error> check_live(const LiveOptions& options) {
-  std::vector<Error> errors;
+std::vector<Error> check_live(const LiveOptions& options, const Surroundings& surroundings) {
+  std::vector<Error> errors = check_istioctl(options, surroundings);
   times_of(options, errors);
   if (options.on && !options.snapshot.empty()) {
     errors.push_back(fail("--snapshot", "a snapshot stands in for the cluster that --live reads",
@@ -116,7 +118,7 @@ Taken take_snapshot(const LiveOptions& options, const Surroundings& surroundings
 }
 
 Result<live::Snapshot> read_snapshot(const LiveOptions& options, const Surroundings& surroundings) {
-  std::vector<Error> errors = check_live(options);
+  std::vector<Error> errors = check_live(options, surroundings);
   if (errors.empty() && !options.on) return open_snapshot(options.snapshot);
   if (errors.empty()) {
     Taken taken = take_snapshot(options, surroundings);

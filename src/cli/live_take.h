@@ -11,7 +11,7 @@
 namespace meshcheck::cli {
 
 // What must hold of the flags before anything is asked; empty where all is well.
-std::vector<Error> check_live(const LiveOptions& options);
+std::vector<Error> check_live(const LiveOptions& options, const Surroundings& surroundings);
 
 struct Taken {
   live::Snapshot snapshot;

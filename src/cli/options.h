@@ -44,6 +44,7 @@ struct LiveOptions {
   std::string timeout;
   std::vector<std::string> namespaces;
   std::string drift_window;
+  std::string istioctl;
   bool all_contexts = false;
   bool all_namespaces = false;
   bool insecure = false;

@@ -38,6 +38,8 @@ void add_access(CLI::App& app, LiveOptions& live) {
   add_text(app, "--drift-window", live.drift_window,
            "How long a proxy may be stale; 0s: look once [default: 60s]", "TIME");
   add_flag(app, "--no-drift", live.no_drift, "Do not ask istiods about their proxies");
+  add_text(app, "--istioctl", live.istioctl,
+           "Run it for its proxy-status where istiods cannot be asked", "PROGRAM");
 }
 
 }  // namespace

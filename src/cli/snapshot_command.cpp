@@ -36,7 +36,7 @@ std::optional<Error> write_private(const std::string& file, std::string_view byt
 }  // namespace
 
 Exit snapshot(const SnapshotOptions& options, const Surroundings& surroundings) {
-  std::vector<Error> wrong = check_live(options.live);
+  std::vector<Error> wrong = check_live(options.live, surroundings);
   if (options.to.empty()) {
     wrong.push_back(fail("--to", "no file to write the snapshot to", "-o FILE.tar.gz"));
   }

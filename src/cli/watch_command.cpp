@@ -264,7 +264,7 @@ void Watch::print_exceeded(const Fleet& fleet) {
 
 Exit watch(const WatchOptions& options, const Surroundings& surroundings) {
   ConfigRead configured = configure(options.input);
-  std::vector<Error> errors = check_live(options.live);
+  std::vector<Error> errors = check_live(options.live, surroundings);
   std::ranges::move(configured.errors, std::back_inserter(errors));
   const WatchPlan plan = make_plan(options, configured.config, errors);
   LiveTimes times = times_of(options.live, errors);

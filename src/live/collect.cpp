@@ -107,7 +107,11 @@ class Collecting {
     get_config_maps();
     if (!client_.ended())
       ask_istiods(client_, istiods_,
-                  {options_.forward, options_.drift, options_.drift_window, options_.progress},
+                  {.forward = options_.forward,
+                   .drift = options_.drift,
+                   .istioctl = options_.istioctl,
+                   .drift_window = options_.drift_window,
+                   .progress = options_.progress},
                   pace_, cluster_);
     return std::move(cluster_);
   }

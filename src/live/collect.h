@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "live/client.h"
+#include "live/istiods.h"
 #include "live/snapshot.h"
 
 namespace meshcheck::live {
@@ -21,6 +22,7 @@ struct CollectOptions {
   bool drift = true;    // ask istiods about their proxies; needs that
   // How long a proxy may leave what it was sent unacknowledged; 0: one look.
   std::chrono::seconds drift_window{60};
+  AskIstioctl istioctl = {};  // asked where ports cannot be forwarded; may be empty
   std::function<void(std::string_view)> progress = [](std::string_view) {};
 };
 

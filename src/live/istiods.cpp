@@ -55,8 +55,7 @@ bool runs(Node pod) {
 }
 
 // Some type of some proxy was sent and not acknowledged.
-bool any_pending(const std::string& text) {
-  if (text.empty()) return false;
+bool is_pending(const std::string& text) {
   Source source;
   source.text = text;
   const auto snapshots = read_proxy_status(source);
@@ -69,6 +68,10 @@ bool any_pending(const std::string& text) {
   });
 }
 
+bool any_pending(const Cluster& cluster, std::size_t look) {
+  return std::ranges::any_of(status_texts(cluster, look), is_pending);
+}
+
 class Asking {
  public:
   Asking(Client& client, const std::vector<Istiod>& istiods, const AskOptions& options,
@@ -79,6 +82,10 @@ class Asking {
     for_each_pod([&](const Istiod& istiod, const std::string& pod) {
       add(istiod, pod, kSyncz, number, port_forward_get(client_, {istiod.name_space, pod}, kSyncz));
     });
+    if (!options_.istioctl) return;
+    for (const Istiod& istiod : istiods_) {
+      if (!istiod.pods.empty() && !client_.ended()) ask_istioctl(istiod, number);
+    }
   }
 
   void run() {
@@ -91,7 +98,7 @@ class Asking {
     look(0);
     if (options_.drift_window.count() == 0) return;
     const auto first = pace_.now();
-    bool pending = any_pending(join_answers(cluster_, kSyncz, 0));
+    bool pending = any_pending(cluster_, 0);
     if (!pending) return;
     options_.progress(
         fmt::format("proxies that have not acknowledged: {} s", options_.drift_window.count()));
@@ -103,7 +110,7 @@ class Asking {
       if (client_.ended()) return;
       forget_look(1);
       look(1);
-      pending = any_pending(join_answers(cluster_, kSyncz, 1));
+      pending = any_pending(cluster_, 1);
       if (next >= last) return;
     }
   }
@@ -130,9 +137,40 @@ class Asking {
     add(istiod, pod, path, 0, std::move(said));
   }
 
+  // What no istiod of the revision answers istioctl may still know: it has its own way to them.
+  void ask_istioctl(const Istiod& istiod, std::size_t number) {
+    std::vector<IstiodAnswer*> silent;
+    for (IstiodAnswer& answer : cluster_.answers) {
+      if (answer.path != kSyncz || answer.look != number || answer.revision != istiod.revision ||
+          answer.name_space != istiod.name_space) {
+        continue;
+      }
+      if (answer.problem.empty()) return;
+      silent.push_back(&answer);
+    }
+    if (silent.empty()) return;
+    Result<std::string> said = options_.istioctl(istiod);
+    for (IstiodAnswer* answer : silent) {
+      if (said) {
+        answer->problem.clear();
+      } else {
+        answer->problem += fmt::format("; {}", said.error().message);
+        if (!said.error().hint.empty()) answer->hint = said.error().hint;
+      }
+    }
+    if (!said) return;
+    IstiodAnswer answer;
+    answer.name_space = istiod.name_space;
+    answer.revision = istiod.revision;
+    answer.path = kIstioctlStatus;
+    answer.look = number;
+    answer.text = *std::move(said);
+    cluster_.answers.push_back(std::move(answer));
+  }
+
   void forget_look(std::size_t number) {
     std::erase_if(cluster_.answers, [&](const IstiodAnswer& answer) {
-      return answer.path == kSyncz && answer.look == number;
+      return (answer.path == kSyncz || answer.path == kIstioctlStatus) && answer.look == number;
     });
   }
 
@@ -198,6 +236,17 @@ void find_istiods(const Cluster& cluster, std::vector<Istiod>& istiods) {
     std::ranges::sort(pods);
     istiods.push_back({key.first, key.second, std::move(pods)});
   }
+}
+
+std::vector<std::string> status_texts(const Cluster& cluster, std::size_t look) {
+  std::vector<std::string> texts;
+  if (std::string joined = join_answers(cluster, kSyncz, look); !joined.empty()) {
+    texts.push_back(std::move(joined));
+  }
+  for (const IstiodAnswer& answer : cluster.answers) {
+    if (answer.path == kIstioctlStatus && answer.look == look) texts.push_back(answer.text);
+  }
+  return texts;
 }
 
 void ask_istiods(Client& client, const std::vector<Istiod>& istiods, const AskOptions& options,

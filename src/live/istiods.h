@@ -9,6 +9,7 @@
 
 #include "live/client.h"
 #include "live/snapshot.h"
+#include "meshcheck/result.h"
 
 namespace meshcheck::live {
 
@@ -21,12 +22,23 @@ struct Istiod {
 // From the Deployments and Pods that were listed, by namespace and revision.
 void find_istiods(const Cluster& cluster, std::vector<Istiod>& istiods);
 
+// What `istioctl proxy-status` prints of the proxies of these istiods, in any of its layouts.
+using AskIstioctl = std::function<Result<std::string>(const Istiod&)>;
+
+// As the path of an answer: what istioctl said in istiods' stead.
+inline constexpr std::string_view kIstioctlStatus = "istioctl proxy-status";
+
 struct AskOptions {
   bool forward = true;
   bool drift = true;
+  AskIstioctl istioctl = {};  // asked where no istiod of a revision answers; may be empty
   std::chrono::seconds drift_window{60};
   std::function<void(std::string_view)> progress = [](std::string_view) {};
 };
+
+// The texts of all answers to what proxies acknowledge, of one look: what istiods say is joined to
+// one, what istioctl says follows. Empty after the last look.
+std::vector<std::string> status_texts(const Cluster& cluster, std::size_t look);
 
 // Asks every pod for its version and metrics through the API server, and for the state of its
 // proxies by port-forwarding. Where proxies have not acknowledged what they were sent and one look

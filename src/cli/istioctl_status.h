@@ -1,0 +1,23 @@
+// What istioctl tells of proxies where the API server forwards no ports for us.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/options.h"
+#include "cli/run.h"
+#include "live/istiods.h"
+#include "meshcheck/result.h"
+
+namespace meshcheck::cli {
+
+// What must hold of --istioctl before anything is asked: it finds its cluster by --kubeconfig and
+// --context alone.
+std::vector<Error> check_istioctl(const LiveOptions& options, const Surroundings& surroundings);
+
+// Empty where --istioctl is not given. It is run for every revision of which no istiod answers.
+// `context` is the kubeconfig's; empty in a pod.
+live::AskIstioctl istioctl_for(const std::string& context, const LiveOptions& options,
+                               const Surroundings& surroundings);
+
+}  // namespace meshcheck::cli
