@@ -19,10 +19,12 @@ install(FILES ${schemas} docs/rules.md docs/ci.md docs/meshcheck.yaml
 # them.
 set(notice ${PROJECT_BINARY_DIR}/NOTICE)
 file(WRITE ${notice} "The binary of meshcheck has the following libraries linked in.\n")
-foreach(package libyaml-dev libfmt-dev nlohmann-json3-dev libcli11-dev)
+foreach(package libyaml-dev libfmt-dev nlohmann-json3-dev libcli11-dev zlib1g-dev)
   if(EXISTS /usr/share/doc/${package}/copyright)
     file(READ /usr/share/doc/${package}/copyright copyright)
     file(APPEND ${notice} "\n\n== ${package} ==\n\n${copyright}")
+  else()
+    message(WARNING "NOTICE lacks the licence of ${package}: no package may be made here")
   endif()
 endforeach()
 install(FILES ${notice} DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <deque>
 #include <iterator>
 #include <optional>
 #include <ostream>
@@ -18,6 +17,7 @@
 #include "cli/live_input.h"
 #include "cli/live_take.h"
 #include "cli/output.h"
+#include "cli/watch_looks.h"
 #include "live/istiods.h"
 #include "meshcheck/drift.h"
 #include "report/terminal.h"
@@ -86,12 +86,6 @@ WatchPlan make_plan(const WatchOptions& options, const Config& config, std::vect
   return plan;
 }
 
-struct Look {
-  Clock::time_point at;
-  live::Cluster cluster;
-  std::size_t answered = 0;
-};
-
 struct Counts {
   std::size_t proxies = 0;
   std::size_t stale = 0;     // now, for however long
@@ -116,7 +110,10 @@ Counts count(std::span<const StatusSnapshot> snapshots) {
 class Watch {
  public:
   Watch(const WatchPlan& plan, std::string cluster, const Surroundings& surroundings)
-      : plan_(plan), cluster_(std::move(cluster)), surroundings_(surroundings) {}
+      : plan_(plan),
+        cluster_(std::move(cluster)),
+        surroundings_(surroundings),
+        looks_(plan.limit) {}
 
   // The exit status where the watch ends with this look.
   std::optional<Exit> take(live::Cluster cluster);
@@ -124,8 +121,7 @@ class Watch {
   bool never_saw() const { return looks_.empty(); }
 
  private:
-  const Look* before() const;
-  void keep(Look look);
+  std::optional<Observations> read(const live::Cluster& cluster);
   std::optional<Exit> judge(const Observations& observed);
   void print(const Counts& counts, const Drift& drift);
   void print_missing(const std::string& problem, const std::string& hint);
@@ -134,28 +130,19 @@ class Watch {
   const WatchPlan& plan_;
   std::string cluster_;
   const Surroundings& surroundings_;
-  std::deque<Look> looks_;
+  Looks looks_;
   bool incomplete_ = true;
 };
 
-// The newest that is old enough for what was stale then and is now to be too long.
-const Look* Watch::before() const {
-  const auto old = std::find_if(std::next(looks_.rbegin()), looks_.rend(), [&](const Look& look) {
-    return looks_.back().at - look.at >= plan_.limit;
-  });
-  return old == looks_.rend() ? nullptr : &*old;
-}
-
-// Of a long limit not every look: ten or so tell when it was passed well enough.
-void Watch::keep(Look look) {
-  const std::size_t count = looks_.size();
-  if (count >= 2 && looks_[count - 1].at - looks_[count - 2].at < plan_.limit / 10) {
-    looks_.pop_back();
-  }
-  looks_.push_back(std::move(look));
-  const Look* oldest = before();
-  if (oldest == nullptr) return;
-  while (&looks_.front() != oldest) looks_.pop_front();
+// Says what in it cannot be understood.
+std::optional<Observations> Watch::read(const live::Cluster& cluster) {
+  Observations observed;
+  std::vector<Error> errors;
+  observe(cluster, observed, errors);
+  if (errors.empty()) return observed;
+  incomplete_ = true;
+  print_missing(errors.front().message, errors.front().hint);
+  return std::nullopt;
 }
 
 std::optional<Exit> Watch::take(live::Cluster cluster) {
@@ -174,24 +161,20 @@ std::optional<Exit> Watch::take(live::Cluster cluster) {
   if (incomplete_) print_missing(problem, hint);
   if (look.answered == 0) return std::nullopt;
   look.cluster.lists.clear();
-  keep(std::move(look));
+  look.cluster.name = cluster_;
+  // By itself: what cannot be read is not remembered.
+  if (!read(look.cluster)) return std::nullopt;
+  looks_.add(std::move(look));
   live::Cluster both;
   both.name = cluster_;
-  const Look* first = before();
+  const Look* first = looks_.before();
   if (first != nullptr) both.answers = first->cluster.answers;
-  for (live::IstiodAnswer answer : looks_.back().cluster.answers) {
+  for (live::IstiodAnswer answer : looks_.newest().cluster.answers) {
     answer.look = first == nullptr ? 0 : 1;
     both.answers.push_back(std::move(answer));
   }
-  Observations observed;
-  std::vector<Error> errors;
-  observe(both, observed, errors);
-  if (!errors.empty()) {
-    incomplete_ = true;
-    print_missing(errors.front().message, errors.front().hint);
-    return std::nullopt;
-  }
-  return judge(observed);
+  const auto observed = read(both);
+  return observed ? judge(*observed) : std::nullopt;
 }
 
 std::optional<Exit> Watch::judge(const Observations& observed) {
@@ -207,7 +190,7 @@ std::optional<Exit> Watch::judge(const Observations& observed) {
 }
 
 void Watch::print(const Counts& counts, const Drift& drift) {
-  const std::size_t istiods = looks_.back().answered;
+  const std::size_t istiods = looks_.newest().answered;
   const std::size_t lasting = drift.envoys.stale.size() + drift.ztunnels.stale.size();
   const std::string now = utc_text(std::chrono::system_clock::now());
   std::ostream& out = surroundings_.out;

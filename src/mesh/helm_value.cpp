@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -43,20 +44,17 @@ struct Step {
   std::vector<std::size_t> indexes;
 };
 
-// One whose brackets hold no number, or a larger one than any list of ours has, is a key as it
-// stands: Helm takes 65536 (helm: pkg/strvals/parser.go, MaxIndex), for which a few lines would
-// make gigabytes.
+// One whose brackets hold no number, or more of them than any setting of Istio's has, is a key as
+// it stands.
 Step read_step(std::string_view step) {
-  constexpr std::size_t kMostItems = 1000;
-  constexpr std::size_t kMostIndexes = 8;
+  constexpr std::size_t kMostIndexes = 2;
   Step read{.key = step.substr(0, step.find('[')), .indexes = {}};
   std::string_view rest = step.substr(read.key.size());
   while (rest.starts_with('[')) {
     std::size_t index = 0;
     const auto [end, error] = std::from_chars(rest.data() + 1, rest.data() + rest.size(), index);
     rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
-    if (error != std::errc{} || index >= kMostItems || !rest.starts_with(']') ||
-        read.indexes.size() == kMostIndexes) {
+    if (error != std::errc{} || !rest.starts_with(']') || read.indexes.size() == kMostIndexes) {
       return {.key = step, .indexes = {}};
     }
     rest.remove_prefix(1);
@@ -88,6 +86,24 @@ void attribute(HelmValue& value) {
   for (HelmMember& member : value.members) attribute(member.value);
   for (HelmValue& item : value.items) attribute(item);
 }
+
+// A mapping that gets many members: each is found without a look at all.
+class Members {
+ public:
+  explicit Members(HelmValue& mapping) : mapping_(mapping) {
+    for (const HelmMember& member : mapping.members) places_.emplace(member.key, places_.size());
+  }
+
+  HelmValue& make(std::string_view key) {
+    const auto [place, is_new] = places_.try_emplace(std::string(key), mapping_.members.size());
+    if (is_new) mapping_.members.push_back({std::string(key), {}});
+    return mapping_.members[place->second].value;
+  }
+
+ private:
+  HelmValue& mapping_;
+  std::unordered_map<std::string, std::size_t> places_;
+};
 
 }  // namespace
 
@@ -132,11 +148,22 @@ HelmValue& HelmValue::make_item(std::size_t index) {
 }
 
 HelmValue& HelmValue::make_path(std::string_view path) {
+  // Helm makes lists of 65536 items of nothing (helm: pkg/strvals/parser.go, MaxIndex), for which a
+  // few lines would fill the memory. People set items one after the other.
+  constexpr std::size_t kMostSkipped = 8;
   HelmValue* value = this;
   for (; !path.empty(); path = rest_of(path)) {
-    const Step step = read_step(first_step(path));
-    value = &value->make(step.key);
-    for (const std::size_t index : step.indexes) value = &value->make_item(index);
+    const std::string_view name = first_step(path);
+    const Step step = read_step(name);
+    HelmValue& parent = *value;
+    value = &parent.make(step.key);
+    for (const std::size_t index : step.indexes) {
+      if (index > value->items.size() + kMostSkipped) {
+        value = &parent.make(name);
+        break;
+      }
+      value = &value->make_item(index);
+    }
   }
   return *value;
 }
@@ -185,11 +212,13 @@ HelmValue user_values(Node node) {
       value.text = node.text();
       if (const auto flag = node.boolean()) value.text = *flag ? "true" : "false";
       break;
-    case NodeKind::mapping:
+    case NodeKind::mapping: {
+      Members members(value);
       for (const Entry entry : node.entries()) {
-        value.make(entry.key.text()) = user_values(entry.value);
+        members.make(entry.key.text()) = user_values(entry.value);
       }
       break;
+    }
     case NodeKind::sequence:
       for (const Node item : node.items()) value.items.push_back(user_values(item));
       break;
@@ -232,7 +261,8 @@ void merge(HelmValue& under, const HelmValue& over) {
     under = over;
     return;
   }
-  for (const HelmMember& member : over.members) merge(under.make(member.key), member.value);
+  Members members(under);
+  for (const HelmMember& member : over.members) merge(members.make(member.key), member.value);
   if (over.from.node) under.from = over.from;
 }
 
@@ -242,8 +272,9 @@ void add_user_values(HelmValue& values, Node node) {
 
 void correct(HelmValue& defaults, const HelmValue& rendered) {
   if (defaults.is_mapping() && rendered.is_mapping()) {
+    Members members(defaults);
     for (const HelmMember& member : rendered.members) {
-      correct(defaults.make(member.key), member.value);
+      correct(members.make(member.key), member.value);
     }
     return;
   }

@@ -57,6 +57,12 @@ bool say_the_same(const PeerAuthentication& one, const PeerAuthentication& other
   return one.mode.value == other.mode.value && one.ports.empty() && other.ports.empty();
 }
 
+// Manifests may leave it to `kubectl -n`.
+std::string namespace_of(const PeerAuthentication& policy) {
+  return policy.name_space.empty() ? "the namespace that it is applied to"
+                                   : fmt::format("namespace {}", policy.name_space);
+}
+
 // `loser` comes after `winner`, as their dates or names tell; `decided`, or in the input.
 void report_second(const PeerAuthentication& loser, const PeerAuthentication& winner, bool decided,
                    std::string_view what, Sink& sink) {
@@ -112,9 +118,9 @@ void judge_competition(const Mesh& mesh, Sink& sink) {
   }
   Competition competition(sink);
   for (const auto& [name_space, rivals] : wide) {
-    competition.judge(
-        rivals, fmt::format("all of {} {}",
-                            rivals.front()->in_root ? "the mesh, from" : "namespace", name_space));
+    competition.judge(rivals, rivals.front()->in_root
+                                  ? fmt::format("all of the mesh, from {}", name_space)
+                                  : "all of " + namespace_of(*rivals.front()));
   }
   for (const Workload* workload : contested) {
     competition.judge(selecting[workload], fmt::format("{} {}", workload->kind, workload->name));
@@ -148,8 +154,8 @@ void judge_mode(const Mesh& mesh, const PeerAuthentication& policy, Sink& sink) 
   const MtlsMode mode = ambient ? MtlsMode::permissive : policy.mode.value;
   Draft finding = sink.report_as(
       "weakened", policy.mode.from.node, "{} takes {} back to {}{}: {} plaintext on every port",
-      name_of(policy), policy.selector ? "its workloads" : "namespace " + policy.name_space,
-      to_string(mode), ambient ? ", which is what ztunnel takes DISABLE for" : "",
+      name_of(policy), policy.selector ? "its workloads" : namespace_of(policy), to_string(mode),
+      ambient ? ", which is what ztunnel takes DISABLE for" : "",
       mode == MtlsMode::disable ? "they take only" : "they take");
   finding.object(policy.object->ref())
       .field("spec.mtls.mode")

@@ -157,7 +157,7 @@ void judge_outbound(const Mesh& mesh, const Workload& workload, Sink& sink) {
   if (!by_port && !by_range) return;
   report(by_port ? kExcludedCalls : kExcludedRanges, "makes some of its calls")
       .related("the mesh lets out only what its registry knows",
-               lock->root["outboundTrafficPolicy"]["mode"])
+               lock->field("outboundTrafficPolicy")["mode"])
       .fix("Declare what it calls with a ServiceEntry, and take the annotation away.");
 }
 
