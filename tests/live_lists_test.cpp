@@ -92,7 +92,7 @@ TEST_CASE("where all namespaces are forbidden, those that are known are read one
   CHECK(coverages[0].unread == std::vector<std::string>{"zoo"});
   CHECK(coverages[0].objects == 2);
   REQUIRE(coverages[0].error);
-  CHECK(coverages[0].error->hint == "grant `list` on `pods` of apiGroup `` in a ClusterRole");
+  CHECK(coverages[0].error->hint == "grant `list` on `pods` of apiGroup `\"\"` in a ClusterRole");
   CHECK(coverages[1].reading == Reading::forbidden);
   CHECK(coverages[2].reading == Reading::forbidden);
   CHECK(coverages[2].namespaces.empty());

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "live/answer_head.h"
 #include "live/request_limit.h"
 #include "live/retry.h"
 
@@ -67,7 +68,7 @@ TEST_CASE("a wait grows, has a limit, and is no shorter than the server asks") {
   CHECK(backoff(6, 1s, 0.5) == 4000ms);
 }
 
-TEST_CASE("Retry-After is a number of seconds, of the header or of the Status") {
+TEST_CASE("Retry-After is a number of seconds or a date, of the header or of the Status") {
   Answer answer;
   CHECK_FALSE(retry_after(answer, 0));
   CHECK(retry_after(answer, 4) == 4s);
@@ -77,6 +78,10 @@ TEST_CASE("Retry-After is a number of seconds, of the header or of the Status") 
   CHECK_FALSE(retry_after(answer, 0));
   answer.retry_after = "Wed, 21 Oct 2026 07:28:00 GMT";
   CHECK_FALSE(retry_after(answer, 0));
+  answer.date = read_http_date("Wed, 21 Oct 2026 07:27:30 GMT");
+  CHECK(retry_after(answer, 0) == 30s);
+  answer.retry_after = "99999999999999999999";
+  CHECK(retry_after(answer, 0) > 3600s);
 }
 
 TEST_CASE("a 429 halves what is in flight, calm raises it again") {

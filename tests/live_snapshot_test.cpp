@@ -12,8 +12,10 @@
 using meshcheck::live::append_object;
 using meshcheck::live::ArchivedFile;
 using meshcheck::live::read_archive;
+using meshcheck::live::read_snapshot;
 using meshcheck::live::Snapshot;
 using meshcheck::live::write_archive;
+using meshcheck::live::write_snapshot;
 using meshcheck::test::contains;
 using Json = nlohmann::json;
 
@@ -53,6 +55,15 @@ Snapshot small() {
 }
 
 }  // namespace
+
+TEST_CASE("a snapshot that lost objects is refused: they would pass for what the cluster lacks") {
+  Snapshot snapshot = small();
+  CHECK(read_snapshot(write_snapshot(snapshot)));
+  snapshot.clusters[0].lists[0].count = 2;
+  const auto read = read_snapshot(write_snapshot(snapshot));
+  REQUIRE_FALSE(read);
+  CHECK(contains(read.error().message, "deployments.apps.jsonl should hold 2 objects"));
+}
 
 TEST_CASE("of a pod only what rules read is kept, and nothing that may be secret") {
   const Json pod = kept(R"({"metadata": {"name": "web-1", "namespace": "shop", "uid": "u",

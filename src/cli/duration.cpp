@@ -31,19 +31,20 @@ std::int64_t take_unit(std::string_view& text) {
 
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
   if (text.empty()) return std::nullopt;
-  std::int64_t total = 0;
+  double total = 0;
   const bool bare = text.find_first_not_of("0123456789") == std::string_view::npos;
   while (!text.empty()) {
-    std::uint32_t number = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (read.ec != std::errc()) return std::nullopt;
+    double number = 0;
+    const auto read =
+        std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+    if (read.ec != std::errc() || text.starts_with('-')) return std::nullopt;
     text.remove_prefix(static_cast<std::size_t>(read.ptr - text.data()));
     const std::int64_t scale = bare ? 1000 : take_unit(text);
     if (scale == 0) return std::nullopt;
-    total += number * scale;
-    if (total > kDay) return std::nullopt;
+    total += number * static_cast<double>(scale);
+    if (!(total <= static_cast<double>(kDay))) return std::nullopt;
   }
-  return std::chrono::milliseconds(total);
+  return std::chrono::milliseconds(static_cast<std::int64_t>(total));
 }
 
 std::optional<Error> read_time(const char* flag, const std::string& text,

@@ -79,18 +79,28 @@ void Voice::say(const std::string& cluster, std::string_view text) {
   say_line(fmt::format("meshcheck: {}{}", of, text), err_);
 }
 
-std::vector<live::Access> find_accesses(const LiveOptions& options,
-                                        const Surroundings& surroundings, Voice& voice,
-                                        std::vector<Error>& errors) {
+std::vector<Target> find_targets(const LiveOptions& options, const Surroundings& surroundings,
+                                 Voice& voice, std::vector<Error>& errors) {
   const live::Host host = host_of(surroundings, voice);
-  std::vector<live::Access> accesses;
-  for (const std::string& context : contexts_of(options, host, errors)) {
+  const auto contexts = contexts_of(options, host, errors);
+  std::vector<std::string> known;
+  if (contexts.size() > 1) known = live::context_names(flags_of(options, ""), host).names;
+  std::vector<Target> targets;
+  for (const std::string& context : contexts) {
     live::AccessFound found = live::find_access(flags_of(options, context), host);
-    std::ranges::move(found.errors, std::back_inserter(errors));
-    if (found.access) accesses.push_back(*std::move(found.access));
+    Target& target = targets.emplace_back();
+    target.context = context;
+    target.access = std::move(found.access);
+    if (found.errors.empty()) continue;
+    if (std::ranges::find(known, context) != known.end()) {
+      target.access.reset();
+      target.problem = std::move(found.errors.front());
+    } else {
+      std::ranges::move(found.errors, std::back_inserter(errors));
+    }
   }
-  if (!errors.empty()) accesses.clear();
-  return accesses;
+  if (!errors.empty()) targets.clear();
+  return targets;
 }
 
 std::string name_of(const live::Access& access) {

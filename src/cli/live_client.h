@@ -6,6 +6,7 @@
 #include <iosfwd>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,10 +37,16 @@ class Voice {
   std::ostream& err_;
 };
 
-// The clusters that the flags name: their addresses and credentials. None where anything is wrong.
-std::vector<live::Access> find_accesses(const LiveOptions& options,
-                                        const Surroundings& surroundings, Voice& voice,
-                                        std::vector<Error>& errors);
+// A cluster that the flags name: its address and credentials, or what is wrong with them.
+struct Target {
+  std::string context;
+  std::optional<live::Access> access;
+  std::optional<Error> problem;
+};
+// None where the flags are wrong. Of one cluster that is so, too, where its access is; of several
+// the others are read all the same.
+std::vector<Target> find_targets(const LiveOptions& options, const Surroundings& surroundings,
+                                 Voice& voice, std::vector<Error>& errors);
 // The context's name; "in-cluster" in a pod.
 std::string name_of(const live::Access& access);
 

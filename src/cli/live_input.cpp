@@ -30,19 +30,8 @@ std::string full_name(const ObjectList& list) {
   return list.group.empty() ? list.resource : fmt::format("{}.{}", list.resource, list.group);
 }
 
-std::optional<Error> gap_of(const Cluster& cluster, const ObjectList& list) {
-  if (list.reason.empty() && !list.inconsistent) return std::nullopt;
-  if (list.reason.empty()) {
-    return fail(cluster.name,
-                fmt::format("the list of {} expired while it was read: objects may be missing",
-                            full_name(list)),
-                "run again when the cluster is calmer");
-  }
-  return fail(cluster.name, list.reason, list.hint);
-}
-
-// Rights that are missing are told in one sentence: they are granted in one step.
-Error forbidden(const Cluster& cluster, const std::vector<const ObjectList*>& lists) {
+// "pods, services and 24 more kinds".
+std::string names_of(const std::vector<const ObjectList*>& lists) {
   constexpr std::size_t kNamed = 5;
   std::vector<std::string> names;
   for (const ObjectList* list : lists) {
@@ -50,21 +39,48 @@ Error forbidden(const Cluster& cluster, const std::vector<const ObjectList*>& li
   }
   std::string all = fmt::format("{}", fmt::join(names, ", "));
   if (lists.size() > kNamed) all += fmt::format(" and {} more kinds", lists.size() - kNamed);
-  return fail(cluster.name, fmt::format("{} may not be listed (403 Forbidden)", all),
-              "an administrator grants it: meshcheck rbac | kubectl apply -f -, and a binding; or "
-              "read less: --select, --namespace");
+  return all;
 }
 
+// What a reason says beside the kind and the request that it is of.
+std::string cause_of(const ObjectList& list) {
+  const std::string of_kind = fmt::format("listing {}: ", full_name(list));
+  if (!list.reason.starts_with(of_kind)) return {};
+  return list.reason.substr(of_kind.size(), list.reason.rfind(" (audit id ") - of_kind.size());
+}
+
+// What has one cause, a missing right or a server that is away, is told in one sentence: it is
+// mended in one step.
 void add_gaps(const Cluster& cluster, std::vector<Error>& errors) {
-  std::vector<const ObjectList*> lists;
+  std::vector<const ObjectList*> forbidden;
+  std::vector<std::pair<std::string, std::vector<const ObjectList*>>> causes;
   for (const ObjectList& list : cluster.lists) {
     if (list.state == ListState::forbidden) {
-      lists.push_back(&list);
-    } else if (auto gap = gap_of(cluster, list)) {
-      errors.push_back(*std::move(gap));
+      forbidden.push_back(&list);
+    } else if (const std::string cause = cause_of(list); !cause.empty()) {
+      auto known = std::ranges::find(causes, cause, [](const auto& one) { return one.first; });
+      if (known == causes.end()) known = causes.insert(known, {cause, {}});
+      known->second.push_back(&list);
+    } else if (!list.reason.empty()) {
+      errors.push_back(fail(cluster.name, list.reason, list.hint));
+    } else if (list.inconsistent) {
+      errors.push_back(
+          fail(cluster.name,
+               fmt::format("the list of {} expired while it was read: objects may be missing",
+                           full_name(list)),
+               "run again when the cluster is calmer"));
     }
   }
-  if (!lists.empty()) errors.push_back(forbidden(cluster, lists));
+  for (const auto& [cause, lists] : causes) {
+    const std::string all = fmt::format("listing {}: {}", names_of(lists), cause);
+    errors.push_back(
+        fail(cluster.name, lists.size() == 1 ? lists.front()->reason : all, lists.front()->hint));
+  }
+  if (forbidden.empty()) return;
+  errors.push_back(
+      fail(cluster.name, fmt::format("{} may not be listed (403 Forbidden)", names_of(forbidden)),
+           "an administrator grants it: meshcheck rbac | kubectl apply -f -, and a binding; or "
+           "read less: --select, --namespace"));
 }
 
 std::int64_t latest(const Cluster& cluster, std::string_view path, std::size_t look) {
@@ -180,7 +196,13 @@ std::vector<Error> unread_of(const live::Snapshot& snapshot) {
       errors.push_back(fail(cluster.name, cluster.failure, cluster.hint));
       continue;
     }
+    const std::size_t known = errors.size();
     add_gaps(cluster, errors);
+    if (errors.size() == known && !cluster.interrupted.empty()) {
+      errors.push_back(fail(cluster.name,
+                            "asking istiods about their proxies: " + cluster.interrupted,
+                            "give it longer: --live-timeout"));
+    }
   }
   return errors;
 }

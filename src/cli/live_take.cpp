@@ -27,11 +27,11 @@ struct Read {
   const std::atomic<bool>* cancel = nullptr;
 };
 
-live::Cluster failed(const live::Access& access, const Error& error) {
+live::Cluster failed(std::string name, const Error& error) {
   live::Cluster cluster;
+  cluster.name = std::move(name);
   cluster.failure = error.message;
   cluster.hint = error.hint;
-  cluster.server = access.server.url;
   return cluster;
 }
 
@@ -39,8 +39,8 @@ live::Cluster read_cluster(const live::Access& access, const Read& read) {
   const std::string name = name_of(access);
   const auto opened = open_client(access, read.times, read.cancel, read.voice);
   if (!opened) {
-    live::Cluster cluster = failed(access, opened.error());
-    cluster.name = name;
+    live::Cluster cluster = failed(name, opened.error());
+    cluster.server = access.server.url;
     return cluster;
   }
   live::Client& client = **opened;
@@ -102,14 +102,20 @@ Taken take_snapshot(const LiveOptions& options, const Surroundings& surroundings
   const LiveTimes times = times_of(options, taken.errors);
   Voice voice(surroundings.err);
   taken.snapshot.taken = utc_text(std::chrono::system_clock::now());
-  const auto accesses = find_accesses(options, surroundings, voice, taken.errors);
+  const auto targets = find_targets(options, surroundings, voice, taken.errors);
   if (!taken.errors.empty()) return taken;
   const Read read{options, surroundings, times, voice,
                   surroundings.catch_interrupt ? surroundings.catch_interrupt() : nullptr};
-  taken.snapshot.clusters.resize(accesses.size());
+  taken.snapshot.clusters.resize(targets.size());
   std::vector<std::jthread> readers;
-  for (std::size_t i = 0; i < accesses.size(); ++i) {
-    readers.emplace_back([&, i] { taken.snapshot.clusters[i] = read_cluster(accesses[i], read); });
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const Target& target = targets[i];
+    live::Cluster& cluster = taken.snapshot.clusters[i];
+    if (target.access) {
+      readers.emplace_back([&] { cluster = read_cluster(*target.access, read); });
+    } else {
+      cluster = failed(target.context, *target.problem);
+    }
   }
   readers.clear();  // joins
   // Pages of many megabytes came and went; what is built of them now should find their room.

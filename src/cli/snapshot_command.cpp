@@ -49,6 +49,12 @@ Exit snapshot(const SnapshotOptions& options, const Surroundings& surroundings) 
     say(taken.errors, surroundings.err);
     return Exit::usage;
   }
+  const auto& clusters_read = taken.snapshot.clusters;
+  if (std::ranges::none_of(clusters_read, [](const auto& one) { return one.failure.empty(); })) {
+    say(unread_of(taken.snapshot), surroundings.err);
+    say_line(fmt::format("{} is not written: nothing was read", options.to), surroundings.err);
+    return Exit::incomplete;
+  }
   if (auto error = write_private(options.to, live::write_snapshot(taken.snapshot))) {
     say(*error, surroundings.err);
     return Exit::incomplete;

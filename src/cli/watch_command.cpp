@@ -253,13 +253,13 @@ Exit watch(const WatchOptions& options, const Surroundings& surroundings) {
   LiveTimes times = times_of(options.live, errors);
   times.whole = milliseconds(0);
   Voice voice(surroundings.err);
-  std::vector<live::Access> accesses;
-  if (errors.empty()) accesses = find_accesses(options.live, surroundings, voice, errors);
+  std::vector<Target> targets;
+  if (errors.empty()) targets = find_targets(options.live, surroundings, voice, errors);
   if (!errors.empty()) {
     say(errors, surroundings.err);
     return Exit::usage;
   }
-  const live::Access& access = accesses.front();
+  const live::Access& access = *targets.front().access;
   const auto* cancel = surroundings.catch_interrupt ? surroundings.catch_interrupt() : nullptr;
   const auto opened = open_client(access, times, cancel, voice);
   if (!opened) {

@@ -15,8 +15,20 @@ constexpr std::chrono::milliseconds kSlice{100};
 constexpr std::chrono::seconds kFirstContact{15};  // where the user gives no time
 constexpr int kTriesAfterTimeout = 3;              // each has cost its whole time already
 
+std::string hint_of_status(int status) {
+  if (status >= 500) {
+    return "the API server, or a proxy before it, is in trouble: `kubectl get --raw /readyz`";
+  }
+  if (status >= 300 && status < 400) return "name the server that it redirects to as `server`";
+  if (status == 200) {
+    return "something else answers, a proxy or a page to log in: check `server` and `proxy-url`";
+  }
+  return {};
+}
+
 std::string hint_of(const Asked& asked) {
   if (!asked.hint.empty()) return asked.hint;
+  if (!asked.answer.hint.empty()) return asked.answer.hint;
   switch (asked.answer.failure) {
     case Failure::unreachable:
       return "check `server` and `proxy-url` of the cluster, and the network: a VPN, a firewall";
@@ -30,7 +42,7 @@ std::string hint_of(const Asked& asked) {
     return "log in anew: `kubectl get namespaces` with the same context tells whether that is "
            "needed";
   }
-  return {};
+  return hint_of_status(asked.answer.status);
 }
 
 int tries_after(Failure failure, const Patience& patience) {

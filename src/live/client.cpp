@@ -66,7 +66,13 @@ Result<ServerVersion> Client::connect() {
       impl_->fetch("/version", "cannot reach the server", "application/json", patience);
   ServerVersion version;
   switch (fetched.reading) {
-    case Reading::absent:
+    case Reading::absent: {
+      const Fetched api =
+          impl_->fetch("/api", "cannot reach the server", "application/json", patience);
+      if (api.reading != Reading::absent) return version;
+      return fail(server(), "this is no Kubernetes API server: it has neither /version nor /api",
+                  "check `server` of the cluster, with the path at its end");
+    }
     case Reading::forbidden: return version;
     case Reading::whole:
       version.git_version = string_value(find_member(fetched.body, "gitVersion"));
@@ -101,8 +107,8 @@ Fetched Client::get(const ApiResource& resource, std::string_view name_space,
                         : fmt::format("reading {} {}/{}", resource.full_name(), name_space, name);
   Fetched fetched = get_path(object_path(resource, name_space, name), what);
   if (fetched.reading == Reading::forbidden) {
-    fetched.error->hint =
-        fmt::format("grant `get` on `{}` of apiGroup `{}`", resource.plural, resource.group);
+    fetched.error->hint = fmt::format("grant `get` on `{}` of apiGroup `{}`", resource.plural,
+                                      resource.group.empty() ? "\"\"" : resource.group);
   }
   return fetched;
 }
@@ -132,6 +138,7 @@ Result<Client::Dialled> Client::dial(std::string_view path) {
   dialled.tunnel = std::move(*tunnel);
   dialled.head = caller.transport().head(request, *auth);
   dialled.auth = std::move(*auth);
+  dialled.timeout = request.timeout;
   return dialled;
 }
 

@@ -100,7 +100,7 @@ class Client {
   Client& operator=(Client&&) = delete;
 
   // First contact: /version, tried twice at most, so that a wrong address is told in seconds. Where
-  // it is forbidden or absent the server is there all the same: an empty version.
+  // it is forbidden, or absent and /api is not, the server is there all the same: an empty version.
   Result<ServerVersion> connect();
 
   // Every object of one resource.
@@ -124,6 +124,7 @@ class Client {
     std::unique_ptr<Tunnel> tunnel;
     Secret head;
     Auth auth;
+    std::chrono::milliseconds timeout{0};  // for the whole of one question; 0: no limit
   };
   Result<Dialled> dial(std::string_view path);
   // After a 401 on `failed`: whether there is another credential to dial with.

@@ -50,30 +50,40 @@ class Gathered {
   explicit Gathered(const ApiResource& resource) : resource_(resource) {}
 
   void add(const Page& page) {
-    std::string& text = texts_[std::string(page.name_space)];
-    if (page.first) text.clear();
+    // What came of the whole cluster before a page was refused comes again.
+    if (!page.name_space.empty()) parts_.erase("");
+    Part& part = parts_[std::string(page.name_space)];
+    if (page.first) part = {};
     for (const std::string_view item : page.items) {
-      if (!append_object(item, resource_.api_version(), resource_.kind, text)) ++broken_;
+      if (!append_object(item, resource_.api_version(), resource_.kind, part.text)) ++part.broken;
     }
   }
 
-  std::size_t broken() const { return broken_; }
+  std::size_t broken() const {
+    std::size_t all = 0;
+    for (const auto& [name_space, part] : parts_) all += part.broken;
+    return all;
+  }
   std::string take() {
     std::string all;
-    for (auto& [name_space, text] : texts_) {
+    for (auto& [name_space, part] : parts_) {
       if (all.empty()) {
-        all = std::move(text);
+        all = std::move(part.text);
       } else {
-        all += text;
+        all += part.text;
       }
     }
     return all;
   }
 
  private:
+  struct Part {
+    std::string text;
+    std::size_t broken = 0;  // objects that cannot be read
+  };
+
   const ApiResource& resource_;
-  std::map<std::string, std::string> texts_;  // by namespace
-  std::size_t broken_ = 0;
+  std::map<std::string, Part> parts_;  // by namespace
 };
 
 void settle(const Coverage& coverage, ObjectList& list) {
@@ -83,6 +93,15 @@ void settle(const Coverage& coverage, ObjectList& list) {
   if (!coverage.error) return;
   list.reason = coverage.error->message;
   list.hint = coverage.error->hint;
+}
+
+// A kind that every API server has, or that this one said it has.
+void doubt(ObjectList& list) {
+  list.state = ListState::failed;
+  const std::string name =
+      list.group.empty() ? list.resource : fmt::format("{}.{}", list.resource, list.group);
+  list.reason = fmt::format("listing {}: the server says that it has no such kind, and must", name);
+  list.hint = "does something between here and the API server answer in its place?";
 }
 
 class Collecting {
@@ -113,11 +132,14 @@ class Collecting {
                    .drift_window = options_.drift_window,
                    .progress = options_.progress},
                   pace_, cluster_);
+    if (client_.ended()) cluster_.interrupted = "interrupted, or out of time";
     return std::move(cluster_);
   }
 
  private:
   void plan_lists();
+  Coverage list_alternatives(std::size_t query, const Scope& scope, Coverage coverage,
+                             Gathered& gathered);
   void list_namespaces(Scope& scope, Gathered& gathered);
   void list_all();
   void get_config_maps();
@@ -131,6 +153,9 @@ class Collecting {
   std::vector<Istiod> istiods_;
   std::vector<ListQuery> queries_;
   std::vector<std::size_t> places_;  // of the queries in cluster_.lists
+  // Of the queries: versions to try where that one is absent, and whether one must be there.
+  std::vector<std::vector<ApiResource>> alternatives_;
+  std::vector<bool> expected_;
 };
 
 // What to ask for each kind; what will not be asked is settled here.
@@ -154,6 +179,7 @@ void Collecting::plan_lists() {
         list.reason = choice.error->message;
         list.hint = choice.error->hint;
       }
+      if (choice.reading == Reading::absent && wanted.essential) doubt(list);
       continue;
     }
     list.version = choice.resource->version;
@@ -166,7 +192,22 @@ void Collecting::plan_lists() {
     }
     queries_.push_back(std::move(query));
     places_.push_back(cluster_.lists.size() - 1);
+    alternatives_.push_back(choice.alternatives);
+    const bool known = wanted.group.empty() ? discovery_.core_known : discovery_.groups_known;
+    expected_.push_back(known || wanted.essential);
   }
+}
+
+// Where nothing says which versions are served, each is tried in its turn.
+Coverage Collecting::list_alternatives(std::size_t query, const Scope& scope, Coverage coverage,
+                                       Gathered& gathered) {
+  for (const ApiResource& other : alternatives_[query]) {
+    if (coverage.reading != Reading::absent || client_.ended()) break;
+    queries_[query].resource = other;
+    cluster_.lists[places_[query]].version = other.version;
+    coverage = client_.list(queries_[query], scope, [&](const Page& page) { gathered.add(page); });
+  }
+  return coverage;
 }
 
 // Where a kind may not be listed everywhere, each of them is tried.
@@ -182,6 +223,7 @@ void Collecting::list_namespaces(Scope& scope, Gathered& gathered) {
     }
   });
   settle(coverage, cluster_.lists[places_.front()]);
+  if (coverage.reading == Reading::absent) return doubt(cluster_.lists[places_.front()]);
   scope.known_are_all = coverage.complete();
 }
 
@@ -201,8 +243,10 @@ void Collecting::list_all() {
   const auto rest = std::span(queries_).subspan(from);
   const auto coverages = client_.lists(
       rest, scope, [&](std::size_t query, const Page& page) { gathered[from + query].add(page); });
-  for (std::size_t i = 0; i < coverages.size(); ++i) {
-    settle(coverages[i], cluster_.lists[places_[from + i]]);
+  for (std::size_t i = from; i < queries_.size(); ++i) {
+    const Coverage coverage = list_alternatives(i, scope, coverages[i - from], gathered[i]);
+    settle(coverage, cluster_.lists[places_[i]]);
+    if (coverage.reading == Reading::absent && expected_[i]) doubt(cluster_.lists[places_[i]]);
   }
   for (std::size_t i = 0; i < queries_.size(); ++i) {
     ObjectList& list = cluster_.lists[places_[i]];

@@ -80,6 +80,10 @@ Answer failed(Answer answer, Failure failure, std::string problem) {
 }
 
 Answer read_handshake(std::string_view text, Answer answer) {
+  if (mentions(text, "certificate expired")) {
+    answer.hint = "renew it: log in anew, or have a new kubeconfig made";
+    return failed(std::move(answer), Failure::identity, "the client certificate has expired");
+  }
   if (rejects_certificate(text)) {
     return failed(std::move(answer), Failure::identity,
                   "the server refused our client certificate: " + shown(text));
@@ -182,6 +186,11 @@ Answer read_failure(CURLcode code, std::string_view text, long os_error, Answer 
     case CURLE_SSL_CONNECT_ERROR: return read_handshake(text, std::move(answer));
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_ISSUER_ERROR:
+      if (mentions(text, "has expired")) {
+        answer.hint = "have the cluster's certificates renewed; is this machine's clock right?";
+        return failed(std::move(answer), Failure::distrusted,
+                      "the server's certificate has expired");
+      }
       return failed(std::move(answer), Failure::distrusted,
                     "the server's certificate is not trusted: " + shown(text));
     case CURLE_SSL_CACERT_BADFILE:

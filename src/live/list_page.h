@@ -13,6 +13,7 @@ struct ListPage {
   std::string resource_version;
   std::string continue_token;           // empty: the last page
   std::vector<std::string_view> items;  // their texts within the body
+  std::string_view fault;               // what no list has: "its items are no list"; else empty
 };
 
 // Nullopt where the body is not one whole JSON object. A body without items (of another kind, say)

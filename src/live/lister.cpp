@@ -22,12 +22,14 @@ constexpr std::size_t kLargestPage = 1000;
 constexpr std::size_t kPageOfNoLimit =
     500;  // what a list without limit is cut to when it is too much
 constexpr int kMostRestarts = 8;
-constexpr int kMostPages = 100'000;
+// A filter may empty many pages one after the other, but not half a million objects' worth.
+constexpr int kMostIdlePages = 1000;
 constexpr const char* kMetadata =
     "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 
 std::string grant_of(const ApiResource& resource, std::string_view name_space) {
-  return fmt::format("grant `list` on `{}` of apiGroup `{}`{}", resource.plural, resource.group,
+  return fmt::format("grant `list` on `{}` of apiGroup `{}`{}", resource.plural,
+                     resource.group.empty() ? "\"\"" : resource.group,
                      name_space.empty() ? std::string(" in a ClusterRole")
                                         : fmt::format(" in namespace `{}`", name_space));
 }
@@ -42,10 +44,11 @@ class Run {
   }
 
   Listed list() {
-    for (int pages = 0; pages < kMostPages; ++pages) {
-      if (!step()) return std::move(listed_);
+    while (step()) {
+      if (idle_pages_ <= kMostIdlePages) continue;
+      give_up("its pages have no end");
+      break;
     }
-    give_up("its pages have no end");
     return std::move(listed_);
   }
 
@@ -73,8 +76,10 @@ class Run {
         // A token that the server cannot read (any more).
         return token_.empty() ? end(Reading::failed, asked) : restart(asked.problem);
       case Verdict::absent:
-        // A resource that went while it was listed is no absent one: it had objects.
-        return end(token_.empty() ? Reading::absent : Reading::failed, asked);
+        // A resource that went while it was listed is no absent one: it had objects. Nor is one of
+        // which something else than an API server says so.
+        return end(token_.empty() && is_not_found(body_) ? Reading::absent : Reading::failed,
+                   asked);
       case Verdict::forbidden: return end(Reading::forbidden, asked);
       case Verdict::ended: return end(Reading::skipped, asked);
       default: return end(Reading::failed, asked);
@@ -97,10 +102,15 @@ class Run {
   }
 
   bool take(ListPage& page, const Answer& answer) {
-    if (!page.kind.ends_with("List")) {
-      return give_up(fmt::format("the answer is of kind `{}`, no list", shown(page.kind, 64)));
+    if (page.kind != query_.resource.kind + "List" && page.kind != "PartialObjectMetadataList") {
+      return give_up(fmt::format("the answer is of kind `{}`, no list of {}", shown(page.kind, 64),
+                                 query_.resource.plural));
     }
-    if (expiries_ > 0) drop_repeated(page.items);
+    if (!page.fault.empty()) {
+      return give_up(fmt::format("the answer is no list: {}", page.fault));
+    }
+    drop_repeated(page.items);
+    idle_pages_ = page.items.empty() ? idle_pages_ + 1 : 0;
     if (first_) {
       listed_.resource_version = page.resource_version;
       listed_.at = answer.date;
@@ -116,12 +126,15 @@ class Run {
       listed_.reading = Reading::whole;
       return false;
     }
-    if (page.continue_token == token_) return give_up("the server repeats a page for ever");
+    if (!tokens_.insert(std::hash<std::string>{}(page.continue_token)).second) {
+      return give_up("the server repeats a page for ever");
+    }
     token_ = std::move(page.continue_token);
     return true;
   }
 
-  // Objects that came before the list expired may come again after.
+  // Objects that came before the list expired may come again after, and what a server sends twice
+  // is there once.
   void drop_repeated(std::vector<std::string_view>& items) {
     std::erase_if(items, [&](std::string_view item) {
       const auto uid = item_uid(item);
@@ -148,6 +161,7 @@ class Run {
   bool restart(const std::string& why) {
     if (++restarts_ > kMostRestarts) return give_up(why);
     token_.clear();
+    tokens_.clear();
     seen_.clear();
     first_ = true;
     listed_ = {};
@@ -182,7 +196,9 @@ class Run {
   Listed listed_;
   std::size_t limit_ = 0;
   std::string token_;
-  std::unordered_set<std::size_t> seen_;  // hashes of UIDs
+  std::unordered_set<std::size_t> seen_;    // hashes of UIDs
+  std::unordered_set<std::size_t> tokens_;  // of all pages so far; hashes
+  int idle_pages_ = 0;                      // that brought nothing new, one after the other
   bool first_ = true;
   bool plain_ = false;  // the server knows no PartialObjectMetadata
   int expiries_ = 0;

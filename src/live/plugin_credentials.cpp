@@ -119,11 +119,10 @@ class PluginCredentials : public Credentials {
         return fail("", fmt::format("exec: executable {} was ended by signal {}", path, run.status),
                     "run it by hand to see what ends it");
       case PluginRun::End::timed_out:
-        return fail(
-            "",
-            fmt::format("exec: executable {} did not answer within {} s", path,
-                        std::chrono::duration<double>(request_.limit).count()),
-            "sign in with it in a terminal first, or give it more time with --exec-timeout");
+        return fail("",
+                    fmt::format("exec: executable {} did not answer within {} s", path,
+                                std::chrono::duration<double>(request_.limit).count()),
+                    "sign in with it in a terminal first");
       case PluginRun::End::too_large:
         return fail("", fmt::format("exec: executable {} printed more than 1 MiB", path),
                     "see that it is a credential plugin");

@@ -35,8 +35,9 @@ Error broken(std::string why) { return fail("", std::move(why)); }
 // One attempt: a connection, its upgrade, one question and the answer.
 class Forward {
  public:
-  Forward(Client& client, Client::Dialled dialled)
-      : client_(client), dialled_(std::move(dialled)) {}
+  Forward(Client& client, Client::Dialled dialled) : client_(client), dialled_(std::move(dialled)) {
+    if (dialled_.timeout.count() != 0) due_ = Clock::now() + dialled_.timeout;
+  }
 
   // Asks for WebSocket. True: granted. False: `refusal` says what the server said instead.
   Result<bool> upgrade() {
@@ -96,6 +97,8 @@ class Forward {
  private:
   Result<std::size_t> receive() {
     if (client_.ended()) return broken("interrupted, or out of time");
+    // Pings keep the connection alive, and would keep the question for ever.
+    if (Clock::now() >= due_) return broken("timed out");
     bytes_.clear();
     return dialled_.tunnel->receive(bytes_);
   }
@@ -117,8 +120,11 @@ class Forward {
     }
   }
 
+  using Clock = std::chrono::steady_clock;
+
   Client& client_;
   Client::Dialled dialled_;
+  Clock::time_point due_ = Clock::time_point::max();
   std::string bytes_;
   HttpAnswerReader upgrade_{kMostRefusalBytes};
   MessageReader messages_{kMostBytes};

@@ -13,9 +13,9 @@ struct LiveResource {
   std::string_view kind;
   std::string_view versions;  // preferred first, separated by blanks
   bool namespaced = true;
-  // What the cluster need not have: a custom resource, or an API that came or went. A cluster
-  // without it has no such objects.
-  bool optional = false;
+  // Every cluster has it: a server without is none, or something answers in its place. Of any other
+  // kind a cluster may have none, and then has no such objects.
+  bool essential = false;
   bool metadata_only = false;
 };
 

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <string>
 #include <string_view>
+
+#include "live/answer_head.h"
 
 namespace meshcheck::live {
 
@@ -23,7 +26,10 @@ Verdict judge_failure(Failure failure) {
   return Verdict::hopeless;
 }
 
-bool says_json(std::string_view content_type) {
+bool says_json(std::string content_type) {
+  for (char& letter : content_type) {
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter + ('a' - 'A'));
+  }
   return content_type.starts_with("application/json") ||
          content_type.find("+json") < content_type.size();
 }
@@ -57,8 +63,13 @@ std::optional<std::chrono::seconds> retry_after(const Answer& answer, int status
   const std::string_view text = answer.retry_after;
   unsigned seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (!text.empty() && error == std::errc{} && end == text.data() + text.size()) {
-    return std::chrono::seconds{seconds};
+  if (!text.empty() && end == text.data() + text.size()) {
+    // Of more than a number can hold we know that it is too long.
+    return std::chrono::seconds{error == std::errc{} ? seconds : 86400};
+  }
+  // The other form of RFC 9110 names a moment, by the server's clock.
+  if (const auto moment = read_http_date(text); moment && answer.date) {
+    return std::max(*moment - *answer.date, std::chrono::seconds{0});
   }
   if (status_seconds > 0) return std::chrono::seconds{status_seconds};
   return std::nullopt;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -19,10 +20,10 @@ constexpr std::string_view kContents = "snapshot.json";
 constexpr std::array<std::string_view, 5> kStates = {"whole", "absent", "partial", "forbidden",
                                                      "failed"};
 
-ListState state_of(std::string_view word) {
+std::optional<ListState> state_of(std::string_view word) {
   const auto* found = std::ranges::find(kStates, word);
-  return found == kStates.end() ? ListState::failed
-                                : static_cast<ListState>(found - kStates.begin());
+  if (found == kStates.end()) return std::nullopt;
+  return static_cast<ListState>(found - kStates.begin());
 }
 
 std::string list_file(std::size_t cluster, const ObjectList& list) {
@@ -84,6 +85,7 @@ class Reader {
         const std::size_t number = snapshot.clusters.size();
         snapshot.clusters.push_back(cluster(one, number));
       }
+      if (!damage_.empty()) return fail("", damage_, "take it anew: meshcheck snapshot");
       return snapshot;
     } catch (const Json::exception&) {
       return fail("", fmt::format("its {} is broken", kContents));
@@ -105,6 +107,7 @@ class Reader {
     out.insecure = json.at("insecure").get<bool>();
     out.failure = json.at("failure").get<std::string>();
     out.hint = json.at("hint").get<std::string>();
+    out.interrupted = json.value("interrupted", "");
     for (const Json& one : json.at("lists")) out.lists.push_back(list(one, number));
     for (const Json& one : json.at("answers")) {
       out.answers.push_back(answer(one));
@@ -119,13 +122,20 @@ class Reader {
     out.resource = json.at("resource").get<std::string>();
     out.kind = json.at("kind").get<std::string>();
     out.version = json.at("version").get<std::string>();
-    out.state = state_of(json.at("state").get<std::string>());
+    const auto state = state_of(json.at("state").get<std::string>());
+    if (!state) damage_ = fmt::format("its {} is broken", kContents);
+    out.state = state.value_or(ListState::failed);
     out.namespaces = json.at("namespaces").get<std::vector<std::string>>();
     out.reason = json.at("reason").get<std::string>();
     out.hint = json.at("hint").get<std::string>();
     out.count = json.at("count").get<std::size_t>();
     out.inconsistent = json.at("inconsistent").get<bool>();
-    out.text = take(list_file(number, out));
+    const std::string file = list_file(number, out);
+    out.text = take(file);
+    // What is lost would pass for what the cluster does not have.
+    if (static_cast<std::size_t>(std::ranges::count(out.text, '\n')) != out.count) {
+      damage_ = fmt::format("{} should hold {} objects, and does not", file, out.count);
+    }
     return out;
   }
 
@@ -143,6 +153,7 @@ class Reader {
   }
 
   std::map<std::string, std::string, std::less<>> files_;
+  std::string damage_;  // what is lost; else empty
 };
 
 }  // namespace
@@ -171,6 +182,7 @@ std::string write_snapshot(const Snapshot& snapshot) {
                         {"insecure", cluster.insecure},
                         {"failure", cluster.failure},
                         {"hint", cluster.hint},
+                        {"interrupted", cluster.interrupted},
                         {"lists", std::move(lists)},
                         {"answers", std::move(answers)}});
   }

@@ -57,8 +57,9 @@ struct Cluster {
   bool insecure = false;
   std::vector<ObjectList> lists;
   std::vector<IstiodAnswer> answers;
-  std::string failure;  // why nothing could be read of it; else empty
-  std::string hint;
+  std::string failure;      // why nothing could be read of it; else empty
+  std::string hint;         // what to do about it
+  std::string interrupted;  // why the reading ended before its time; else empty
 };
 
 struct Snapshot {

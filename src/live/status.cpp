@@ -46,6 +46,10 @@ std::string message_of(const Answer& answer, std::string_view body) {
 
 }  // namespace
 
+bool is_not_found(std::string_view body) {
+  return body.starts_with("404 page not found") || read_status(body).has_value();
+}
+
 std::optional<Status> read_status(std::string_view body) {
   if (body.size() > kMostBytes) return std::nullopt;
   const auto root = nlohmann::json::parse(body, nullptr, false);
@@ -67,6 +71,21 @@ std::optional<Status> read_status(std::string_view body) {
   return status;
 }
 
+namespace {
+
+// " to login.example": no path and no query, which may hold a token.
+std::string target_of(std::string_view location) {
+  const auto scheme = location.find("://");
+  if (scheme == std::string_view::npos) return {};
+  location.remove_prefix(scheme + 3);
+  location = location.substr(0, location.find_first_of("/?#"));
+  const auto user = location.rfind('@');
+  if (user != std::string_view::npos) location.remove_prefix(user + 1);
+  return location.empty() ? std::string() : " to " + shown(location, 64);
+}
+
+}  // namespace
+
 std::string describe(const Answer& answer, std::string_view body) {
   if (answer.failure != Failure::none) return answer.problem;
   if (answer.status == 200) {
@@ -80,7 +99,9 @@ std::string describe(const Answer& answer, std::string_view body) {
     text.append(" ").append(words);
   }
   if (answer.status >= 300 && answer.status < 400) {
-    return text + ": the server redirects, which is refused since credentials would go along";
+    return fmt::format(
+        "{}: the server redirects{}, which is refused since credentials would go along", text,
+        target_of(answer.location));
   }
   if (const auto message = message_of(answer, body); !message.empty()) {
     text.append(": ").append(message);

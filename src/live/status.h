@@ -19,6 +19,10 @@ struct Status {
 // Of a body of kind Status; nullopt for any other body.
 std::optional<Status> read_status(std::string_view body);
 
+// Whether the body of a 404 is an API server's: a Status, or what Go's router says of a path that
+// it does not have. A proxy's page says nothing of what the cluster has.
+bool is_not_found(std::string_view body);
+
 // "503 Service Unavailable: message (audit id X)": the answer in one line, or the failure's words.
 std::string describe(const Answer& answer, std::string_view body);
 

@@ -39,6 +39,7 @@ enum class Failure : std::uint8_t {
 struct Answer {
   Failure failure = Failure::none;
   std::string problem;  // of a failure: what went wrong, in words, without credentials
+  std::string hint;     // what to do about it, where that is plainer than for its kind
   int status = 0;       // 0: none came
   std::string content_type;
   std::string retry_after;                       // as the header has it

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -181,6 +182,10 @@ void answer_request(Stream& stream, Frames& frames, const Istiod& istiod, Istiod
                     const Fault* fault) {
   const std::optional<Head> request = forwarded_request(frames);
   if (!request) return stream.finish();
+  if (is(fault, FaultKind::pings)) {
+    while (frames.write(ping, "")) std::this_thread::sleep_for(fault->delay);
+    return;
+  }
   const Answer answer = istiods.answer(istiod, request->path, Caller::loopback);
   // As Go does where nobody sets a length.
   std::string text = answer_text(answer, answer.body.size() > 2048);

@@ -105,6 +105,7 @@ enum class FaultKind : std::uint8_t {
   stall_handshake,  // of TLS; its `path` is ignored and its hits are connections
   // Of port-forwarding.
   fragments,      // messages in frames of `at` bytes, pings between them
+  pings,          // nothing but pings, one each `delay`, until the client goes
   wrong_accept,   // Sec-WebSocket-Accept of another key
   no_protocol,    // 101 without a subprotocol
   masked,         // the server's frames are masked, which is forbidden
