@@ -131,9 +131,13 @@ HelmValue& HelmValue::make_item(std::size_t index) {
   return items[index];
 }
 
+// Below the level that Helm goes to (helm: pkg/strvals/parser.go, MaxNestedNameLevel), what is left
+// is a key as it stands: values as deep as a long path would take a stack to walk.
 HelmValue& HelmValue::make_path(std::string_view path) {
+  constexpr int kMostSteps = 30;
   HelmValue* value = this;
-  for (; !path.empty(); path = rest_of(path)) {
+  for (int steps = 1; !path.empty(); ++steps, path = rest_of(path)) {
+    if (steps == kMostSteps) return value->make(path);
     const Step step = read_step(first_step(path));
     value = &value->make(step.key);
     for (const std::size_t index : step.indexes) value = &value->make_item(index);
