@@ -1,31 +1,16 @@
 // Any bytes as meshcheck.yaml: read, or refused with places in the text.
 #include <cstddef>
 #include <cstdint>
-#include <string>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "cli/config.h"
+#include "memory_file.h"
 #include "meshcheck/rule.h"
 #include "walk.h"
 
-namespace {
-
-// The reader takes a path, so that it sees what a user gives it; this file is in memory only.
-const std::string& file_of(const std::uint8_t* data, std::size_t size) {
-  using meshcheck::fuzz::require;
-  static const int file = ::memfd_create("meshcheck.yaml", 0);
-  static const std::string path = "/proc/self/fd/" + std::to_string(file);
-  require(::ftruncate(file, 0) == 0, "the file can be emptied");
-  require(::pwrite(file, data, size, 0) == static_cast<ssize_t>(size), "the file can be written");
-  return path;
-}
-
-}  // namespace
-
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace meshcheck;
-  const cli::ConfigRead read = cli::read_config(file_of(data, size));
+  const cli::ConfigRead read =
+      cli::read_config(fuzz::memory_file({reinterpret_cast<const char*>(data), size}));
   std::uint32_t line = 0;
   for (const Error& error : read.errors) {
     fuzz::require(!error.message.empty(), "a mistake says what is wrong");

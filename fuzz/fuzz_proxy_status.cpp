@@ -1,9 +1,7 @@
-// Any bytes as a saved proxy status, and as saved metrics: read or refused, with places in the
-// text.
+// Any bytes as a saved proxy status: read or refused, with places in the text.
 #include <cstddef>
 #include <cstdint>
 
-#include "input/metrics.h"
 #include "input/proxy_status.h"
 #include "walk.h"
 
@@ -29,9 +27,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
   } else {
     fuzz::require(!snapshots.error().message.empty(), "a refusal says why");
-  }
-  if (const auto metrics = read_metrics(source)) {
-    for (const MetricSample& sample : metrics->samples) check(sample.location);
   }
   return 0;
 }

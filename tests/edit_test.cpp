@@ -56,6 +56,11 @@ TEST_CASE("a missing key goes behind the last of its mapping, as far in as that 
         "a:\n  b: |\n    text\n  d: 2\nc: 1\n");
 }
 
+TEST_CASE("a mapping of nothing but nulls is an empty one") {
+  CHECK(merged("a: 1\n", "b:\n  c:\n") == "a: 1\nb: {}\n");
+  CHECK(merged("a: 1\n", "b:\n  - c:\n") == "a: 1\nb:\n  - {}\n");
+}
+
 TEST_CASE("what stood for nothing gives way to something, and its comment stays") {
   CHECK(merged("a:   # none\nb: 1\n", "a: {c: 1}") == "a: {c: 1}   # none\nb: 1\n");
   CHECK(merged("a:   # none\nb: 1\n", "a:\n  c: 1\n") == "a:   # none\n  c: 1\nb: 1\n");

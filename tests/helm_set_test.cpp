@@ -79,6 +79,19 @@ TEST_CASE("no parameter makes a list that fills the memory, nor one that never e
   CHECK(nested.items[0].kind == NodeKind::scalar);
 }
 
+TEST_CASE("a path goes no deeper than Helm does") {
+  std::string path = "a";
+  for (int i = 0; i < 300'000; ++i) path += ".a";
+  HelmValue values;
+  values.make_path(path) = set_value("1", {});
+  std::size_t depth = 0;
+  for (const HelmValue* value = &values; value->is_mapping(); ++depth) {
+    value = &value->members.front().value;
+  }
+  CHECK(depth == 30);
+  CHECK(values["a"].is_mapping());
+}
+
 TEST_CASE("braces are a list") {
   const HelmValue list = set_value(R"({prod, canary,a\,b,7})", {});
   REQUIRE(list.kind == NodeKind::sequence);

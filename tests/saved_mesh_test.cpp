@@ -74,6 +74,15 @@ TEST_CASE("an alert that looks ahead comes in time, one on a bound written first
   CHECK(misses_alert(limit + " * 0.98 < " + use));
 }
 
+TEST_CASE("a recording rule that names itself often does not fill the memory") {
+  const test::TemporaryFolder folder;
+  std::string sum = "a";
+  for (int i = 0; i < 1000; ++i) sum += " + a";
+  folder.write("rules.yaml", "groups:\n- name: istio\n  rules:\n  - {record: a, expr: '" + sum +
+                                 "'}\n  - {alert: Many, expr: '" + sum + " > 1'}\n");
+  CHECK(has(audit("MC105", {folder / "rules.yaml"}), "MC105"));
+}
+
 TEST_CASE("rules in a ConfigMap are read, queries of logs are not") {
   const auto audited = [](const std::string& expression) {
     const test::TemporaryFolder folder;

@@ -101,3 +101,17 @@ TEST_CASE("colours and the UTF-16 of PowerShell are taken away") {
   CHECK(report->client->text == "1.30.3");
   CHECK(parsed("\x1b[1mclient version\x1b[0m: 1.30.3\n")->client->text == "1.30.3");
 }
+
+TEST_CASE("more versions than any mesh has cost no more than they are worth") {
+  std::string same = "control plane version: 1.30.3";
+  std::string other = "\ndata plane version: none";
+  for (int i = 0; i < 50'000; ++i) {
+    same += ", 1.30.3";
+    other += ", 1.30.3-" + std::to_string(i);
+  }
+  const auto report = parsed(same + other + "\nclient version: 1.30.3, " + same.substr(23) + "\n");
+  REQUIRE(report);
+  CHECK(report->client->text == "1.30.3");
+  CHECK(report->istiods.size() == 1);
+  CHECK(report->proxies.size() == 250);
+}

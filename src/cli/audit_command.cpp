@@ -18,6 +18,7 @@
 #include "cli/read.h"
 #include "cli/real_names.h"
 #include "cli/rendered_places.h"
+#include "cli/scope.h"
 #include "engine/run.h"
 
 namespace meshcheck::cli {

@@ -11,7 +11,6 @@
 
 #include "cli/config.h"
 #include "cli/config_reader.h"
-#include "cli/read.h"
 #include "cli/scope.h"
 #include "input/files.h"
 #include "input/istioctl_analyze.h"

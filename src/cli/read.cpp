@@ -14,6 +14,7 @@
 #include "cli/live_input.h"
 #include "cli/live_take.h"
 #include "cli/read_saved.h"
+#include "cli/scope.h"
 #include "cli/settings_flags.h"
 #include "cli/unjudged.h"
 #include "input/files.h"
@@ -100,20 +101,6 @@ void read_live(ReadMeshes& read, const PartitionOptions& how) {
 }
 
 }  // namespace
-
-std::vector<std::string> paths_of(const InputOptions& options) {
-  std::vector<std::string> paths = options.paths;
-  paths.insert(paths.end(), options.filenames.begin(), options.filenames.end());
-  for (const std::string& file : options.values) {
-    if (std::ranges::find(paths, file) == paths.end()) paths.push_back(file);
-  }
-  // What a running mesh said stands for itself; the current folder need not be of that mesh.
-  // So does a cluster.
-  const bool saved = !options.proxy_status.empty() || !options.metrics.empty() ||
-                     !options.versions.empty() || !options.istioctl_analyze.empty();
-  if (paths.empty() && !saved && !options.live.wanted()) paths.emplace_back(".");
-  return paths;
-}
 
 std::vector<Error> fill(Inquiry& inquiry, const InputOptions& options, const Config& config,
                         const Surroundings& surroundings) {

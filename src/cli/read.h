@@ -25,9 +25,6 @@ struct Inquiry {
   std::string stdin_text;  // `load` points to it
   std::vector<RenderedTree> trees;
 };
-// What is to be read, in order: the paths, else the current folder.
-std::vector<std::string> paths_of(const InputOptions& options);
-
 // Says what cannot be read before anything is loaded.
 std::vector<Error> fill(Inquiry& inquiry, const InputOptions& options, const Config& config,
                         const Surroundings& surroundings);

@@ -4,8 +4,6 @@
 #include <filesystem>
 #include <system_error>
 
-#include "cli/read.h"
-
 namespace meshcheck::cli {
 namespace {
 
@@ -24,6 +22,20 @@ bool lies_in(const fs::path& inner, const fs::path& outer) {
 }
 
 }  // namespace
+
+std::vector<std::string> paths_of(const InputOptions& options) {
+  std::vector<std::string> paths = options.paths;
+  paths.insert(paths.end(), options.filenames.begin(), options.filenames.end());
+  for (const std::string& file : options.values) {
+    if (std::ranges::find(paths, file) == paths.end()) paths.push_back(file);
+  }
+  // What a running mesh said stands for itself; the current folder need not be of that mesh.
+  // So does a cluster.
+  const bool saved = !options.proxy_status.empty() || !options.metrics.empty() ||
+                     !options.versions.empty() || !options.istioctl_analyze.empty();
+  if (paths.empty() && !saved && !options.live.wanted()) paths.emplace_back(".");
+  return paths;
+}
 
 bool reads_all_of(const InputOptions& options, const std::string& path) {
   const std::vector<std::string> read = paths_of(options);

@@ -126,7 +126,8 @@ std::string entry_lines(const Entry& entry, std::uint64_t indentation, const Lay
                                     : flow_text(entry.value, layout));
   }
   const std::uint64_t step = entry.value.is_sequence() ? layout.list_step : layout.step;
-  return out + block_lines(entry.value, indentation + step, layout);
+  const std::string lines = block_lines(entry.value, indentation + step, layout);
+  return out + (lines.empty() ? " {}" : lines);
 }
 
 std::string item_lines(Node item, std::uint64_t indentation, const Layout& layout) {
@@ -134,8 +135,9 @@ std::string item_lines(Node item, std::uint64_t indentation, const Layout& layou
   if (!is_block(item)) {
     return out + (item.is_scalar() ? scalar_text(item, layout) : flow_text(item, layout));
   }
-  // Its first line goes behind the dash.
   const std::string lines = block_lines(item, indentation + 2, layout);
+  if (lines.empty()) return out + "{}";
+  // Its first line goes behind the dash.
   return out + lines.substr(layout.line_break.size() + indentation + 2);
 }
 

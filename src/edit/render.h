@@ -19,7 +19,8 @@ struct Layout {
 Layout layout_of(Node root);
 
 // The node as block YAML, each line with `indentation` before it and a line break before each: for
-// behind `key:`. Keys with null are left out; `node` is a mapping or sequence with children.
+// behind `key:`. Keys with null are left out, so that of a mapping nothing may be left; `node` is a
+// mapping or sequence with children.
 std::string block_lines(Node node, std::uint64_t indentation, const Layout& layout);
 
 // One entry or item as such lines.

@@ -22,11 +22,32 @@ ReportedVersion reported(std::string_view text, Location at) {
   return {std::string(text), Version::parse(text), std::move(at)};
 }
 
-void add(VersionReport& report, std::string_view revision, ReportedVersion version) {
+// More revisions and versions than any mesh has: what a file goes on with would cost the square of
+// its length, for the search among those before and for counting out each place.
+constexpr std::size_t kMostKinds = 250;
+
+// `place` is asked for what is new.
+template <class Place>
+void add_istiod(VersionReport& report, std::string_view revision, std::string_view version,
+                const Place& place) {
   const bool known = std::ranges::any_of(report.istiods, [&](const VersionReport::Istiod& other) {
-    return other.revision == revision && other.version.text == version.text;
+    return other.revision == revision && other.version.text == version;
   });
-  if (!known) report.istiods.push_back({std::string(revision), std::move(version)});
+  if (known || report.istiods.size() == kMostKinds) return;
+  report.istiods.push_back({std::string(revision), reported(version, place())});
+}
+
+template <class Place>
+void add_proxies(VersionReport& report, std::string_view type, std::string_view version,
+                 std::size_t count, const Place& place) {
+  const auto found = std::ranges::find_if(report.proxies, [&](const auto& known) {
+    return known.version.text == version && known.type == type;
+  });
+  if (found != report.proxies.end()) {
+    found->count += count;
+  } else if (report.proxies.size() < kMostKinds) {
+    report.proxies.push_back({reported(version, place()), std::string(type), count});
+  }
 }
 
 // Go's YAML writers spell untagged fields in lower case, its JSON writer as they are.
@@ -35,23 +56,6 @@ Node member(Node node, std::string_view name) {
   std::string lower(name);
   std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
   return node[lower];
-}
-
-void add_proxies(Node list, VersionReport& report) {
-  for (const Node proxy : list.items()) {
-    const Node version = member(proxy, "IstioVersion");
-    if (version.text().empty()) continue;
-    const std::string_view type = member(proxy, "Type").text();
-    const auto found = std::ranges::find_if(report.proxies, [&](const auto& known) {
-      return known.version.text == version.text() && known.type == type;
-    });
-    if (found != report.proxies.end()) {
-      ++found->count;
-    } else {
-      report.proxies.push_back(
-          {reported(version.text(), version.location()), std::string(type), 1});
-    }
-  }
 }
 
 // False where the tree is something else.
@@ -64,9 +68,15 @@ bool read_tree(Node root, VersionReport& report) {
   for (const Node istiod : mesh.items()) {
     const Node version = member(istiod, "Info")["version"];
     if (version.text().empty()) continue;
-    add(report, member(istiod, "Revision").text(), reported(version.text(), version.location()));
+    add_istiod(report, member(istiod, "Revision").text(), version.text(),
+               [&] { return version.location(); });
   }
-  add_proxies(proxies, report);
+  for (const Node proxy : proxies.items()) {
+    const Node version = member(proxy, "IstioVersion");
+    if (version.text().empty()) continue;
+    add_proxies(report, member(proxy, "Type").text(), version.text(), 1,
+                [&] { return version.location(); });
+  }
   return true;
 }
 
@@ -113,7 +123,7 @@ void read_proxies(const TextLine& line, std::string_view text, VersionReport& re
     const std::string_view number = text.substr(open + 1);
     std::from_chars(number.data(), number.data() + number.size(), count);
   }
-  report.proxies.push_back({reported(version, place_on(line, version, report.file)), "", count});
+  add_proxies(report, "", version, count, [&] { return place_on(line, version, report.file); });
 }
 
 bool read_line(const TextLine& line, VersionReport& report) {
@@ -135,8 +145,9 @@ bool read_line(const TextLine& line, VersionReport& report) {
       read_proxies(line, part, report);
     } else if (versions && subject == "client") {
       report.client = reported(part, place_on(line, part, report.file));
+      return true;
     } else if (versions && istiod) {
-      add(report, "", reported(part, place_on(line, part, report.file)));
+      add_istiod(report, "", part, [&] { return place_on(line, part, report.file); });
     } else {
       continue;
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <map>
 #include <utility>
 
@@ -50,6 +51,21 @@ void read_groups(Node groups, const ObjectRef& object, std::vector<AlertRule>& r
   }
 }
 
+// What rules take from the recording rules that they read, all together and in bytes: a rule that
+// names itself a thousand times would take gigabytes. Beyond, a name is only a name.
+constexpr std::size_t kMostTaken = std::size_t{64} << 20U;
+
+std::size_t bytes_of(const Expression& expression) {
+  std::size_t bytes = 0;
+  for (const MetricSelector& selector : expression.selectors) {
+    bytes += sizeof(selector) + selector.metric.size();
+    for (const MetricSelector::Matcher& matcher : selector.matchers) {
+      bytes += sizeof(matcher) + matcher.label.size() + matcher.value.size();
+    }
+  }
+  return bytes;
+}
+
 }  // namespace
 
 bool AlertRule::reads(std::string_view metric) const {
@@ -79,9 +95,12 @@ std::vector<AlertRule> read_alert_rules(const Mesh& mesh) {
   }
   // Twice, for recording rules that read others.
   std::map<std::string, Expression, std::less<>> records;
+  std::size_t taken = 0;
   const Recorded recorded = [&](std::string_view name) -> const Expression* {
     const auto found = records.find(name);
-    return found == records.end() ? nullptr : &found->second;
+    if (found == records.end() || taken > kMostTaken) return nullptr;
+    taken += bytes_of(found->second);
+    return &found->second;
   };
   for (int pass = 0; pass < 2; ++pass) {
     std::map<std::string, Expression, std::less<>> read;

@@ -147,12 +147,16 @@ HelmValue& HelmValue::make_item(std::size_t index) {
   return items[index];
 }
 
+// Below the level that Helm goes to (helm: pkg/strvals/parser.go, MaxNestedNameLevel), what is left
+// is a key as it stands: values as deep as a long path would take a stack to walk. Helm makes lists
+// of 65536 items of nothing, too (MaxIndex), for which a few lines would fill the memory; people
+// set items one after the other.
 HelmValue& HelmValue::make_path(std::string_view path) {
-  // Helm makes lists of 65536 items of nothing (helm: pkg/strvals/parser.go, MaxIndex), for which a
-  // few lines would fill the memory. People set items one after the other.
+  constexpr int kMostSteps = 30;
   constexpr std::size_t kMostSkipped = 8;
   HelmValue* value = this;
-  for (; !path.empty(); path = rest_of(path)) {
+  for (int steps = 1; !path.empty(); ++steps, path = rest_of(path)) {
+    if (steps == kMostSteps) return value->make(path);
     const std::string_view name = first_step(path);
     const Step step = read_step(name);
     HelmValue& parent = *value;
