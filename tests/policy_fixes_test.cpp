@@ -1,4 +1,5 @@
-// What findings about policies offer: a fix must not refuse, or let in, anybody else.
+// What findings about policies and labels offer: a fix must not refuse, or let in, anybody else,
+// and has to be for a field that is there.
 #include <string>
 #include <string_view>
 
@@ -139,10 +140,23 @@ TEST_CASE("no dry run is offered where ztunnel has none") {
   const Offered mixed =
       offered("MC601", ambient() + deployment("web") + old + policy("shop", kNoDev));
   CHECK(mixed.patch.empty());
-  CHECK(contains(mixed.text, "ztunnel cannot run it dry"));
+  CHECK(contains(mixed.text, "ztunnel cannot run p dry"));
   const std::string tokens =
       "---\napiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: j, "
       "namespace: shop}\nspec: {jwtRules: [{issuer: a}]}\n";
   CHECK(offered("MC905", ambient() + deployment("web") + old + tokens).patch.empty());
   CHECK(contains(offered("MC905", shop() + deployment("web") + tokens).patch, "dry-run"));
+}
+
+TEST_CASE("a Pod has its labels in metadata, not in a template") {
+  const test::TemporaryFolder folder;
+  folder.write("pod.yaml",
+               std::string(kIstiod) +
+                   "---\napiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: "
+                   "shop, labels: {istio.io/rev: gone}}\nspec: {containers: [{name: app, "
+                   "image: \"app:1\"}]}\n");
+  const auto ran = test::run_in(folder, {"audit", "--select", "MC303", "-o", "json", "pod.yaml"});
+  const Json findings = Json::parse(ran.out)["findings"];
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0]["field"] == "metadata.labels[istio.io/rev]");
 }

@@ -1,4 +1,4 @@
-// Proxies that only istiod's own metrics count.
+// What rules say of istiod's metrics alone.
 #include <string>
 #include <vector>
 
@@ -41,4 +41,16 @@ TEST_CASE("who tells of each proxy by itself tells more") {
                "client version: 1.30.3\ncontrol plane version: 1.30.3\n"
                "data plane version: 1.30.3 (7 proxies)\n");
   CHECK(audit(folder, {"--versions", "versions.txt"}).empty());
+}
+
+TEST_CASE("what ends within a day is told in no number of days") {
+  const test::TemporaryFolder folder;
+  folder.write("istiod.prom",
+               "citadel_server_root_cert_expiry_seconds -5\n"
+               "citadel_server_cert_chain_expiry_seconds 90000\n");
+  const auto ran = test::run_in(
+      folder, {"audit", "--select", "MC706", "-o", "concise", "--metrics", "istiod.prom"});
+  CHECK(ran.out ==
+        "istiod.prom:1:1: error: the mesh's root certificate ended less than a day ago [MC706]\n"
+        "istiod.prom:2:1: error: the mesh's CA certificate ends in 1 day [MC706]\n");
 }
