@@ -155,7 +155,28 @@ TEST_CASE("without timestamps nobody knows which Telemetry is the oldest") {
                             telemetry("b", "istio-system", "metrics: []"));
   const TelemetryView view = telemetry_views(*mesh).front();
   CHECK_FALSE(is_certain(view.wide("istio-system")));
-  CHECK_FALSE(mesh_wide_log(view).known);
+  // Neither says anything of access logs.
+  CHECK(mesh_wide_log(view).known);
+  const test::YamlMesh rivals(config("") + telemetry("a", "istio-system", "tracing: []") +
+                              telemetry("b", "istio-system", "accessLogging: [{disabled: true}]"));
+  CHECK_FALSE(mesh_wide_log(telemetry_views(*rivals).front()).known);
+}
+
+TEST_CASE("of those that select the same pods the youngest has the last word") {
+  const auto web = [](const std::string& name, const std::string& entry, const std::string& day,
+                      const std::string& labels = "app: web") {
+    return telemetry(name, "shop",
+                     "selector: {matchLabels: {" + labels + "}}, accessLogging: [" + entry + "]",
+                     day.empty() ? "" : ", creationTimestamp: \"2026-01-" + day + "T00:00:00Z\"");
+  };
+  const std::string on = "{providers: [{name: envoy}]}";
+  const std::string off = "{providers: [{name: envoy}], disabled: true}";
+  CHECK(merged(config("") + web("on", on, "01") + web("off", off, "02"), "on") == "envoy off");
+  CHECK(merged(config("") + web("off", off, "02") + web("on", on, "03"), "on") == "envoy");
+  // It may be the older one, or be for other pods.
+  CHECK(merged(config("") + web("on", on, "") + web("off", off, "02"), "on") == "envoy");
+  CHECK(merged(config("") + web("on", on, "01") + web("off", off, "02", "app: web, v: two"),
+               "on") == "envoy");
 }
 
 TEST_CASE("a revision reads the Telemetry objects that name it, and the default one the rest") {

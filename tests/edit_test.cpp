@@ -67,6 +67,9 @@ TEST_CASE("what stood for nothing gives way to something, and its comment stays"
   CHECK(merged("a: {}\nb: 1\n", "a:\n  c: 1\n") == "a:\n  c: 1\nb: 1\n");
   CHECK(merged("a: null\nb: 1\n", "a: 2\n") == "a: 2\nb: 1\n");
   CHECK(merged("a: ~\nb: 1\n", "a:\n  - x\n") == "a:\n  - x\nb: 1\n");
+  CHECK(merged("a: [{}]\nb: 1\n", "a: [{c: 1}]") == "a: [{c: 1}]\nb: 1\n");
+  CHECK(merged("a:\n  - {}  # all\nb: 1\n", "a:\n  - c:\n      - d\n") ==
+        "a:\n  - {c: [d]}  # all\nb: 1\n");
 }
 
 TEST_CASE("flow mappings and JSON are edited in their own syntax") {

@@ -231,3 +231,60 @@ TEST_CASE("the inputs of an action stand above or below its name, or in braces")
             .empty());
   CHECK(pins("x.yml", "- uses: org/setup-istio-bench@v1\n  with:\n    version: 1.2.3\n").empty());
 }
+
+TEST_CASE("a version in a comment at a line's end is installed by nobody") {
+  CHECK(only("a.sh",
+             "ISTIO_VERSION=1.30.3\ncurl -L https://istio.io/downloadIstio | sh - # was "
+             "https://github.com/istio/istio/releases/download/1.27.0/x\n") == "1.30.3@1:15");
+  CHECK(only(".github/workflows/a.yml",
+             "env:\n  ISTIO_VERSION: 1.30.3  # before: ISTIO_VERSION: 1.28.1\njobs:\n  a:\n"
+             "    steps:\n    - run: curl -L https://istio.io/downloadIstio | sh -\n") ==
+        "1.30.3@2:18");
+  CHECK(pins("Makefile", "x:\n\t@: # istio/istioctl:1.27.0\n").empty());
+  // A `#` in quotes or in a word is none.
+  CHECK(only("a.sh", "echo ' # ' && curl https://istio.io/downloadIstio#x | sh -\n")
+            .starts_with("latest@"));
+}
+
+TEST_CASE("a variable may pass on what another has, and is no part of a version") {
+  const std::string url = "curl -LO https://github.com/istio/istio/releases/download/";
+  CHECK(only("Makefile", "V := 1.28.1\nP := $(V)\nQ := $(P)\nget:\n\t" + url + "$(Q)/x\n") ==
+        "1.28.1@1:6");
+  CHECK(only("Dockerfile", "ARG A=1.28.1\nENV B=${A}\nRUN " + url + "${B}/x\n") == "1.28.1@1:7");
+  CHECK(pins("Makefile", "X := 1.3\nget:\n\t" + url + "$(X)0.3/x\n").empty());
+  CHECK(pins("Makefile", "X := 1.30\nget:\n\t" + url + "$(X).3/x\n").empty());
+  CHECK(pins("Makefile", "X := 1.3\nV := $(X)0.3\nget:\n\t" + url + "$(V)/x\n").empty());
+}
+
+TEST_CASE("versions in quotes, behind anchors, and in the braces of task runners") {
+  const std::string url = "https://github.com/istio/istio/releases/download/";
+  CHECK(only("a.sh", "curl " + url + "${V:-\"1.28.1\"}/x\n") == "1.28.1@1:61");
+  CHECK(only(".gitlab-ci.yml", "variables:\n  V: &v \"1.28.1\"\njob:\n  script: curl " + url +
+                                   "$V/x\n") == "1.28.1@2:10");
+  CHECK(only(".gitlab-ci.yml", "variables:\n  V: !!str 1.28.1\njob:\n  script: curl " + url +
+                                   "$V/x\n") == "1.28.1@2:12");
+  CHECK(only("Taskfile.yml", "vars:\n  V: 1.28.1\ntasks:\n  get: curl " + url + "{{.V}}/x\n") ==
+        "1.28.1@2:6");
+  CHECK(only("justfile", "v := \"1.28.1\"\nget:\n  curl " + url + "{{v}}/x\n") == "1.28.1@1:7");
+  CHECK(only("justfile", "v := \"1.28.1\"\nget:\n  curl " + url + "{{ v }}/x\n") == "1.28.1@1:7");
+  CHECK(pins("Taskfile.yml", "tasks:\n  get: curl " + url + "{{.V | default \"1\"}}/x\n").empty());
+}
+
+TEST_CASE("each job has its own variables") {
+  const std::string run = "    steps:\n    - run: curl -L https://istio.io/downloadIstio | sh -\n";
+  const std::string jobs = "jobs:\n  a:\n    env: {ISTIO_VERSION: 1.28.1}\n" + run +
+                           "  b:\n    env:\n      ISTIO_VERSION: 1.29.1\n" + run;
+  const auto both = pins(".github/workflows/a.yml", jobs);
+  REQUIRE(both.size() == 2);
+  CHECK(both[0].text == "1.28.1");
+  CHECK(both[1].text == "1.29.1");
+  const auto all =
+      pins(".github/workflows/a.yml", "env:\n  ISTIO_VERSION: 1.30.0\n" + jobs + "  c:\n" + run);
+  REQUIRE(all.size() == 3);
+  CHECK(all[0].text == "1.30.0");
+  // Two values in one job: nobody knows.
+  CHECK(pins(".github/workflows/a.yml",
+             "jobs:\n  a:\n    env: {ISTIO_VERSION: 1.28.1}\n    steps:\n    - env: "
+             "{ISTIO_VERSION: 1.29.1}\n      run: curl https://istio.io/downloadIstio | sh -\n")
+            .empty());
+}

@@ -68,6 +68,17 @@ TEST_CASE("the long form of old releases, and the bare version, are read") {
   CHECK(bare->client->text == "1.30.3");
 }
 
+TEST_CASE("the long form names each proxy on a line of its own") {
+  const auto report = parsed(
+      "client version: version.BuildInfo{Version:\"1.30.3\", GitRevision:\"a\"}\n"
+      "data plane version: version.ProxyInfo{ID:\"web.shop\", IstioVersion:\"1.28.0\"}\n"
+      "data plane version: version.ProxyInfo{ID:\"cart.shop\", IstioVersion:\"1.28.0\"}\n");
+  REQUIRE(report);
+  REQUIRE(report->proxies.size() == 1);
+  CHECK(report->proxies[0].version.text == "1.28.0");
+  CHECK(report->proxies[0].count == 2);
+}
+
 TEST_CASE("what is no such output is an error that says how to save one") {
   for (const char* text : {"", "hello\n", "apiVersion: v1\nkind: Pod\n", "{\"a\": 1}"}) {
     const auto report = parsed(text);

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <unordered_map>
-#include <vector>
 
 #include "meshcheck/authorization.h"
 
@@ -22,8 +21,8 @@ Node wanted_identity(const AuthorizationRule& rule);
 // Whoever has no identity is matched, on every port: the rule says nothing, or only which
 // identities it is not for. As a DENY of notPrincipals ["*"]: "must be mTLS".
 bool matches_all_without_identity(const AuthorizationRule& rule);
-// The pod's ports that the rule is for; empty where it is for others too.
-std::vector<std::int64_t> ports_of(const AuthorizationRule& rule);
+// The same of what comes to that port of the pod.
+bool matches_port_without_identity(const AuthorizationRule& rule, std::int64_t port);
 
 // What all policies together make of plaintext callers of a workload.
 struct PlaintextAdmission {

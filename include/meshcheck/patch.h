@@ -18,6 +18,8 @@ std::string yaml_word(std::string_view text);
 std::string manifest_head(const ObjectRef& object);
 // A mapping of labels as one line of YAML, `{app: istiod, version: "2"}`: for patches.
 std::string flow_mapping(Node labels);
+// Any node as one line of YAML that says the same.
+std::string flow_yaml(Node node);
 // The manifest that changes the fields `yaml` of istiod's container.
 std::string container_patch(const ControlPlane& plane, std::string_view yaml);
 // The manifest that changes the fewest replicas that run at rest, at whatever decides them.

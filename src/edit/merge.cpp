@@ -163,6 +163,8 @@ void Merger::list(Node have, Node want, std::string_view field) {
     const Node present = have.at(*place);
     if (item.is_mapping() && present.is_mapping() && present.size() != 0) {
       mapping(present, item);
+    } else if (item.is_mapping() && present.is_mapping() && item.size() != 0) {  // `- {}`
+      edit(present.offset(), certain_end(present), flow_text(item, layout_for(have)));
     } else if (item.is_scalar() && present.is_scalar()) {
       scalar(present, item);
     } else if (!equal(present, item)) {

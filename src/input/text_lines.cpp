@@ -35,4 +35,24 @@ Location place_on(const TextLine& line, std::string_view part, const std::string
   return at;
 }
 
+std::string_view without_comment(std::string_view line) {
+  const std::size_t begin = line.find_first_not_of(" \t");
+  if (begin == std::string_view::npos || line[begin] == '#') return line;
+  char quote = 0;
+  for (std::size_t at = begin; at < line.size(); ++at) {
+    const char c = line[at];
+    const bool after_blank = at > 0 && (line[at - 1] == ' ' || line[at - 1] == '\t');
+    if (c == '\\' && quote != '\'') {
+      ++at;
+    } else if (quote != 0) {
+      if (c == quote) quote = 0;
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+    } else if (c == '#' && after_blank) {
+      return line.substr(0, at);
+    }
+  }
+  return line;
+}
+
 }  // namespace meshcheck

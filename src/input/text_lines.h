@@ -17,6 +17,10 @@ struct TextLine {
 
 std::vector<TextLine> text_lines(std::string_view text);
 
+// The line without the comment at its end, as shells, Make and YAML have it: from a `#` on that
+// stands behind a blank and in no quotes. A line that is all comment stays.
+std::string_view without_comment(std::string_view line);
+
 // The place of `part`, a piece of the line's own text.
 Location place_on(const TextLine& line, std::string_view part, const std::string& file);
 

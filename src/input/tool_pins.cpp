@@ -13,7 +13,9 @@
 #include "input/spoken_text.h"
 #include "input/text_lines.h"
 #include "input/tool_commands.h"
+#include "input/tool_lists.h"
 #include "input/tool_variables.h"
+#include "input/tool_version.h"
 
 namespace meshcheck {
 namespace {
@@ -63,44 +65,6 @@ std::string_view word_at(std::string_view line, std::size_t at) {
   return line.substr(begin, end - begin);
 }
 
-// The minor that a range stays within: "~1.29", "1.29.x", "latest:1.29".
-std::optional<Version> minor_of(std::string_view range) {
-  for (const std::string_view before : {"latest:", "prefix:", "~", "="}) {
-    if (range.starts_with(before)) range.remove_prefix(before.size());
-  }
-  for (const std::string_view after : {".x", ".X", ".*"}) {
-    if (range.ends_with(after)) range.remove_suffix(after.size());
-  }
-  auto minor = Version::parse(range);
-  if (minor) {
-    minor->patch = -1;
-    minor->suffix.clear();
-  }
-  return minor;
-}
-
-// A version as tools write it; nothing for a commit, a branch, or what else is no version.
-std::optional<ToolPin> classify(std::string_view text) {
-  ToolPin pin;
-  pin.text = text;
-  if (text == "latest" || text == "*") {
-    pin.kind = ToolPin::Kind::latest;
-    return pin;
-  }
-  pin.version = Version::parse(text);
-  if (pin.version) {
-    if (pin.version->major != 1) return std::nullopt;
-    // "1.29.x" has no digit where Version wants one, so what parses names one version or minor.
-    return pin;
-  }
-  const bool range = text.find_first_of("*~^<>") != kNone || text.ends_with(".x") ||
-                     text.starts_with("latest:") || text.starts_with("prefix:");
-  if (!range || text.find_first_of("0123456789") == kNone) return std::nullopt;
-  pin.kind = ToolPin::Kind::range;
-  pin.version = minor_of(text);
-  return pin;
-}
-
 bool downloads(std::string_view text) {
   const auto has = [&](std::string_view mark) { return contains(text, mark); };
   return std::ranges::any_of(kScripts, has) ||
@@ -142,7 +106,7 @@ class PinScan {
 };
 
 void PinScan::add_found(const ToolVariables::Resolved& found, std::string_view name) {
-  auto pin = classify(found.version.text);
+  auto pin = read_tool_version(found.version.text);
   if (!pin) return;
   pin->name = found.variable.empty() ? name : found.variable;
   pin->at = place_on(*found.version.line, found.version.text, source_.name);
@@ -195,7 +159,7 @@ void PinScan::scan_scripts(const TextLine& line, std::size_t last) {
     if (at == kNone || spoken_.holds(line.text.substr(at))) continue;
     const auto number = static_cast<std::size_t>(&line - lines_.data());
     if (add_given(number, line.text.substr(at), last)) return;
-    if (const auto found = variables_.resolve_variable(kVariable)) {
+    if (const auto found = variables_.resolve_variable(kVariable, line)) {
       add_found(*found, "downloadIstio");
     } else if (!may_get_version_) {
       add_latest(line, word_at(line.text, at), "downloadIstio");
@@ -337,60 +301,6 @@ std::vector<ToolPin> PinScan::run() {
   return std::move(pins_);
 }
 
-// Where `text`, a part of the line, is a version or a range: the pin of a file that lists tools.
-void add_pin(const Source& source, const TextLine& line, std::string_view text,
-             std::vector<ToolPin>& pins) {
-  auto pin = classify(text);
-  if (!pin) return;
-  pin->name = source.name.substr(source.name.rfind('/') + 1);
-  pin->at = place_on(line, text, source.name);
-  pins.push_back(*std::move(pin));
-}
-
-// "istioctl 1.29.2" (asdf-vm.com: manage/configuration, .tool-versions)
-std::vector<ToolPin> read_tool_versions(const Source& source, std::span<const TextLine> lines) {
-  std::vector<ToolPin> pins;
-  for (const TextLine& line : lines) {
-    const std::size_t space = std::min(line.text.find_first_of(" \t"), line.text.size());
-    if (line.text.substr(0, space) != "istioctl") continue;
-    std::string_view text = trimmed(line.text.substr(space));
-    text = text.substr(0, text.find_first_of(" \t#"));
-    add_pin(source, line, text, pins);
-  }
-  return pins;
-}
-
-bool names_istioctl(std::string_view key) {
-  while (key.ends_with('"') || key.ends_with('\'')) key.remove_suffix(1);
-  return key.ends_with("istioctl");
-}
-
-// `istioctl = "1.29.2"`, `"aqua:istio/istio/istioctl" = {version = "1.29.2"}` below [tools];
-// `version = "1.29.2"` below [tools.istioctl] (mise.jdx.dev: configuration).
-std::vector<ToolPin> read_mise(const Source& source, std::span<const TextLine> lines) {
-  std::vector<ToolPin> pins;
-  std::string_view section;
-  for (const TextLine& line : lines) {
-    const std::string_view text = trimmed(line.text);
-    if (text.starts_with('[')) section = text.substr(1, text.find(']') - 1);
-    const std::size_t equals = text.find('=');
-    if (equals == kNone || text.starts_with('#')) continue;
-    const std::string_view key = trimmed(text.substr(0, equals));
-    const bool named = (section == "tools" || (section.empty() && key.starts_with("tools."))) &&
-                       names_istioctl(key);
-    const bool below = section.starts_with("tools.") && names_istioctl(section) && key == "version";
-    if (!named && !below) continue;
-    std::string_view value = text.substr(equals + 1);
-    if (const std::size_t at = value.find("version"); at != kNone) value.remove_prefix(at + 7);
-    const std::size_t open = value.find_first_of("\"'");
-    if (open == kNone) continue;
-    value.remove_prefix(open + 1);
-    value = value.substr(0, value.find_first_of("\"'"));
-    add_pin(source, line, value, pins);
-  }
-  return pins;
-}
-
 }  // namespace
 
 std::vector<ToolPin> find_tool_pins(const Source& source) {
@@ -398,11 +308,10 @@ std::vector<ToolPin> find_tool_pins(const Source& source) {
   if (!contains(source.text, "istio")) return {};
   std::vector<TextLine> lines = text_lines(source.text);
   std::vector<ToolPin> pins;
-  if (source.name.ends_with(".tool-versions")) {
-    pins = read_tool_versions(source, lines);
-  } else if (source.name.ends_with("mise.toml")) {
-    pins = read_mise(source, lines);
+  if (lists_tools(source.name)) {
+    pins = read_tool_list(source, lines);
   } else {
+    for (TextLine& line : lines) line.text = without_comment(line.text);
     pins = PinScan(source, std::move(lines)).run();
   }
   // One variable may be used by several downloads.

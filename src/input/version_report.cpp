@@ -103,12 +103,14 @@ std::string_view trim(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t\"'") - begin + 1);
 }
 
-// "version.BuildInfo{Version:"1.9.0", GitRevision:…}" says more than the version.
+// "version.BuildInfo{Version:"1.9.0", GitRevision:…}" and "version.ProxyInfo{ID:"web.shop",
+// IstioVersion:"1.9.0"}" say more than the version.
 std::string_view build_version(std::string_view text) {
   constexpr std::string_view kVersion = "Version:\"";
-  if (text.find("BuildInfo{") == std::string_view::npos) return text;
+  const bool structure = text.find("BuildInfo{") != std::string_view::npos ||
+                         text.find("ProxyInfo{") != std::string_view::npos;
   const std::size_t at = text.find(kVersion);
-  if (at == std::string_view::npos) return text;
+  if (!structure || at == std::string_view::npos) return text;
   text.remove_prefix(at + kVersion.size());
   return text.substr(0, text.find('"'));
 }

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "meshcheck/mesh.h"
-#include "meshcheck/service.h"
+#include "meshcheck/rule_ports.h"
 
 namespace meshcheck {
 namespace {
@@ -62,6 +62,14 @@ bool excludes_identities(Node condition) {
          condition["notValues"].size() != 0;
 }
 
+bool is_on_port(Node condition) { return condition["key"].text() == "destination.port"; }
+
+bool says_only_ports(Node operation) {
+  return std::ranges::all_of(operation.entries(), [](const Entry& entry) {
+    return entry.key.text() == "ports" || entry.key.text() == "notPorts";
+  });
+}
+
 bool requires_token(const AuthorizationRule& rule) {
   return std::ranges::any_of(rule.conditions, [](Node condition) {
     return condition["key"].text().starts_with("request.auth.") && condition["values"].size() != 0;
@@ -111,15 +119,13 @@ bool matches_all_without_identity(const AuthorizationRule& rule) {
          (rule.sources.empty() || std::ranges::any_of(rule.sources, only_excludes_identities));
 }
 
-std::vector<std::int64_t> ports_of(const AuthorizationRule& rule) {
-  std::vector<std::int64_t> ports;
-  for (const Node operation : rule.operations) {
-    if (operation["ports"].size() == 0) return {};
-    for (const Node port : operation["ports"].items()) {
-      if (const auto number = port_number(port.text())) ports.push_back(*number);
-    }
-  }
-  return ports;
+bool matches_port_without_identity(const AuthorizationRule& rule, std::int64_t port) {
+  return is_for_port(rule, port) && std::ranges::all_of(rule.operations, says_only_ports) &&
+         std::ranges::all_of(rule.conditions,
+                             [](Node condition) {
+                               return excludes_identities(condition) || is_on_port(condition);
+                             }) &&
+         (rule.sources.empty() || std::ranges::any_of(rule.sources, only_excludes_identities));
 }
 
 namespace {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -37,6 +38,9 @@ bool without_certificate(Node tls_mode) {
 class Reader {
  public:
   explicit Reader(const Mesh& mesh) : mesh_(mesh) {
+    for (const PolicyTarget& target : mesh.policy_targets.all()) {
+      if (target.plane == DataPlane::ztunnel) in_ambient_.insert(target.workload);
+    }
     for (const Resource* rule : mesh.resources->of_kind("DestinationRule")) {
       if (rule->group() == "networking.istio.io") rules_.push_back(rule);
     }
@@ -105,6 +109,9 @@ class Reader {
       if (subset.size() != 0 && !matches_labels(subset, workload->pod_labels())) continue;
       const WorkloadMtls& mtls = mesh_.mtls->of(*workload);
       const auto number = container_port(port, *workload);
+      // ztunnel reads no DestinationRule, and Envoy's tunnel to one is mutual TLS whatever the rule
+      // says (istio: pilot/pkg/networking/core/cluster_tls.go, hboneOrPlaintextSocket).
+      if (in_ambient_.contains(workload)) continue;
       if (!mtls.enforced || !number || !takes_inbound(*workload, *number)) continue;
       const Traced<MtlsMode>& mode = mtls.on(*number);
       if (!mode.known() || mode.value != MtlsMode::strict) continue;
@@ -119,6 +126,7 @@ class Reader {
 
   const Mesh& mesh_;
   std::vector<const Resource*> rules_;
+  std::unordered_set<const Workload*> in_ambient_;
   std::set<std::pair<const Document*, std::uint32_t>> told_;  // whatever the number of ports
   std::vector<RefusedClients> found_;
 };

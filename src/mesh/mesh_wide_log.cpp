@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "meshcheck/access_log.h"
@@ -62,7 +64,10 @@ MeshWideLog by_fallback(const MeshConfig& config) {
 
 MeshWideLog mesh_wide_log(const TelemetryView& view) {
   const auto roots = view.wide(view.root_namespace());
-  if (!is_certain(roots)) {
+  // Which of several counts is nothing to those that say nothing of access logs.
+  const bool matters =
+      std::ranges::any_of(roots, [](const Telemetry* root) { return !root->access_log.empty(); });
+  if (matters && !is_certain(roots)) {
     MeshWideLog log;
     log.known = false;
     log.reason = fmt::format(

@@ -212,20 +212,40 @@ void add_pod_monitors(const Mesh& mesh, Calls& calls) {
   }
 }
 
-// istio: pkg/kube/inject/app_probe.go. The kubelet is let through by ztunnel; a sidecar answers for
-// the container unless it was told not to.
+// The values of the injector's ConfigMap say so (istio: …/istio-discovery/values.yaml).
+bool leaves_all_probes(const Mesh& mesh, const Workload& workload) {
+  const auto injector =
+      std::ranges::find(mesh.injectors, workload.decision.revision, &Injector::revision);
+  if (injector == mesh.injectors.end()) return false;
+  const Resource* map = mesh.resources->find("ConfigMap", injector->name_space, injector->name);
+  if (map == nullptr) return false;
+  const Node values = map->root()["data"]["values"].embedded();
+  return values["sidecarInjectorWebhook"]["rewriteAppHTTPProbe"].boolean() == false;
+}
+
+// Where a sidecar is told to leave probes to the container, by the pod or by its injector's values;
+// missing: it answers for the container (istio: pkg/kube/inject/app_probe.go).
+Node leaves_probes(const Mesh& mesh, const Workload& workload) {
+  const Node annotations = workload.object->pod_template()["metadata"]["annotations"];
+  if (const Node rewrite = annotations["sidecar.istio.io/rewriteAppHTTPProbers"]) {
+    return rewrite.text() == "false" ? rewrite : Node{};
+  }
+  return leaves_all_probes(mesh, workload) ? workload.object->anchor() : Node{};
+}
+
+// The kubelet is let through by ztunnel.
 void add_probes(const Mesh& mesh, Calls& calls) {
   for (const Workload& workload : mesh.workloads) {
-    const Node annotations = workload.object->pod_template()["metadata"]["annotations"];
-    const Node rewrite = annotations["sidecar.istio.io/rewriteAppHTTPProbers"];
-    if (rewrite.text() != "false" || !workload.decision.injected) continue;
+    if (!workload.decision.injected) continue;
+    const Node told = leaves_probes(mesh, workload);
+    if (!told) continue;
     for (const Node container : workload.object->pod_template()["spec"]["containers"].items()) {
       for (const char* const probe : {"livenessProbe", "readinessProbe", "startupProbe"}) {
         const Node port = container[probe]["httpGet"]["port"];
         if (!port) continue;
         const auto number = port.integer() ? port.integer() : named_port(port.text(), workload);
         if (!number) continue;
-        calls.push_back({&workload, *number, false, fmt::format("the kubelet ({})", probe), rewrite,
+        calls.push_back({&workload, *number, false, fmt::format("the kubelet ({})", probe), told,
                          workload.object->ref()});
       }
     }

@@ -44,6 +44,12 @@ std::string quoted_word(std::string_view text) {
   return out + '"';
 }
 
+// Quotes keep "1.30" and "true" strings.
+std::string scalar_word(Node value) {
+  const bool plain = value.style() == ScalarStyle::plain && is_safe_plain(value.text());
+  return plain ? std::string(value.text()) : quoted_word(value.text());
+}
+
 }  // namespace
 
 std::string yaml_word(std::string_view text) {
@@ -76,12 +82,25 @@ std::string flow_mapping(Node labels) {
   std::string text;
   for (const auto [key, value] : labels.entries()) {
     if (!text.empty()) text += ", ";
-    // Quotes keep "1.30" and "true" strings.
-    const bool plain = value.style() == ScalarStyle::plain && is_safe_plain(value.text());
-    text += fmt::format("{}: {}", yaml_word(key.text()),
-                        plain ? std::string(value.text()) : quoted_word(value.text()));
+    text += fmt::format("{}: {}", yaml_word(key.text()), scalar_word(value));
   }
   return '{' + text + '}';
+}
+
+std::string flow_yaml(Node node) {
+  std::string text;
+  if (node.is_mapping()) {
+    for (const auto [key, value] : node.entries()) {
+      text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", yaml_word(key.text()),
+                          flow_yaml(value));
+    }
+    return '{' + text + '}';
+  }
+  if (node.is_sequence()) {
+    for (const Node item : node.items()) text += (text.empty() ? "" : ", ") + flow_yaml(item);
+    return '[' + text + ']';
+  }
+  return node.is_null() ? "null" : scalar_word(node);
 }
 
 std::string log_entry(const LogEntry& entry, std::string_view provider, std::string_view filter,

@@ -1,3 +1,5 @@
+#include "meshcheck/policy_trial.h"
+
 // What policies need beside themselves: ways to try them before they enforce, and providers to ask;
 // and whether this mesh has them.
 #include <algorithm>
@@ -86,6 +88,12 @@ ZtunnelDryRun ztunnel_dry_run(const Mesh& mesh) {
   const auto version = ztunnel_version(mesh);
   if (!version) return ZtunnelDryRun::unknown;
   return version->at_least(1, 29) ? ZtunnelDryRun::works : ZtunnelDryRun::enforced;
+}
+
+bool can_run_dry(const Mesh& mesh, const std::vector<const PolicyTarget*>& targets) {
+  const bool by_ztunnel = std::ranges::any_of(
+      targets, [](const PolicyTarget* target) { return target->plane == DataPlane::ztunnel; });
+  return !by_ztunnel || ztunnel_dry_run(mesh) == ZtunnelDryRun::works;
 }
 
 }  // namespace meshcheck

@@ -1,6 +1,8 @@
 // Which Telemetry objects one revision's istiod reads, and which of them a proxy is given.
 #include <algorithm>
+#include <cstddef>
 #include <set>
+#include <utility>
 
 #include "mesh/read_policies.h"
 #include "meshcheck/access_log.h"
@@ -55,6 +57,33 @@ bool selects(const Telemetry& telemetry, const Workload& workload) {
   };
   return targets(spec["targetRef"]) ||
          std::ranges::any_of(spec["targetRefs"].items(), [&](Node r) { return targets(r); });
+}
+
+// istio: pilot/pkg/model/config.go, sortConfigByCreationTime: by name where they are of one second.
+bool is_given_before(const Telemetry* a, const Telemetry* b) {
+  return std::pair(a->created(), a->name()) < std::pair(b->created(), b->name());
+}
+
+// Each pod that `telemetry` selects is given `other` as well: this one asks for no label that it
+// does not.
+bool is_for_all_of(const Telemetry& other, const Telemetry& telemetry) {
+  const Node spec = telemetry.object->spec();
+  const Node other_spec = other.object->spec();
+  const Node wanted = other_spec["selector"]["matchLabels"];
+  return wanted.size() != 0 && matches_labels(wanted, spec["selector"]["matchLabels"]);
+}
+
+// A proxy is given all that select it, the oldest first; undated ones may come before or after.
+std::vector<const Telemetry*> siblings(const Telemetry& one,
+                                       std::span<const Telemetry* const> scoped) {
+  std::vector<const Telemetry*> found = {&one};
+  if (one.created().empty()) return found;
+  for (const Telemetry* other : scoped) {
+    const bool counts = other != &one && !same_object(other, &one) && !other->created().empty();
+    if (counts && is_for_all_of(*other, one)) found.push_back(other);
+  }
+  std::ranges::sort(found, is_given_before);
+  return found;
 }
 
 bool has_refs(const Telemetry& telemetry) {
@@ -169,7 +198,8 @@ std::vector<const Telemetry*> TelemetryView::levels(const Telemetry* last) const
     for (const PolicyTarget* target : *targets) add(target->name_space);
   }
   add(last->name_space());
-  levels.push_back(last);
+  const auto beside = siblings(*last, scoped(last->name_space()));
+  levels.insert(levels.end(), beside.begin(), beside.end());
   return levels;
 }
 
@@ -205,8 +235,14 @@ std::vector<const Telemetry*> TelemetryView::levels(const Workload& workload) co
     found.insert(found.end(), rest.begin(), rest.end());
     return found;
   }
+  const auto first = static_cast<std::ptrdiff_t>(found.size());
   for (const Telemetry* telemetry : scoped(workload.name_space)) {
     if (selects(*telemetry, workload)) found.push_back(telemetry);
+  }
+  const std::span own_scoped(found.begin() + first, found.end());
+  if (std::ranges::none_of(own_scoped,
+                           [](const Telemetry* one) { return one->created().empty(); })) {
+    std::ranges::stable_sort(own_scoped, is_given_before);
   }
   return found;
 }

@@ -120,8 +120,11 @@ void mc303_orphan_revision_label(const Mesh& mesh, const Parameters& parameters,
   }
   for (const Workload& workload : mesh.workloads) {
     if (!decides_itself(mesh, workload)) continue;
-    judge.label(*workload.object, workload.pod_labels(),
-                "spec.template.metadata.labels[istio.io/rev]", "its pods start without a sidecar");
+    const bool pod = workload.object->kind() == "Pod";
+    judge.label(
+        *workload.object, workload.pod_labels(),
+        pod ? "metadata.labels[istio.io/rev]" : "spec.template.metadata.labels[istio.io/rev]",
+        "its pods start without a sidecar");
   }
   for (const Resource* object : mesh.resources->all()) {
     const bool gateway =

@@ -163,6 +163,14 @@ std::string no_end_of(const InvestigationMark& mark) {
                       : fmt::format(", and `{}` is no date to end it", text);
 }
 
+// The filter stands in the Telemetry itself, not in one above it whose providers it takes.
+bool has_own_filter(const Log& log) {
+  const Node filter = log.output.filter;
+  return std::ranges::any_of(log.telemetry->access_log, [&](const LogEntry& entry) {
+    return entry.filter.document() == filter.document() && entry.filter.index() == filter.index();
+  });
+}
+
 Draft message(const Log& log, Sink& sink) {
   const std::string who = who_logs(log);
   const Node where = log.output.entry->node;
@@ -173,9 +181,11 @@ Draft message(const Log& log, Sink& sink) {
   }
   const std::string no_end = log.mark ? no_end_of(*log.mark) : "";
   if (log.output.filter) {
-    return sink.report_as("reduced", log.mark ? log.mark->where : log.output.filter,
+    const bool own = has_own_filter(log);
+    const Node here = own ? log.output.filter : where;
+    return sink.report_as("reduced", log.mark ? log.mark->where : here,
                           "the requests of {} that match {} filter are logged{}", who,
-                          log.mark ? "a" : "this", no_end);
+                          own && !log.mark ? "this" : "a", no_end);
   }
   if (log.standing == Standing::reduced) {
     return sink.report_as("reduced", log.mark ? log.mark->where : where,

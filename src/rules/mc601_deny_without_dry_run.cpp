@@ -33,9 +33,11 @@ bool wants_trial(const AuthorizationPolicy& policy) {
          !std::ranges::all_of(policy.rules, is_requirement);
 }
 
+using Policies = std::vector<const AuthorizationPolicy*>;
+
 struct InNamespace {
-  std::vector<const AuthorizationPolicy*> trials;  // that match without enforcing
-  std::vector<const AuthorizationPolicy*> denies;
+  Policies trials;  // that match without enforcing
+  Policies denies;
 };
 
 bool was_tried(const AuthorizationPolicy& policy, const InNamespace& all) {
@@ -47,14 +49,7 @@ bool was_tried(const AuthorizationPolicy& policy, const InNamespace& all) {
   });
 }
 
-bool only_ztunnel(const AuthorizationPolicy& policy) {
-  const auto& selected = *policy.attachment.selects;
-  return !selected.empty() && std::ranges::all_of(selected, [](const PolicyTarget* target) {
-    return target->plane == DataPlane::ztunnel;
-  });
-}
-
-std::string dry_run_patch(const std::vector<const AuthorizationPolicy*>& policies) {
+std::string dry_run_patch(const Policies& policies) {
   std::string yaml;
   for (const AuthorizationPolicy* policy : policies) {
     if (!yaml.empty()) yaml += "---\n";
@@ -64,36 +59,55 @@ std::string dry_run_patch(const std::vector<const AuthorizationPolicy*>& policie
   return yaml;
 }
 
-void report(const std::vector<const AuthorizationPolicy*>& untried, bool ztunnel_helps,
-            Sink& sink) {
-  const AuthorizationPolicy& first = *untried.front();
+// A base and its overlays describe one policy.
+std::vector<std::string> names_of(const Policies& policies) {
   std::vector<std::string> names;
-  // A base and its overlays describe one policy.
-  for (const AuthorizationPolicy* policy : untried) {
+  for (const AuthorizationPolicy* policy : policies) {
     if (std::ranges::find(names, policy->name) == names.end()) names.emplace_back(policy->name);
   }
-  auto draft = sink.report(first.action_node(), "{}{} of which this input shows no dry run: {}",
-                           first.name_space.empty()
-                               ? std::string("enforced: ")
-                               : fmt::format("namespace {} enforces ", first.name_space),
-                           names.size() == 1 ? std::string("a DENY policy")
-                                             : fmt::format("{} DENY policies", names.size()),
-                           name_some(names));
-  draft.object(first.object->ref()).field("spec.action");
-  const bool all_ztunnel =
-      std::ranges::all_of(untried, [](const auto* policy) { return only_ztunnel(*policy); });
-  if (all_ztunnel && !ztunnel_helps) {
-    draft.fix(
-        "ztunnel cannot run these policies dry in this mesh (it takes 1.29 and "
-        "AMBIENT_ENABLE_DRY_RUN_AUTHORIZATION_POLICY): try them on one workload first.");
+  return names;
+}
+
+void add_fix(Draft& finding, const Mesh& mesh, const Policies& untried) {
+  Policies dry;
+  Policies wet;
+  for (const AuthorizationPolicy* policy : untried) {
+    (can_run_dry(mesh, *policy->attachment.selects) ? dry : wet).push_back(policy);
+  }
+  const std::string on_ztunnel =
+      wet.empty() ? std::string()
+                  : fmt::format(
+                        "ztunnel cannot run {} dry in this mesh (it takes 1.29 and "
+                        "AMBIENT_ENABLE_DRY_RUN_AUTHORIZATION_POLICY): try {} on one "
+                        "workload first.",
+                        dry.empty() && names_of(wet).size() > 1 ? "these policies"
+                                                                : name_some(names_of(wet)),
+                        names_of(wet).size() == 1 ? "it" : "them");
+  if (dry.empty()) {
+    finding.fix(on_ztunnel);
     return;
   }
-  draft
+  finding
       .fix(
           "While a policy is new, apply it with this annotation; read authz_dry_run_result in the "
           "metrics, then take it away. On a policy that already enforces, it would stop "
-          "enforcement.")
-      .patch(dry_run_patch(untried));
+          "enforcement." +
+          (on_ztunnel.empty() ? "" : " " + on_ztunnel))
+      .patch(dry_run_patch(dry));
+}
+
+void report(const Mesh& mesh, const Policies& untried, Sink& sink) {
+  const AuthorizationPolicy& first = *untried.front();
+  const std::vector<std::string> names = names_of(untried);
+  Draft finding = sink.report(first.action_node(), "{}{} of which this input shows no dry run: {}",
+                              first.name_space.empty()
+                                  ? std::string("enforced: ")
+                                  : fmt::format("namespace {} enforces ", first.name_space),
+                              names.size() == 1 ? std::string("a DENY policy")
+                                                : fmt::format("{} DENY policies", names.size()),
+                              name_some(names));
+  finding.object(first.object->ref()).field("spec.action");
+  add_fix(finding, mesh, untried);
 }
 
 // The annotation that does not do what it says: a value that Go's strconv.ParseBool refuses, or an
@@ -142,13 +156,12 @@ void mc601_deny_without_dry_run(const Mesh& mesh, const Parameters& /*parameters
       here.trials.push_back(&policy);
     if (wants_trial(policy)) here.denies.push_back(&policy);
   }
-  const bool ztunnel_helps = ztunnel_dry_run(mesh) == ZtunnelDryRun::works;
   for (const auto& entry : namespaces) {
     const InNamespace& here = entry.second;
-    std::vector<const AuthorizationPolicy*> untried;
+    Policies untried;
     std::ranges::copy_if(here.denies, std::back_inserter(untried),
                          [&](const auto* policy) { return !was_tried(*policy, here); });
-    if (!untried.empty()) report(untried, ztunnel_helps, sink);
+    if (!untried.empty()) report(mesh, untried, sink);
   }
 }
 

@@ -45,18 +45,11 @@ class Judge {
       if (!rule.matches_everything()) continue;
       const auto& selected = *policy.attachment.selects;
       const std::string reach = selected.empty() ? std::string() : " to " + name_some(selected);
-      sink_
-          .report(rule.node,
-                  "AuthorizationPolicy {} denies every request{}: the rule has no condition",
-                  policy.name, reach)
-          .object(policy.object->ref())
-          .field("spec.rules")
-          .fix(
-              "Give the rule its conditions, and run it dry until then. For default-deny take "
-              "action and rules away: what is "
-              "left, an ALLOW without rules, lets ALLOW policies beside it admit callers.")
-          .patch(manifest_head(policy.object->ref()) +
-                 "  annotations:\n    istio.io/dry-run: \"true\"\n");
+      Draft finding = sink_.report(
+          rule.node, "AuthorizationPolicy {} denies every request{}: the rule has no condition",
+          policy.name, reach);
+      finding.object(policy.object->ref()).field("spec.rules");
+      add_fix(finding, policy);
       return;
     }
   }
@@ -119,6 +112,19 @@ class Judge {
   }
 
  private:
+  // A patch that makes it a dry run helps only where everyone concerned knows of dry runs.
+  void add_fix(Draft& finding, const AuthorizationPolicy& policy) const {
+    const bool dry = can_run_dry(mesh_, *policy.attachment.selects);
+    finding.fix(
+        fmt::format("Give the rule its conditions{}. For default-deny take action and rules away: "
+                    "what is left, "
+                    "an ALLOW without rules, lets ALLOW policies beside it admit callers.",
+                    dry ? ", and run it dry until then" : ""));
+    if (!dry) return;
+    finding.patch(manifest_head(policy.object->ref()) +
+                  "  annotations:\n    istio.io/dry-run: \"true\"\n");
+  }
+
   // Then it is the default-deny that the others make exceptions from.
   bool has_allow_beside(const AuthorizationPolicy& policy) const {
     if (policy.attachment.scope == PolicyAttachment::Scope::mesh) {

@@ -18,36 +18,28 @@ Node refusal(const AuthorizationPolicy& policy, const AuthorizationRule& rule) {
 
 // An ALLOW that takes a plaintext caller on the port.
 bool takes_plaintext(const AuthorizationRule& rule, std::int64_t port) {
-  const auto ports = ports_of(rule);
-  return !needs_identity(rule) && (ports.empty() || std::ranges::count(ports, port) != 0);
+  return !needs_identity(rule) && is_for_port(rule, port);
 }
 
-// The ALLOW policies of each workload, and what of them refuses plaintext.
-struct Allows {
-  std::vector<const AuthorizationPolicy*> policies;
-  const AuthorizationPolicy* asking = nullptr;
-  Node where;
-};
-using AllowsByWorkload = std::unordered_map<const Workload*, Allows>;
-
-// A workload that says PERMISSIVE, on the rule's ports, and refuses plaintext there all the same.
-bool is_open(const Mesh& mesh, const Workload& workload, const std::vector<std::int64_t>& ports,
-             Sink& sink) {
+// A workload that is not STRICT on the rule's ports and refuses plaintext there all the same; its
+// mode there, or `unset`.
+MtlsMode open_mode(const Mesh& mesh, const Workload& workload, const RulePorts& ports, Sink& sink) {
   const WorkloadMtls& mtls = mesh.mtls->of(workload);
-  if (!mtls.enforced) return false;
-  const Traced<MtlsMode>& mode = mtls.weakest(ports);
+  if (!mtls.enforced || (!ports.all && ports.listed.empty())) return MtlsMode::unset;
+  const Traced<MtlsMode>& mode = mtls.weakest(ports.listed);
   if (!mode.known()) {
     sink.not_evaluated(mode.from.text, {"PeerAuthentication"});
-    return false;
+    return MtlsMode::unset;
   }
   sink.judged();
-  return mode.value == MtlsMode::permissive;
+  return mode.value == MtlsMode::strict ? MtlsMode::unset : mode.value;
 }
 
 struct Asking {
   const AuthorizationPolicy* policy = nullptr;
   Node where;
   const PolicyTarget* target = nullptr;
+  MtlsMode mode = MtlsMode::permissive;
 };
 using AskingByNamespace = std::map<std::string_view, std::vector<Asking>>;
 
@@ -56,10 +48,11 @@ std::optional<Asking> find_asking(const Mesh& mesh, const AuthorizationPolicy& p
   for (const AuthorizationRule& rule : policy.rules) {
     const Node where = refusal(policy, rule);
     if (!where) continue;
-    const auto ports = ports_of(rule);
+    const RulePorts ports = ports_of(rule);
     for (const PolicyTarget* target : *policy.attachment.selects) {
-      if (target->workload == nullptr || !is_open(mesh, *target->workload, ports, sink)) continue;
-      return Asking{&policy, where, target};
+      if (target->workload == nullptr) continue;
+      const MtlsMode mode = open_mode(mesh, *target->workload, ports, sink);
+      if (mode != MtlsMode::unset) return Asking{&policy, where, target, mode};
     }
   }
   return std::nullopt;
@@ -86,57 +79,93 @@ AskingByNamespace find_asking(const Mesh& mesh, Sink& sink) {
   return found;
 }
 
-AllowsByWorkload read_allows(const Mesh& mesh) {
-  AllowsByWorkload allows;
+// The policies that decide for each workload.
+struct Deciding {
+  std::vector<const AuthorizationPolicy*> allows;
+  std::vector<const AuthorizationPolicy*> denies;
+};
+using DecidingByWorkload = std::unordered_map<const Workload*, Deciding>;
+
+DecidingByWorkload read_deciding(const Mesh& mesh) {
+  DecidingByWorkload found;
   for (const AuthorizationPolicy& policy : mesh.authorization_policies) {
-    if (policy.action != PolicyAction::allow || !policy.enforces()) continue;
+    const bool allows = policy.action == PolicyAction::allow;
+    if (!policy.enforces() || (!allows && policy.action != PolicyAction::deny)) continue;
     for (const PolicyTarget* target : *policy.attachment.selects) {
-      if (target->workload != nullptr) allows[target->workload].policies.push_back(&policy);
+      if (target->workload == nullptr) continue;
+      Deciding& one = found[target->workload];
+      (allows ? one.allows : one.denies).push_back(&policy);
     }
   }
-  for (auto& [workload, one] : allows) {
-    for (const AuthorizationPolicy* policy : one.policies) {
-      for (const AuthorizationRule& rule : policy->rules) {
-        const Node where = refusal(*policy, rule);
-        if (one.asking != nullptr || !where) continue;
-        one.asking = policy;
-        one.where = where;
-      }
-    }
-  }
-  return allows;
+  return found;
 }
 
-bool lets_in(const Allows& allows, std::int64_t port) {
-  return std::ranges::any_of(allows.policies, [&](const AuthorizationPolicy* policy) {
-    return std::ranges::any_of(
-        policy->rules, [&](const AuthorizationRule& rule) { return takes_plaintext(rule, port); });
-  });
+// What refuses a caller without an identity on a port, and where it says so.
+struct Refusal {
+  const AuthorizationPolicy* policy = nullptr;
+  Node where;
+};
+
+// A DENY of all on the port but some, that this caller is none of.
+Refusal find_denying(const Deciding& deciding, std::int64_t port) {
+  for (const AuthorizationPolicy* policy : deciding.denies) {
+    for (const AuthorizationRule& rule : policy->rules) {
+      const Node where = refusal(*policy, rule);
+      if (where && matches_port_without_identity(rule, port)) return {policy, where};
+    }
+  }
+  return {};
+}
+
+// An ALLOW that asks for an identity, where none takes callers without one.
+Refusal find_asking(const Deciding& deciding, std::int64_t port) {
+  Refusal asking;
+  for (const AuthorizationPolicy* policy : deciding.allows) {
+    for (const AuthorizationRule& rule : policy->rules) {
+      if (takes_plaintext(rule, port)) return {};
+      const Node where = refusal(*policy, rule);
+      if (asking.policy == nullptr && where) asking = {policy, where};
+    }
+  }
+  return asking;
+}
+
+void report_call(const OutsideCall& call, const Refusal& refused, Sink& sink) {
+  const bool denied = refused.policy->action == PolicyAction::deny;
+  Draft finding = sink.report_as(
+      "outside-caller", refused.where.at(0),
+      "AuthorizationPolicy {}/{} {}: its calls of port {} of {} {} are refused",
+      refused.policy->name_space, refused.policy->name,
+      denied ? fmt::format("denies all but some identities, of which {} has none", call.caller)
+             : fmt::format("asks for an identity that {} does not have", call.caller),
+      call.port, call.workload->kind, call.workload->name);
+  finding.object(refused.policy->object->ref())
+      .field("spec.rules.from.source")
+      .related("the call", call.where, call.object);
+  if (denied) {
+    finding.fix(
+        fmt::format("Leave port {} out of the rule: `to: [{{operation: {{notPorts: [\"{}\"]}}}}]`.",
+                    call.port, call.port));
+  } else {
+    finding.fix(
+        fmt::format("Allow port {} without `from`, in a rule of its own: "
+                    "`- to: [{{operation: {{ports: [\"{}\"]}}}}]`.",
+                    call.port, call.port));
+  }
 }
 
 // Callers that are proven to come without a certificate.
 void judge_callers(const Mesh& mesh, std::set<const AuthorizationPolicy*>& told, Sink& sink) {
-  const AllowsByWorkload allows = read_allows(mesh);
+  const DecidingByWorkload deciding = read_deciding(mesh);
   for (const OutsideCall& call : outside_calls(mesh)) {
     const Traced<MtlsMode>& mode = mesh.mtls->of(*call.workload).on(call.port);
-    const auto found = allows.find(call.workload);
-    if (!mode.known() || mode.value == MtlsMode::strict || found == allows.end()) continue;
-    const Allows& one = found->second;
-    if (one.asking == nullptr || lets_in(one, call.port) || !told.insert(one.asking).second) {
-      continue;
+    const auto found = deciding.find(call.workload);
+    if (!mode.known() || mode.value == MtlsMode::strict || found == deciding.end()) continue;
+    for (const Refusal& refused :
+         {find_denying(found->second, call.port), find_asking(found->second, call.port)}) {
+      if (refused.policy == nullptr || !told.insert(refused.policy).second) continue;
+      report_call(call, refused, sink);
     }
-    sink.report_as(
-            "outside-caller", one.where.at(0),
-            "AuthorizationPolicy {}/{} asks for an identity that {} does not have: its calls "
-            "of port {} of {} {} are refused",
-            one.asking->name_space, one.asking->name, call.caller, call.port, call.workload->kind,
-            call.workload->name)
-        .object(one.asking->object->ref())
-        .field("spec.rules.from.source")
-        .related("the call", call.where, call.object)
-        .fix(fmt::format("Allow port {} without `from`, in a rule of its own: "
-                         "`- to: [{{operation: {{ports: [\"{}\"]}}}}]`.",
-                         call.port, call.port));
   }
 }
 
@@ -150,18 +179,25 @@ void mc609_identity_rule_refuses_plaintext(const Mesh& mesh, const Parameters& /
     std::erase_if(all, [&](const Asking& one) { return told.contains(one.policy); });
     if (all.empty()) continue;
     const Asking& first = all.front();
+    const std::string others = all.size() == 1
+                                   ? std::string()
+                                   : fmt::format(" ({} policies of the namespace do)", all.size());
+    const bool disabled = first.mode == MtlsMode::disable;
     Draft finding = sink.report(
         first.where.at(0),
-        "mTLS is PERMISSIVE on {} {}, yet AuthorizationPolicy {}/{} asks for an identity, which a "
-        "caller without mTLS never has{}",
-        first.target->kind, first.target->name, name_space, first.policy->name,
-        all.size() == 1 ? std::string()
-                        : fmt::format(" ({} policies of the namespace do)", all.size()));
+        "mTLS is {} on {} {}, yet AuthorizationPolicy {}/{} asks for an identity, which {}{}",
+        to_string(first.mode), first.target->kind, first.target->name, name_space,
+        first.policy->name, disabled ? "then no caller has" : "a caller without mTLS never has",
+        others);
     finding.object(first.policy->object->ref())
         .field("spec.rules.from.source")
-        .fix(fmt::format("Make mTLS STRICT in namespace {} where plaintext is refused anyway: the "
-                         "workloads then say so at the door.",
-                         first.target->name_space));
+        .fix(disabled
+                 ? fmt::format("Make mTLS STRICT in namespace {}: under DISABLE callers show no "
+                               "certificate.",
+                               first.target->name_space)
+                 : fmt::format("Make mTLS STRICT in namespace {} where plaintext is refused "
+                               "anyway: the workloads then say so at the door.",
+                               first.target->name_space));
     for (const Asking& one : all) {
       if (one.policy != first.policy) {
         finding.related("so does " + std::string(one.policy->name), one.where,

@@ -126,6 +126,9 @@ class Judge {
     for (const char* const field : {"serviceAccounts", "notServiceAccounts"}) {
       for (const Node value : source[field].items()) service_account(policy, value, field);
     }
+    for (const char* const field : {"trustDomains", "notTrustDomains"}) {
+      for (const Node value : source[field].items()) trust_domain(policy, value, field);
+    }
     for (const char* const field : {"namespaces", "notNamespaces"}) {
       for (const Node value : source[field].items()) name_space(policy, value, field);
     }
@@ -138,6 +141,7 @@ class Judge {
       for (const Node value : when[field].items()) {
         if (key == "source.principal") principal(policy, value, field);
         if (key == "source.serviceAccount") service_account(policy, value, field);
+        if (key == "source.trustDomain") trust_domain(policy, value, field);
         if (key == "source.namespace") name_space(policy, value, field);
       }
     }
@@ -162,9 +166,13 @@ class Judge {
           .fix(
               "A * works at the start or the end only: name the principals one by one, or the "
               "namespace in `namespaces`.");
-    } else if (!callers_.trust_domains.empty() &&
-               !callers_.trust_domains.contains(read->trust_domain)) {
-      foreign(policy, value, field, *read);
+    } else if (is_foreign(read->trust_domain)) {
+      foreign(policy, value, field, read->trust_domain)
+          .compare(std::string(read->trust_domain), "cluster.local", {})
+          .fix(fmt::format(
+              "Write cluster.local/ns/{}/sa/{}; or, if callers do come with {}, add it to "
+              "meshConfig.trustDomainAliases.",
+              read->name_space, read->account, read->trust_domain));
     } else {
       account(policy, value, field, read->name_space, read->account);
     }
@@ -198,19 +206,29 @@ class Judge {
             "the service account.");
   }
 
-  void foreign(const Resource& policy, Node value, std::string_view field,
-               const Principal& principal) {
-    const Names& known = callers_.trust_domains;
-    finish(
+  // Neither the mesh's own nor an alias of that, where the input knows of both.
+  bool is_foreign(std::string_view domain) const {
+    return !callers_.trust_domains.empty() && !callers_.trust_domains.contains(domain);
+  }
+
+  Draft foreign(const Resource& policy, Node value, std::string_view field,
+                std::string_view domain) {
+    return finish(
         sink_.report_as("absent", value,
                         "{}: trust domain {} is neither the mesh's own nor one of its aliases ({})",
-                        name_of(policy), principal.trust_domain, fmt::join(known, ", ")),
-        policy, field)
-        .compare(std::string(principal.trust_domain), "cluster.local", {})
-        .fix(fmt::format(
-            "Write cluster.local/ns/{}/sa/{}; or, if callers do come with {}, add it to "
-            "meshConfig.trustDomainAliases.",
-            principal.name_space, principal.account, principal.trust_domain));
+                        name_of(policy), domain, fmt::join(callers_.trust_domains, ", ")),
+        policy, field);
+  }
+
+  void trust_domain(const Resource& policy, Node value, std::string_view field) {
+    const std::string_view text = value.text();
+    if (text.empty() || is_variable(text) || text.find('*') != std::string_view::npos) return;
+    if (!is_foreign(text)) return;
+    foreign(policy, value, field, text)
+        .fix(
+            fmt::format("Write the trust domain of the callers; if they do come with {}, add it to "
+                        "meshConfig.trustDomainAliases.",
+                        text));
   }
 
   void service_account(const Resource& policy, Node value, std::string_view field) {

@@ -24,6 +24,15 @@ constexpr Certificate kCertificates[] = {
      "citadel_server_cert_chain_expiry_seconds"},
 };
 
+// Today is a day, and so is what is told.
+std::string when_it_ends(double days) {
+  if (days > -1 && days < 0) return "ended less than a day ago";
+  if (days >= 0 && days < 1) return "ends within a day";
+  const double whole = days < 0 ? std::ceil(-days) : std::floor(days);
+  const std::string text = fmt::format("{:.0f} day{}", whole, whole == 1 ? "" : "s");
+  return days < 0 ? fmt::format("ended {} ago", text) : fmt::format("ends in {}", text);
+}
+
 void report(const Certificate& certificate, const MetricSample& sample, double days,
             const Parameters& parameters, Sink& sink) {
   const auto error = static_cast<double>(parameters.integer("error-days"));
@@ -32,8 +41,7 @@ void report(const Certificate& certificate, const MetricSample& sample, double d
     sink.judged();
     return;
   }
-  const std::string when = days < 0 ? fmt::format("ended {:.0f} days ago", std::ceil(-days))
-                                    : fmt::format("ends in {:.0f} days", std::floor(days));
+  const std::string when = when_it_ends(days);
   Draft finding = days < error
                       ? sink.report(sample.location, "the mesh's {} {}", certificate.name, when)
                       : sink.report_as("within-months", sample.location, "the mesh's {} {}",

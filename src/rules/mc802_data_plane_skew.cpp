@@ -208,6 +208,44 @@ void judge_status(const Mesh& mesh, Sink& sink) {
   }
 }
 
+// Somebody tells of each proxy by itself.
+bool knows_proxies(const Mesh& mesh) {
+  return !mesh.observed->proxy_status.empty() ||
+         std::ranges::any_of(mesh.observed->versions,
+                             [](const VersionReport& report) { return !report.proxies.empty(); }) ||
+         std::ranges::any_of(mesh.workloads, [](const Workload& workload) {
+           return workload.kind == "Pod" && proxy_image(workload.object->root());
+         });
+}
+
+// How many proxies of which version an istiod counts, where nobody tells more (istio:
+// pilot/pkg/xds/monitoring.go, pilot_xds).
+void judge_metrics(const Mesh& mesh, Sink& sink) {
+  if (knows_proxies(mesh)) return;
+  for (const MetricsPair& pair : pair_metrics(mesh.observed->metrics)) {
+    const auto istiod = Version::parse(pair.now->istio_version());
+    const auto [first, last] = pair.now->range("pilot_xds");
+    for (const MetricSample* sample = first; istiod && sample != last; ++sample) {
+      const auto version = Version::parse(sample->label("version"));
+      if (!version || !(sample->value >= 1)) continue;
+      if (is_supported(*version, *istiod)) {
+        sink.judged();
+        continue;
+      }
+      const bool one = sample->value < 2;
+      sink.report(sample->location, "{:.0f} {} run{} Istio {}, {} their istiod {}", sample->value,
+                  one ? "proxy" : "proxies", one ? "s" : "", version->text(),
+                  how(*version, *istiod), istiod->text())
+          .object({"", "Metrics", {}, "pilot_xds", std::string(pair.now->revision)})
+          .field(fmt::format("pilot_xds[{}]", version->minor_text()))
+          .compare(version->text(), istiod->text(), {})
+          .fix(
+              "Find them with `istioctl proxy-status`, and restart their workloads, so that their "
+              "istiod injects the proxy of its own version.");
+    }
+  }
+}
+
 std::string_view container_of(const NodeAgent& agent) {
   return agent.kind == NodeAgent::Kind::cni ? "install-cni" : "istio-proxy";
 }
@@ -262,6 +300,7 @@ void mc802_data_plane_skew(const Mesh& mesh, const Parameters& /*parameters*/, S
   for (const VersionReport& report : mesh.observed->versions) judge_report(report, sink);
   judge_pods(mesh, sink);
   judge_status(mesh, sink);
+  judge_metrics(mesh, sink);
   judge_node_agents(mesh, sink);
   if (sink.judged_count() != 0 || !sink.skipped().empty()) return;
   for (const VersionReport& report : mesh.observed->versions) {

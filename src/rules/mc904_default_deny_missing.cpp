@@ -70,14 +70,6 @@ class Judge {
   }
 
  private:
-  // ztunnel has no dry run everywhere, and MC601 asks for one of whatever denies.
-  bool can_run_dry(const std::vector<const PolicyTarget*>& open) const {
-    return std::ranges::none_of(
-               open,
-               [](const PolicyTarget* target) { return target->plane == DataPlane::ztunnel; }) ||
-           ztunnel_dry_run(mesh_) == ZtunnelDryRun::works;
-  }
-
   void report(const Namespace& name_space, const std::vector<const PolicyTarget*>& open,
               Sink& sink) const {
     const ObjectRef policy{.api_version = "security.istio.io/v1",
@@ -85,7 +77,7 @@ class Judge {
                            .name_space = name_space.name,
                            .name = "allow-nothing",
                            .revision = {}};
-    const bool dry = can_run_dry(open);
+    const bool dry = can_run_dry(mesh_, open);
     sink.report(name_space.object->anchor(),
                 "namespace {} has no default-deny: no policy keeps any caller from {}",
                 name_space.name, name_some(open))

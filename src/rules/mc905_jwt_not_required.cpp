@@ -146,6 +146,13 @@ class Judge {
           "[\"*\"], as a dry run first.");
       return;
     }
+    if (!can_run_dry(mesh_, *policy.attachment.selects)) {
+      finding.fix(
+          "Add an AuthorizationPolicy that selects those alone, since ztunnel beside them has no "
+          "dry "
+          "run, and denies notRequestPrincipals [\"*\"], as a dry run first.");
+      return;
+    }
     finding
         .fix(
             "Apply this as a dry run; without the annotation it refuses requests that bring no "

@@ -67,9 +67,16 @@ std::map<std::int64_t, bool> bypassed_ports(const Mesh& mesh, const ApiServerCal
 
 bool names_port(const AuthorizationPolicy& policy, std::int64_t port) {
   return std::ranges::any_of(policy.rules, [&](const AuthorizationRule& rule) {
-    const auto ports = ports_of(rule);
-    return std::ranges::find(ports, port) != ports.end();
+    const auto listed = ports_of(rule).listed;
+    return std::ranges::count(listed, port) != 0;
   });
+}
+
+// It would decide something there: an ALLOW refuses what it does not name.
+bool is_about_port(const AuthorizationPolicy& policy, std::int64_t port) {
+  return policy.action == PolicyAction::allow ||
+         std::ranges::any_of(
+             policy.rules, [&](const AuthorizationRule& rule) { return is_for_port(rule, port); });
 }
 
 struct Inbound {
@@ -106,7 +113,9 @@ void report_inbound(const Mesh& mesh, const Workload& workload, const Inbound& i
     const WorkloadMtls& mtls = mesh.mtls->of(workload);
     const Traced<MtlsMode>& mode = mtls.on(port);
     const bool strict = mtls.enforced && mode.known() && mode.value == MtlsMode::strict;
-    if (!unmeant || (!strict && inbound.policies.empty())) continue;
+    const bool decided = std::ranges::any_of(
+        inbound.policies, [&](const auto* policy) { return is_about_port(*policy, port); });
+    if (!unmeant || (!strict && !decided)) continue;
     return finish(sink.report(annotations[annotation], "port {} of {} {} goes past its sidecar: {}",
                               port, workload.kind, workload.name,
                               strict ? "anyone reaches it in plaintext, though mTLS is STRICT"

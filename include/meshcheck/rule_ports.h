@@ -1,0 +1,20 @@
+// The pod's ports that a rule of an AuthorizationPolicy is for.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "meshcheck/authorization.h"
+
+namespace meshcheck {
+
+// By its operations and its conditions on destination.port.
+struct RulePorts {
+  bool all = true;                   // or all but some
+  std::vector<std::int64_t> listed;  // where it is not for all; empty: the rule matches nothing
+};
+RulePorts ports_of(const AuthorizationRule& rule);
+// The rule may match on that port; a variable may be any.
+bool is_for_port(const AuthorizationRule& rule, std::int64_t port);
+
+}  // namespace meshcheck
