@@ -353,6 +353,17 @@ TEST_CASE("a baseline that is none is refused with its place") {
       status_of("{\"schemaVersion\": \"1\", \"entries\": [{\"fingerprint\": \"0123456789abcdef\"}, "
                 "{\"fingerprint\": \"0123456789abcdef\"}]}",
                 "stands in the file twice") == 2);
+  const auto entry = [](const std::string& keys) {
+    return "{\"schemaVersion\": \"1\", \"entries\": [{\"fingerprint\": \"0123456789abcdef\", " +
+           keys + "}]}";
+  };
+  CHECK(status_of(entry("\"rule\": \"MC2O1\""), "no rule is called `MC2O1`") == 2);
+  CHECK(status_of(entry("\"rule\": \"MC2O1\""), "did you mean `MC201`?") == 2);
+  CHECK(status_of(entry("\"reason\": \"x\""), "an entry names no `rule`") == 2);
+  CHECK(status_of(entry("\"rule\": \"MC201\", \"expire\": \"2027-01-31\""),
+                  "an entry has no key `expire`") == 2);
+  CHECK(status_of(entry("\"rule\": \"MC201\", \"object\": {\"nmae\": \"x\"}"),
+                  "an `object` has no key `nmae`") == 2);
   // What a later version adds is left alone.
   repository.write("b.json", "{\"schemaVersion\": \"1\", \"new\": 1, \"entries\": []}");
   CHECK(repository.run({"audit", "--baseline", "b.json", "."}).status == 1);

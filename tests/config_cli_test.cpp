@@ -125,6 +125,9 @@ TEST_CASE("a parameter of the configuration reaches its rule") {
 TEST_CASE("an override sets the findings of its rules aside below its path") {
   CHECK_FALSE(contains(audit("overrides: [{path: \"dev/**\", ignore: [MC201]}]\n").out, "[MC201]"));
   CHECK_FALSE(contains(audit("overrides: [{path: dev/, ignore: [MC2]}]\n").out, "[MC201]"));
+  CHECK_FALSE(
+      contains(audit("overrides: [{path: ./dev/istiod.yaml, ignore: [MC2]}]\n").out, "[MC201]"));
+  CHECK(contains(audit("overrides: [{path: ./istiod.yaml, ignore: [MC2]}]\n").out, "[MC201]"));
   CHECK(contains(audit("overrides: [{path: prod, ignore: [MC201]}]\n").out, "[MC201]"));
   CHECK(contains(audit("overrides: [{path: dev, ignore: [MC301]}]\n").out, "[MC201]"));
 }
@@ -263,6 +266,22 @@ TEST_CASE(
   CHECK(both.status == 2);
   CHECK(contains(both.err, "contradict"));
   CHECK(run_in(folder, with({"--config", "missing.yaml"})).status == 2);
+}
+
+TEST_CASE("a configuration of another name is said not to be read") {
+  const test::TemporaryFolder folder;
+  folder.write(".git/HEAD", "");
+  folder.write("x/y.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {name: x}\n");
+  folder.write("meshcheck.yml", "name: meshcheck\non: push\n");  // a workflow
+  CHECK(run_in(folder, {"audit", "x"}).err == "");
+  folder.write("meshcheck.yml", "version: 1\nignore: [MC201]\n");
+  const Ran ran = run_in(folder, {"audit", "x"});
+  CHECK(ran.status == 0);
+  CHECK(contains(ran.err, "meshcheck.yml is not read: call it meshcheck.yaml"));
+  CHECK(run_in(folder, {"audit", "--isolated", "x"}).err == "");
+  CHECK(run_in(folder, {"audit", "--config", "meshcheck.yml", "x"}).err == "");
+  folder.write("meshcheck.yaml", "version: 1\n");
+  CHECK(run_in(folder, {"audit", "x"}).err == "");
 }
 
 TEST_CASE("the configuration is no input, whatever leads to it") {

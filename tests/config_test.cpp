@@ -162,6 +162,8 @@ TEST_CASE("every mistake in the configuration has its place") {
         "2:42: an override has no key `when`\n");
   CHECK(mistake("overrides: [{path: \"!dev\", ignore: [MC201]}]") ==
         "2:20: `!dev` is no pattern of paths\n");
+  CHECK(mistake("overrides: [{path: ../dev, ignore: [MC201]}]") ==
+        "2:20: `../dev` is no pattern of paths\n");
 }
 
 TEST_CASE("all mistakes of a file are told at once, in the order of the file") {

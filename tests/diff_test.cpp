@@ -61,3 +61,35 @@ TEST_CASE("patch applies every diff") {
     CHECK(test::read_file(folder.path() / "file.yaml") == after);
   }
 }
+
+TEST_CASE("the names of a diff are written as git writes them") {
+  const auto header = [](const std::string& name) {
+    const std::string diff = unified_diff(name, "a\n", "b\n");
+    return diff.substr(4, diff.find('\n') - 4);
+  };
+  CHECK(header("a.yaml") == "a.yaml");
+  CHECK(header("a b.yaml") == "a b.yaml\t");
+  CHECK(header("ä.yaml") == "ä.yaml");
+  CHECK(header("a\tb.yaml") == R"("a\tb.yaml")");
+  CHECK(header("\x1B[31ma.yaml") == R"("\033[31ma.yaml")");
+  CHECK(header("\xC2\x9B"
+               "1ä") == R"("\302\2331\303\244")");
+  CHECK(header("a\"\\.yaml") == R"("a\"\\.yaml")");
+}
+
+TEST_CASE("patch and git find the file of every name") {
+  for (const char* tool : {"patch -s -p0 <", "git apply -p0"}) {
+    const std::string program = std::string(tool).substr(0, std::string(tool).find(' '));
+    if (std::system((program + " --version >/dev/null 2>&1").c_str()) != 0) continue;
+    for (const char* name : {"a b.yaml", "a\"b.yaml", "a\\b.yaml", "a\tb.yaml", "\x1B[1mä.yaml"}) {
+      const test::TemporaryFolder folder;
+      folder.write(name, "a\n");
+      folder.write("change.diff", unified_diff(name, "a\n", "b\n"));
+      const std::string command =
+          "cd '" + folder.path().string() + "' && " + tool + " change.diff >/dev/null 2>&1";
+      CAPTURE(tool, name);
+      CHECK(std::system(command.c_str()) == 0);
+      CHECK(test::read_file(folder.path() / name) == "b\n");
+    }
+  }
+}

@@ -7,6 +7,7 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 #include <catch2/catch.hpp>
@@ -186,6 +187,21 @@ TEST_CASE("a file keeps its mode, a link stays a link, and what cannot be writte
   CHECK(read_file(folder.path() / "real/istiod.yaml").find("500m") != std::string::npos);
   CHECK(fs::status(folder.path() / "real/istiod.yaml").permissions() == fs::perms(0640));
   CHECK(std::distance(fs::directory_iterator(folder.path() / "real"), {}) == 1);
+}
+
+TEST_CASE("what was not written is not called fixed") {
+  if (::geteuid() == 0) {
+    WARN("skipped: root may write everything");
+    return;
+  }
+  const TemporaryFolder folder;
+  folder.write("istiod.yaml", kSmall);
+  fs::permissions(folder.path() / "istiod.yaml", fs::perms(0444));
+  const Ran run = audit(folder.path(), {"--select", "MC101", "--allow-incomplete", "--fail-on",
+                                        "never", "--fix", "istiod.yaml"});
+  CHECK(run.err.find("the file is read-only") != std::string::npos);
+  CHECK(run.err.find(": 0 fixed in 0 files, 1 not written") != std::string::npos);
+  CHECK(run.status == 3);
 }
 
 TEST_CASE("a report is written to where a link leads, be the file there or not") {

@@ -208,3 +208,20 @@ TEST_CASE("a Dockerfile's pin is accepted by a comment") {
   CHECK(ran.status == 0);
   CHECK(contains(ran.out, "1 suppressed"));
 }
+
+TEST_CASE("a reason of blanks is none") {
+  const std::string annotated =
+      istiod("", "meshcheck/ignore: 'MC201,MC207,MC210', meshcheck/ignore-reason: '  '");
+  CHECK(contains(audit(annotated, {"-o", "concise"}).out, "[MC005]"));
+  const std::string entry = "suppressions:\n  - {rule: MC201, reason: \" \\t \"}\n";
+  CHECK(contains(audit(istiod(""), {"-o", "concise"}, entry).out, "[MC005]"));
+  CHECK(contains(audit(istiod("ignore[MC201]   "), {"-o", "concise"}).out, "[MC005]"));
+}
+
+TEST_CASE("a comment on the document covers a bracket that is never closed") {
+  const std::string broken = "apiVersion: v1\nkind: ConfigMap\ndata: [1,\n";
+  const std::vector<std::string> select = {"--extend-select", "MC001", "-o", "concise"};
+  CHECK(contains(audit(broken, select).out, "istiod.yaml:3:7: error: "));
+  const Ran covered = audit("# meshcheck: ignore[MC001] a draft\n" + broken, select);
+  CHECK_FALSE(contains(covered.out, "[MC001]"));
+}

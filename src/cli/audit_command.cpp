@@ -13,11 +13,13 @@
 #include "cli/line_hashes.h"
 #include "cli/live_input.h"
 #include "cli/live_needs.h"
+#include "cli/misnamed_config.h"
 #include "cli/output.h"
 #include "cli/plan.h"
 #include "cli/read.h"
 #include "cli/real_names.h"
 #include "cli/rendered_places.h"
+#include "cli/report_targets.h"
 #include "cli/scope.h"
 #include "engine/run.h"
 
@@ -70,7 +72,8 @@ std::string chosen_category(const AuditOptions& options, const ReportStyle& styl
   return category_of(paths, style);
 }
 
-// Reports to standard output go last, so that an unwritable file is part of what they tell.
+// Reports to standard output go last, so that an unwritable file is part of what they tell. To be
+// content with half an input is not to be content without the report that was asked for.
 void write_reports(const Plan& plan, Report& report, std::span<const RenderedTree> trees,
                    const Surroundings& surroundings) {
   const RealNames names = find_real_names(report, plan.style.repository);
@@ -90,9 +93,7 @@ void write_reports(const Plan& plan, Report& report, std::span<const RenderedTre
   const auto failed = [&](Error error) {
     say(error, surroundings.err);
     report.errors.push_back(std::move(error));
-    if (report.exit_code == Exit::clean && !plan.run.allow_incomplete) {
-      report.exit_code = Exit::incomplete;
-    }
+    if (report.exit_code == Exit::clean) report.exit_code = Exit::incomplete;
   };
   for (const Output& output : plan.outputs) {
     if (output.file.empty()) continue;
@@ -123,8 +124,15 @@ Exit judge(const AuditOptions& options, const Config& config, const Plan& plan,
     return Exit::usage;
   }
   say(read->loaded.errors, surroundings.err);
+  const auto files = files_judged(options.input, config, *read);
+  if (const auto error = replaced_input(plan.outputs, files)) {
+    say(*error, surroundings.err);
+    return Exit::usage;
+  }
+  const bool half_mended = !unwritten.empty();
   std::ranges::move(unwritten, std::back_inserter(read->loaded.errors));
   Report report = run(read->meshes.meshes, outcome_of(*read, plan.selection), how);
+  if (half_mended && report.exit_code == Exit::clean) report.exit_code = Exit::incomplete;
   report.tool_version = MESHCHECK_VERSION;
   report.clusters = describe_clusters(read->snapshot);
   forget_places(report);
@@ -158,6 +166,8 @@ Exit audit(const AuditOptions& options, const Surroundings& surroundings) {
     say(configured.errors, surroundings.err);
     return Exit::usage;
   }
+  if (const auto other = misnamed_config(options.input, configured.config))
+    say(*other, surroundings.err);
   if (options.input.live.wanted() && (options.fix || options.diff)) {
     say(fail(options.fix ? "--fix" : "--diff", "what a cluster holds is mended in its manifests",
              "run it on them, without --live or --snapshot"),
@@ -182,7 +192,7 @@ Exit audit(const AuditOptions& options, const Surroundings& surroundings) {
   if (!options.fix && !options.diff) {
     return judge(narrowed(options, *plan), configured.config, *plan, surroundings);
   }
-  Fixed fixed = fix(options, configured.config, plan->run, surroundings);
+  Fixed fixed = fix(options, configured.config, plan->run, plan->outputs, surroundings);
   if (fixed.done) return fixed.status;
   std::istringstream in(fixed.stdin_text);
   const Surroundings rest{in,

@@ -11,6 +11,7 @@
 #include "cli/baseline_file.h"
 #include "cli/commands.h"
 #include "cli/config.h"
+#include "cli/misnamed_config.h"
 #include "cli/output.h"
 #include "cli/plan.h"
 #include "cli/read.h"
@@ -164,11 +165,13 @@ Exit check(const Work& work, std::span<const EntryState> states, const Report& r
   return wrong ? Exit::findings : Exit::clean;
 }
 
-// Where there is none yet, `write` begins one.
+// Where there is none yet, `write` begins one; so it does where it writes to a device or a pipe.
 std::vector<Error> read_file(Work& work) {
   const InputOptions& input = work.options.audit.input;
   std::error_code failure;
-  if (work.options.action == "write" && !std::filesystem::exists(baseline_path(input), failure)) {
+  const auto status = std::filesystem::status(baseline_path(input), failure);
+  const bool folder = std::filesystem::is_directory(status);
+  if (work.options.action == "write" && !folder && !std::filesystem::is_regular_file(status)) {
     work.baseline.file = baseline_path(input);
     return {};
   }
@@ -194,6 +197,8 @@ Exit baseline(const BaselineOptions& options, const Surroundings& surroundings) 
   if (const auto error = check_action(options)) return refuse(*error);
   const ConfigRead configured = configure(options.audit.input);
   if (!configured.errors.empty()) return refuse(configured.errors);
+  if (const auto other = misnamed_config(options.audit.input, configured.config))
+    say(*other, surroundings.err);
   auto plan = plan_run(options.audit, configured.config, surroundings);
   if (!plan) return refuse(plan.error());
   Work work{options, surroundings, std::move(plan->run), {}, {}};

@@ -1,6 +1,7 @@
 #include "cli/baseline_file.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <filesystem>
 #include <set>
@@ -12,6 +13,7 @@
 #include "cli/config.h"
 #include "cli/config_reader.h"
 #include "cli/scope.h"
+#include "engine/select.h"
 #include "input/files.h"
 #include "input/istioctl_analyze.h"
 
@@ -41,12 +43,48 @@ std::size_t count_of(ConfigReader& reader, Node value) {
   return 1;
 }
 
-// Keys that are not ours are of a later version, and are left alone.
+constexpr std::array<KeyInfo, 4> kObjectKeys = {{{"apiVersion", KeyType::text, {}},
+                                                 {"kind", KeyType::text, {}},
+                                                 {"namespace", KeyType::text, {}},
+                                                 {"name", KeyType::text, {}}}};
+constexpr std::array<KeyInfo, 8> kEntryKeys = {{{"rule", KeyType::rule, {}},
+                                                {"object", KeyType::items, {}},
+                                                {"field", KeyType::text, {}},
+                                                {"count", KeyType::text, {}},
+                                                {"added", KeyType::day, {}},
+                                                {"expires", KeyType::day, {}},
+                                                {"reason", KeyType::text, {}},
+                                                {"fingerprint", KeyType::text, {}}}};
+
+// People review an entry by its rule; one of no rule would accept by its fingerprint all the same.
+void check_rule(ConfigReader& reader, Node item, Node rule) {
+  const std::string_view id = rule.text();
+  if (is_analyzer_code(id) || find_rule(id) != nullptr) return;
+  if (!rule) {
+    reader.refuse(item, "an entry names no `rule`",
+                  "`meshcheck baseline write` writes them; do not edit them");
+    return;
+  }
+  std::vector<std::string> known;
+  for (const Rule& one : all_rules()) known.emplace_back(one.info.id);
+  const std::string near = nearest(id, known);
+  reader.refuse(rule, fmt::format("no rule is called `{}`", id),
+                near.empty() ? "it is retired, or of another version: delete the entry"
+                             : fmt::format("did you mean `{}`? else it is retired, or of another "
+                                           "version: delete the entry",
+                                           near));
+}
+
+// A later version that writes other keys writes another `schemaVersion`: `expire` is a slip, and
+// would accept for good.
 void read_entry(ConfigReader& reader, Node item, std::set<std::string>& seen, Baseline& out) {
   if (!item.is_mapping()) {
     reader.refuse(item, fmt::format("an entry is {}; it takes an object", describe_kind(item)));
     return;
   }
+  reader.keys(item, "an entry", kEntryKeys);
+  if (item["object"].is_mapping()) reader.keys(item["object"], "an `object`", kObjectKeys);
+  check_rule(reader, item, item["rule"]);
   BaselineEntry entry;
   entry.where = item.location();
   entry.fingerprint = item["fingerprint"].text();

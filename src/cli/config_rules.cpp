@@ -177,18 +177,27 @@ void read_severity(ConfigReader& reader, const Entry& entry, const RuleInfo* rul
                 hint);
 }
 
+// A pattern of .gitignore from this file's folder. People write `./dev/x.yaml` for that too, of
+// which git's patterns know nothing; what is above the folder no pattern can name.
+std::string read_path(ConfigReader& reader, Node value) {
+  std::string path = reader.text(value, "`path`").value_or("");
+  const bool from_here = path.starts_with("./");
+  if (from_here) path.erase(0, 1);  // `/dev/x.yaml` is of this folder alone
+  const auto pattern = IgnorePattern::parse(path);
+  const bool above = path == ".." || path.starts_with("../") || path.ends_with("/..") ||
+                     path.find("/../") != std::string::npos;
+  if (!path.empty() && (!pattern || pattern->negated() || above)) {
+    reader.refuse(value, fmt::format("`{}` is no pattern of paths", value.text()),
+                  "write it as in .gitignore, from this file's folder: dev/**");
+  }
+  return path;
+}
+
 void read_override(ConfigReader& reader, Node item, Config& config) {
   const auto known = reader.keys(item, "an override", config_key("overrides").keys);
   if (!known) return;
   Override one;
-  if (const Node path = item["path"]) {
-    one.path = reader.text(path, "`path`").value_or("");
-    const auto pattern = IgnorePattern::parse(one.path);
-    if (!one.path.empty() && (!pattern || pattern->negated())) {
-      reader.refuse(path, fmt::format("`{}` is no pattern of paths", one.path),
-                    "write it as in .gitignore, from this file's folder: dev/**");
-    }
-  }
+  if (const Node path = item["path"]) one.path = read_path(reader, path);
   if (const Node name = item["namespace"]) {
     one.name_space = reader.text(name, "`namespace`").value_or("");
     if (!one.name_space.empty() && !is_namespace_pattern(one.name_space)) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <set>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "cli/mend.h"
 #include "cli/output.h"
 #include "cli/read_saved.h"
+#include "cli/report_targets.h"
 #include "edit/diff.h"
 
 namespace meshcheck::cli {
@@ -39,18 +41,41 @@ std::string number_of(std::size_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
-std::string summary(const Mended& mended, bool only_shown) {
+// What has become of the mended texts.
+struct Written {
+  std::set<std::string> refused;  // files that could not be written
+  std::size_t fixed = 0;
+  std::size_t files = 0;
+};
+
+Written count_written(const Mended& mended, std::set<std::string> refused) {
+  Written written;
+  written.files = mended.after.size() - refused.size();
+  for (const std::set<std::string>& files : mended.fixed) {
+    const bool whole = std::ranges::none_of(
+        files, [&](const std::string& file) { return refused.contains(file); });
+    if (whole) ++written.fixed;
+  }
+  written.refused = std::move(refused);
+  return written;
+}
+
+std::string summary(const Mended& mended, const Written& written, bool only_shown) {
   std::string text = number_of(mended.findings, "finding");
-  text += fmt::format(": {} {} in {}", mended.fixed, only_shown ? "would be fixed" : "fixed",
-                      number_of(mended.after.size(), "file"));
+  text += fmt::format(": {} {} in {}", written.fixed, only_shown ? "would be fixed" : "fixed",
+                      number_of(written.files, "file"));
+  if (const std::size_t lost = mended.fixed.size() - written.fixed; lost > 0) {
+    text += fmt::format(", {} not written", lost);
+  }
   if (mended.unsafe > 0) text += fmt::format(", up to {} more with --unsafe-fixes", mended.unsafe);
   const std::size_t rest =
-      mended.findings - std::min(mended.findings, mended.fixed + mended.unsafe);
+      mended.findings - std::min(mended.findings, mended.fixed.size() + mended.unsafe);
   if (rest > 0) text += fmt::format(", {} by hand", rest);
   return text;
 }
 
-void say_outcome(const Mended& mended, const AuditOptions& options, std::ostream& err) {
+void say_outcome(const Mended& mended, const Written& written, const AuditOptions& options,
+                 std::ostream& err) {
   if (options.quiet) return;
   const std::size_t most = options.verbose ? mended.unmended.size() : kMostReasons;
   const std::size_t shown = std::min(most, mended.unmended.size());
@@ -62,7 +87,7 @@ void say_outcome(const Mended& mended, const AuditOptions& options, std::ostream
   if (shown < mended.unmended.size()) {
     err << fmt::format("… and {} more (-v shows them)\n", mended.unmended.size() - shown);
   }
-  err << summary(mended, options.diff) << '\n';
+  err << summary(mended, written, options.diff) << '\n';
 }
 
 Fixed show(const Mended& mended, const AuditOptions& options, const Surroundings& surroundings) {
@@ -71,7 +96,7 @@ Fixed show(const Mended& mended, const AuditOptions& options, const Surroundings
   for (const auto& [file, text] : mended.after) {
     surroundings.out << unified_diff(file, mended.before.at(file), text);
   }
-  say_outcome(mended, options, surroundings.err);
+  say_outcome(mended, count_written(mended, {}), options, surroundings.err);
   if (!mended.after.empty() && !options.exit_zero) {
     fixed.status = Exit::findings;
   } else if (!mended.errors.empty() && !options.allow_incomplete) {
@@ -80,24 +105,33 @@ Fixed show(const Mended& mended, const AuditOptions& options, const Surroundings
   return fixed;
 }
 
-void write(Mended& mended, const std::string& stdin_file, Fixed& fixed,
-           const Surroundings& surroundings) {
+Written write(const Mended& mended, const std::string& stdin_file, Fixed& fixed,
+              const Surroundings& surroundings) {
+  std::set<std::string> refused;
   for (const auto& [file, text] : mended.after) {
     if (file == stdin_file) {
       fixed.stdin_text = text;
     } else if (auto error = write_whole(file, text)) {
       say(*error, surroundings.err);
       fixed.errors.push_back(std::move(*error));
+      refused.insert(file);
     }
   }
   if (fixed.prints_stdin) surroundings.out << fixed.stdin_text;
+  return count_written(mended, std::move(refused));
 }
 
 }  // namespace
 
 Fixed fix(const AuditOptions& options, const Config& config, const RunOptions& run,
-          const Surroundings& surroundings) {
+          std::span<const Output> outputs, const Surroundings& surroundings) {
   Fixed fixed;
+  const auto refuse = [&](const Error& error) {
+    say(error, surroundings.err);
+    fixed.done = true;
+    fixed.status = Exit::usage;
+    return fixed;
+  };
   if (reads_stdin(options.input) && !read_all(surroundings.in, fixed.stdin_text)) {
     say(fail("", "the standard input cannot be read", "is it closed, or a folder?"),
         surroundings.err);
@@ -113,18 +147,14 @@ Fixed fix(const AuditOptions& options, const Config& config, const RunOptions& r
                       .unsafe_too = options.unsafe_fixes,
                       .leave_stdin = leave},
                      config, surroundings);
-  if (!mended) {
-    say(mended.error(), surroundings.err);
-    fixed.done = true;
-    fixed.status = Exit::usage;
-    return fixed;
-  }
+  if (!mended) return refuse(mended.error());
+  if (const auto error = replaced_input(outputs, mended->files)) return refuse(*error);
   if (options.diff) {
     say(mended->errors, surroundings.err);
     return show(*mended, options, surroundings);
   }
-  write(*mended, stdin_name(options.input), fixed, surroundings);
-  say_outcome(*mended, options, surroundings.err);
+  const Written written = write(*mended, stdin_name(options.input), fixed, surroundings);
+  say_outcome(*mended, written, options, surroundings.err);
   return fixed;
 }
 

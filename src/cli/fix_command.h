@@ -1,11 +1,13 @@
 // `audit --fix` and `audit --diff`: mends files, or shows how.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
 #include "cli/config.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/run.h"
 #include "engine/run.h"
 #include "meshcheck/report.h"
@@ -21,8 +23,9 @@ struct Fixed {
   std::vector<Error> errors;  // files that could not be written
 };
 
-// Reads the standard input where the options ask for it.
+// Reads the standard input where the options ask for it. Nothing is mended where one of the
+// `outputs` would then replace an input.
 Fixed fix(const AuditOptions& options, const Config& config, const RunOptions& run,
-          const Surroundings& surroundings);
+          std::span<const Output> outputs, const Surroundings& surroundings);
 
 }  // namespace meshcheck::cli

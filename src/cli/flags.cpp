@@ -25,7 +25,7 @@ CLI::Option* with_environment(CLI::Option* option) {
 
 void add_list(CLI::App& app, const std::string& flag, std::vector<std::string>& target,
               const std::string& description, const std::string& type) {
-  with_environment(app.add_option(flag, target, description)->type_name(type))
+  refuse_empty(with_environment(app.add_option(flag, target, description)->type_name(type)))
       ->delimiter(',')
       ->expected(1)
       ->allow_extra_args(false)  // the next word is a PATH, not another value
@@ -34,7 +34,7 @@ void add_list(CLI::App& app, const std::string& flag, std::vector<std::string>& 
 
 void add_repeatable(CLI::App& app, const std::string& flag, std::vector<std::string>& target,
                     const std::string& description, const std::string& type) {
-  with_environment(app.add_option(flag, target, description)->type_name(type))
+  refuse_empty(with_environment(app.add_option(flag, target, description)->type_name(type)))
       ->expected(1)
       ->allow_extra_args(false)
       ->take_all();
@@ -42,7 +42,7 @@ void add_repeatable(CLI::App& app, const std::string& flag, std::vector<std::str
 
 void add_text(CLI::App& app, const std::string& flag, std::string& target,
               const std::string& description, const std::string& type) {
-  with_environment(app.add_option(flag, target, description)->type_name(type));
+  refuse_empty(with_environment(app.add_option(flag, target, description)->type_name(type)));
 }
 
 void add_flag(CLI::App& app, const std::string& flag, bool& target,
@@ -56,6 +56,13 @@ void add_choice(CLI::App& app, const std::string& flag, std::string& target,
   target = words.front();
   add_text(app, flag, target, fmt::format("{}: {}", description, list_words(words)), type);
   offer_words(app.get_options().back(), words);
+}
+
+CLI::Option* refuse_empty(CLI::Option* option) {
+  const auto check = [](const std::string& value) {
+    return value.empty() ? std::string(kEmptyValue) : std::string();
+  };
+  return option->check(check);
 }
 
 // A validator that accepts everything: its description is where CLI11 keeps a note on values.

@@ -12,6 +12,7 @@
 
 #include "cli/fix_plan.h"
 #include "cli/read.h"
+#include "cli/report_targets.h"
 #include "meshcheck/autofix.h"
 
 namespace meshcheck::cli {
@@ -117,19 +118,21 @@ class Mending {
   std::optional<std::string> obstacle(const Finding& finding, const Look& look,
                                       const std::vector<Change>& changes);
   bool make(const Finding& finding, const Look& look, Texts& texts);
+  std::set<std::string> changed_for(const Finding& finding, const Texts& texts) const;
   std::optional<Error> attempt(const Look& now, const Findings& batch, Round& round);
   Result<bool> pass(const Look& now, Texts& texts);
   void give_up(const Finding& finding, std::string reason) {
     given_up_.emplace(place_of(finding), std::move(reason));
   }
   void keep_originals(const Look& look, const Texts& texts);
-  void count(const Look& first, const Look& last);
+  void count(const Look& first, const Look& last, const Texts& texts);
 
   MendOptions options_;
   const Config& config_;
   const Surroundings& surroundings_;
   std::map<Place, std::string> given_up_;
-  std::set<Place> unsafe_;  // though their rules are not
+  std::set<Place> unsafe_;                          // though their rules are not
+  std::map<Place, std::set<std::string>> made_in_;  // files
   Mended out_;
 };
 
@@ -204,8 +207,23 @@ bool Mending::make(const Finding& finding, const Look& look, Texts& texts) {
     made = make_changes(*changes, look.read, alone);
     if (made && !*made) made = fail("", "the input says so already, and something else decides");
   }
-  if (!made) give_up(finding, made.error().message);
-  return made.has_value();
+  if (!made) {
+    give_up(finding, made.error().message);
+    return false;
+  }
+  auto& files = made_in_[place_of(finding)];
+  for (const Change& change : *changes) files.insert(change.file);
+  return true;
+}
+
+// The files by whose change a finding went: its own fix's, else its own, else whichever it was.
+std::set<std::string> Mending::changed_for(const Finding& finding, const Texts& texts) const {
+  const auto made = made_in_.find(place_of(finding));
+  if (made != made_in_.end()) return made->second;
+  if (finding.location && texts.contains(finding.location->file)) return {finding.location->file};
+  std::set<std::string> all;
+  for (const auto& [file, text] : texts) all.insert(file);
+  return all;
 }
 
 Result<Verdict> Mending::judge(const Look& before, const Texts& texts, const Findings& made) const {
@@ -264,13 +282,29 @@ void Mending::keep_originals(const Look& look, const Texts& texts) {
   }
 }
 
-void Mending::count(const Look& first, const Look& last) {
-  const auto remaining = last.count();
+void Mending::count(const Look& first, const Look& last, const Texts& texts) {
   out_.findings = first.findings.size();
-  for (const auto& [key, number] : first.count()) {
-    const auto left = remaining.find(key);
-    const std::size_t still = left == remaining.end() ? 0 : std::min(left->second, number);
-    out_.fixed += number - still;
+  // Of several with one key, those that are left are rather those of places that are left.
+  auto remaining = last.count();
+  std::set<Place> places;
+  for (const Finding& finding : last.findings) places.insert(place_of(finding));
+  Findings gone;
+  for (const Finding& finding : first.findings) {
+    const auto left = remaining.find(key_of(finding));
+    const bool some = left != remaining.end() && left->second > 0;
+    if (some && places.contains(place_of(finding))) {
+      --left->second;
+    } else {
+      gone.push_back(&finding);
+    }
+  }
+  for (const Finding* finding : gone) {
+    const auto left = remaining.find(key_of(*finding));
+    if (left != remaining.end() && left->second > 0) {
+      --left->second;
+    } else {
+      out_.fixed.push_back(changed_for(*finding, texts));
+    }
   }
   for (const Finding& finding : last.findings) {
     const Place place = place_of(finding);
@@ -289,6 +323,7 @@ Result<Mended> Mending::run() {
   auto first = look({});
   if (!first) return first.error();
   out_.errors = first->read.loaded.errors;
+  out_.files = files_judged(options_.input, config_, first->read);
   std::optional<Look> now;
   Texts texts;
   for (int i = 0; i < kMostPasses; ++i) {
@@ -299,7 +334,7 @@ Result<Mended> Mending::run() {
     if (!next) return next.error();
     now = *std::move(next);
   }
-  count(*first, now ? *now : *first);
+  count(*first, now ? *now : *first, texts);
   out_.after = std::move(texts);
   return std::move(out_);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,10 +26,11 @@ struct Mended {
   Texts before;  // of the files below
   Texts after;
   std::size_t findings = 0;  // that there were, each by itself, without those suppressed
-  std::size_t fixed = 0;
-  std::size_t unsafe = 0;  // left, that --unsafe-fixes may mend
+  std::vector<std::set<std::string>> fixed;  // of each of them, the files that had to change
+  std::size_t unsafe = 0;                    // left, that --unsafe-fixes may mend
   std::vector<Unmended> unmended;
-  std::vector<Error> errors;  // of reading
+  std::vector<Error> errors;       // of reading
+  std::vector<std::string> files;  // that were judged (report_targets.h)
 };
 
 struct MendOptions {

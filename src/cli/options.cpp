@@ -4,6 +4,7 @@
 #include <cctype>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -52,6 +53,16 @@ std::string variable_of(std::string_view message, const std::vector<std::string>
     }
   }
   return {};
+}
+
+// `--config=` with nothing behind it, for which CLI11 would take the next word.
+std::optional<Error> value_missing(const std::vector<std::string>& args) {
+  for (const std::string& word : args) {
+    if (word == "--") break;
+    if (!word.starts_with("--") || word.find('=') != word.size() - 1) continue;
+    return empty_value(std::string_view(word).substr(0, word.size() - 1));
+  }
+  return std::nullopt;
 }
 
 constexpr std::pair<std::string_view, CommandName> kCommands[] = {
@@ -107,6 +118,7 @@ Result<CommandLine> parse_command_line(const std::vector<std::string>& args) {
   CommandLine line;
   CommandLineApp parser(line);
   CLI::App& app = parser.app;
+  if (auto error = value_missing(args)) return *std::move(error);
   try {
     std::vector<std::string> reversed(args.rbegin(), args.rend());
     app.parse(std::move(reversed));

@@ -18,8 +18,10 @@ void add_baseline(CLI::App& app, BaselineOptions& baseline) {
   add_flag(app, "--allow-stale-baseline", baseline.audit.allow_stale_baseline,
            "check: it may accept what is gone");
   // No variables: they are said of one occasion.
-  app.add_option("--ttl", baseline.ttl, "write: accept for 30d or 6w")->type_name("TIME");
-  app.add_option("--reason", baseline.reason, "write: why it is accepted")->type_name("TEXT");
+  refuse_empty(app.add_option("--ttl", baseline.ttl, "write: accept for 30d or 6w"))
+      ->type_name("TIME");
+  refuse_empty(app.add_option("--reason", baseline.reason, "write: why it is accepted"))
+      ->type_name("TEXT");
   app.option_defaults()->group("Exit status");
   add_flag(app, "--allow-incomplete", baseline.audit.allow_incomplete,
            "Go on even where something could not be read");

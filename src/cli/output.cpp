@@ -55,6 +55,15 @@ std::string behind_links(const std::string& path) {
   return file.string();
 }
 
+// One name for each file, whatever it is called: `a.json`, `./a.json`, a link to it.
+std::string one_name(const std::string& path) {
+  namespace fs = std::filesystem;
+  if (path.empty()) return path;
+  std::error_code code;
+  const fs::path whole = fs::weakly_canonical(fs::absolute(behind_links(path), code), code);
+  return code ? path : whole.string();
+}
+
 }  // namespace
 
 Result<std::vector<Output>> parse_outputs(const std::vector<std::string>& words) {
@@ -66,8 +75,9 @@ Result<std::vector<Output>> parse_outputs(const std::vector<std::string>& words)
       return fail("--output", fmt::format("`{}` names no file", word),
                   "write FORMAT=FILE, or FORMAT alone for standard output");
     }
-    const bool twice = std::ranges::any_of(
-        outputs, [&](const Output& other) { return other.file == output->file; });
+    const bool twice = std::ranges::any_of(outputs, [&](const Output& other) {
+      return one_name(other.file) == one_name(output->file);
+    });
     if (twice) {
       return fail("--output",
                   fmt::format("two reports go to {}",
@@ -116,8 +126,11 @@ std::optional<Error> write_whole(const std::string& path, std::string_view text)
     const int reason = errno;
     if (replace) fs::remove(target, code);
     const bool folder = reason == ENOENT || reason == EACCES || reason == ENOTDIR;
+    const bool read_only = present && reason == EACCES && ::access(path.c_str(), W_OK) != 0;
     return fail(path, fmt::format("cannot write {}: {}", path, std::strerror(reason)),
-                folder ? "the folder must exist and be writable" : "");
+                read_only ? "the file is read-only for the user who runs this"
+                : folder  ? "the folder must exist and be writable"
+                          : "");
   };
   {
     errno = 0;

@@ -58,13 +58,13 @@ Exit dispatch(const CommandLine& line, const Surroundings& surroundings) {
   return Exit::internal;
 }
 
-// A full disk or a closed output must not pass for a clean run.
-Exit delivered(Exit status, bool allow_incomplete, const Surroundings& surroundings) {
+// A full disk or a closed output must not pass for a clean run, whatever is allowed of the input.
+Exit delivered(Exit status, const Surroundings& surroundings) {
   surroundings.out.flush();
   if (surroundings.out) return status;
   say(fail("", "the standard output cannot be written", "the disk is full, or it was closed"),
       surroundings.err);
-  return status == Exit::clean && !allow_incomplete ? Exit::incomplete : status;
+  return status == Exit::clean ? Exit::incomplete : status;
 }
 
 // The sentence names its source as a rule; a reader must not have to guess where it does not. A
@@ -119,10 +119,7 @@ int run(const std::vector<std::string>& args, const Surroundings& surroundings) 
       say(error, surroundings.err);
       return static_cast<int>(Exit::usage);
     }
-    const bool allowed =
-        (line->command == CommandName::audit && line->audit.allow_incomplete) ||
-        (line->command == CommandName::baseline && line->baseline.audit.allow_incomplete);
-    return static_cast<int>(delivered(dispatch(*line, surroundings), allowed, surroundings));
+    return static_cast<int>(delivered(dispatch(*line, surroundings), surroundings));
   } catch (const std::exception& error) {
     say(fail("", fmt::format("internal error: {}", error.what()),
              "please report this with the input that shows it"),

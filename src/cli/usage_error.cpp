@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "cli/flags.h"
 #include "cli/options.h"
 #include "engine/select.h"
 
@@ -94,21 +97,51 @@ Error unexpected(const std::string& word, const CLI::App& app, const CLI::App& c
                          "PATH"));
 }
 
+bool is_of(const CLI::ParseError& error, CLI::ExitCodes code) {
+  return error.get_exit_code() == static_cast<int>(code);
+}
+
+// "--exit-zero = maybe", of a flag that takes no value but one from its variable.
+std::optional<Error> no_truth(std::string_view message, const CLI::App& command) {
+  constexpr std::string_view kEquals = " = ";
+  const std::size_t begin = message.find("--");
+  const std::size_t equals = message.find(kEquals, begin == std::string_view::npos ? 0 : begin);
+  if (begin == std::string_view::npos || equals == std::string_view::npos) return std::nullopt;
+  const std::string flag(message.substr(begin, equals - begin));
+  const CLI::Option* option = command.get_option_no_throw(flag);
+  if (option == nullptr || option->get_expected_min() != 0) return std::nullopt;
+  return fail(
+      "",
+      fmt::format("{} is `{}`, not true or false", flag, message.substr(equals + kEquals.size())),
+      fmt::format("{} alone is true; its variable takes true, false, 1 or 0", flag));
+}
+
 }  // namespace
+
+Error empty_value(std::string_view flag) {
+  return fail("", fmt::format("{} is given an empty value", flag),
+              "is the shell variable that holds it set?");
+}
 
 Error usage_error(const CLI::ParseError& error, const CLI::App& app) {
   const CLI::App* command = &app;
   while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
   const std::vector<std::string> rest = app.remaining(true);
-  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError) && !rest.empty()) {
+  if (is_of(error, CLI::ExitCodes::ExtrasError) && !rest.empty()) {
     return unexpected(rest.front(), app, *command);
   }
   const bool parts = command != &app && !commands_of(*command).empty();
-  if (parts && error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError)) {
+  if (parts && is_of(error, CLI::ExitCodes::RequiredError)) {
     return unknown_part(rest.empty() ? "" : rest.front(), *command);
   }
   std::string message = error.what();
-  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ArgumentMismatch)) {
+  if (is_of(error, CLI::ExitCodes::ConversionError)) {
+    if (auto told = no_truth(message, *command)) return *std::move(told);
+  }
+  if (is_of(error, CLI::ExitCodes::ValidationError) && message.ends_with(kEmptyValue)) {
+    return empty_value(message.substr(0, message.find(':')));
+  }
+  if (is_of(error, CLI::ExitCodes::ArgumentMismatch)) {
     message = message.substr(0, message.find(':')) + " needs a value";
   }
   // "RULE is required" begins with a name.

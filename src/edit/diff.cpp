@@ -178,6 +178,36 @@ void write(const std::vector<Step>& steps, const Hunk& hunk, std::string& out) {
                      range(above.after + 1, count.after), body);
 }
 
+// As git writes a name (git: quote.c, quote_c_style), which patch and git apply read: between
+// quotes where it holds what could not be told apart, or would be a terminal's to obey; else with a
+// tab behind it where it holds a blank, for behind that patch looks for a date.
+std::string header_name(std::string_view name) {
+  constexpr std::string_view kEscaped = "\"\\\a\b\f\n\r\t\v";
+  constexpr std::string_view kLetters = "\"\\abfnrtv";
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
+  // U+0080 to U+009F, of which some terminals obey U+009B as they do ESC [.
+  const auto is_c1 = [&](std::size_t at) {
+    return name[at] == '\xC2' && at + 1 < name.size() &&
+           static_cast<unsigned char>(name[at + 1]) < 0xA0;
+  };
+  bool quoted = false;
+  std::string out;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(name[i]);
+    const std::size_t letter = kEscaped.find(name[i]);
+    quoted = quoted || letter != std::string_view::npos || is_control(byte) || is_c1(i);
+    if (letter != std::string_view::npos) {
+      out += {'\\', kLetters[letter]};
+    } else if (is_control(byte) || byte >= 0x80) {
+      out += fmt::format("\\{:03o}", byte);
+    } else {
+      out += name[i];
+    }
+  }
+  if (quoted) return '"' + out + '"';
+  return std::string(name) + (name.find(' ') == std::string_view::npos ? "" : "\t");
+}
+
 }  // namespace
 
 std::string unified_diff(std::string_view name, std::string_view before, std::string_view after) {
@@ -185,7 +215,7 @@ std::string unified_diff(std::string_view name, std::string_view before, std::st
   const Lines old_lines = split_lines(before);
   const Lines new_lines = split_lines(after);
   const std::vector<Step> steps = script(old_lines, new_lines);
-  std::string out = fmt::format("--- {0}\n+++ {0}\n", name);
+  std::string out = fmt::format("--- {0}\n+++ {0}\n", header_name(name));
   for (const Hunk& hunk : hunks_of(steps)) write(steps, hunk, out);
   return out;
 }

@@ -1,6 +1,9 @@
 #include "input/yaml_errors.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -74,12 +77,54 @@ ReadError explain_anchor(const Complaint& said) {
   return {"`&` begins an anchor, which needs a name: quote the value", said.opened};
 }
 
-ReadError explain_flow(const Complaint& said, char open, char close) {
-  const bool ended = said.at >= said.text.size() ||
-                     said.text.find_first_not_of(" \t\r\n", said.at) == std::string_view::npos;
-  if (ended || said.byte() == ':') {
-    return {fmt::format("the `{}` that opens here is never closed", open), said.opened};
+struct Bracket {
+  char open = '\0';
+  std::uint64_t at = 0;  // the byte
+};
+
+// The innermost bracket that is open at the end of a text that was read up to there, by the tokens
+// that libyaml itself makes of it.
+std::optional<Bracket> open_bracket(std::string_view text, std::uint64_t begin) {
+  yaml_parser_t parser;
+  if (yaml_parser_initialize(&parser) == 0) return std::nullopt;
+  yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
+  const std::string_view part = text.substr(begin);
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): libyaml's bytes
+  yaml_parser_set_input_string(&parser, reinterpret_cast<const unsigned char*>(part.data()),
+                               part.size());
+  std::vector<std::pair<char, std::size_t>> open;
+  for (bool more = true; more;) {
+    yaml_token_t token;
+    if (yaml_parser_scan(&parser, &token) == 0) break;
+    switch (token.type) {
+      case YAML_FLOW_SEQUENCE_START_TOKEN: open.emplace_back('[', token.start_mark.index); break;
+      case YAML_FLOW_MAPPING_START_TOKEN: open.emplace_back('{', token.start_mark.index); break;
+      case YAML_FLOW_SEQUENCE_END_TOKEN:
+      case YAML_FLOW_MAPPING_END_TOKEN:
+        if (!open.empty()) open.pop_back();
+        break;
+      case YAML_STREAM_END_TOKEN: more = false; break;
+      default: break;
+    }
+    yaml_token_delete(&token);
   }
+  yaml_parser_delete(&parser);
+  if (open.empty()) return std::nullopt;
+  return Bracket{open.back().first, byte_of(text, begin, open.back().second)};
+}
+
+// Nothing is left behind the place of the complaint.
+bool is_at_end(const Complaint& said) {
+  return said.at >= said.text.size() ||
+         said.text.find_first_not_of(" \t\r\n", said.at) == std::string_view::npos;
+}
+
+ReadError never_closed(char open, std::uint64_t at) {
+  return {fmt::format("the `{}` that opens here is never closed", open), at};
+}
+
+ReadError explain_flow(const Complaint& said, char open, char close) {
+  if (is_at_end(said) || said.byte() == ':') return never_closed(open, said.opened);
   return {fmt::format("expected `,` or `{}`", close), said.at};
 }
 
@@ -137,6 +182,12 @@ ReadError explain(const yaml_parser_t& parser, std::string_view text, std::uint6
   if (said.within("plain scalar")) {
     if (said.is("':'")) return {"`:` cannot stand here between brackets: quote the text", said.at};
     return {"a tab cannot indent YAML: use spaces", said.at};
+  }
+  // Behind `[1,` or `[` at the end, where the place is one that no editor shows.
+  if (said.is("did not find expected node content") && is_at_end(said)) {
+    if (const auto bracket = open_bracket(text, begin)) {
+      return never_closed(bracket->open, bracket->at);
+    }
   }
   return explain_structure(said);
 }
