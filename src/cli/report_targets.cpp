@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "cli/baseline_file.h"
+#include "cli/scope.h"
 
 namespace meshcheck::cli {
 namespace {
