@@ -19,7 +19,19 @@ const Resource* closed_injector(const Mesh& mesh, const ControlPlane& plane) {
   return nullptr;
 }
 
+// Values did not make it and settings have no effect on it: the chart's own is of its revision.
+bool stands_beside_values(const ControlPlane& plane) {
+  return plane.autoscaler && plane.deployment == nullptr &&
+         plane.autoscaler->object.revision.empty();
+}
+
 void add_fix(Draft& finding, const ControlPlane& plane, std::int64_t wanted) {
+  if (stands_beside_values(plane)) {
+    finding.object(plane.autoscaler->object)
+        .fix(fmt::format("Let autoscaling start at {} replicas.", wanted))
+        .patch(replicas_patch(plane, wanted));
+    return;
+  }
   if (plane.autoscaler) {
     finding.fix(fmt::format("Let autoscaling start at {} replicas.", wanted));
   } else {
