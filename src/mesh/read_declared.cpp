@@ -46,7 +46,7 @@ void take_for_own_chart(std::string_view path, Declaration& declaration) {
   if (declaration.chart != "istiod") return;
   HelmValue& values = declaration.values;
   const auto own = std::ranges::find_if(values.members, [](const HelmMember& member) {
-    return member.value.is_mapping() && !istio_chart(member.key).empty();
+    return member.value.is_mapping() && istio_chart(member.key) == "istiod";
   });
   if (own == values.members.end()) return;
   // Helm hands the parent's `global` down to every dependency.
