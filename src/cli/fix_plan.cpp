@@ -1,6 +1,8 @@
 #include "cli/fix_plan.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -239,8 +241,41 @@ std::string hpa_spec(Fix& fix, Node place) {
   return "spec:\n  components:\n    pilot:\n      k8s:\n        hpaSpec:\n" + indented(yaml, 10);
 }
 
+// The most replicas that the user's values ask for, in whatever key, with effect or without.
+std::int64_t replicas_asked(const Fix& fix, Node place) {
+  if (fix.method == InstallMethod::kustomize) {
+    place = place["valuesInline"];
+  } else if (fix.method == InstallMethod::argo) {
+    place = place["spec"]["source"]["helm"]["valuesObject"];
+  } else if (fix.method != InstallMethod::helm) {
+    place = place["spec"]["values"];
+  }
+  std::int64_t most = 0;
+  for (const Node values : {place, place["pilot"]}) {
+    for (const char* key : {"autoscaleMin", "replicaCount"}) {
+      most = std::max(most, values[key].integer().value_or(0));
+    }
+  }
+  return most;
+}
+
+// A fix that asks for more replicas does not take away what the user wanted and did not get.
+void keep_replicas_asked(Fix& fix, Node place) {
+  const std::int64_t asked = replicas_asked(fix, place);
+  bool raised = false;
+  for (Setting& setting : fix.settings) {
+    if (setting.key != "autoscaleMin" || std::to_string(asked) == setting.value) continue;
+    const auto wanted = Quantity::parse(setting.value);
+    if (!wanted || wanted->value() >= asked) continue;
+    setting.value = std::to_string(asked);
+    raised = true;
+  }
+  if (raised) write_fix(fix, true);
+}
+
 Changes plan_values(Fix fix, Node place) {
   std::vector<Change> changes;
+  keep_replicas_asked(fix, place);
   if (fix.method == InstallMethod::istiooperator) {
     std::string yaml = hpa_spec(fix, place);
     if (!yaml.empty()) {
@@ -256,8 +291,8 @@ Changes plan_values(Fix fix, Node place) {
 // Whether the object of the finding is one that asks for the control plane, and not a part of it.
 bool installs(std::string_view kind) {
   return kind == "Values" || kind == "Kustomization" || kind == "IstioOperator" ||
-         kind == "Istio" || kind == "HelmRelease" || kind == "Application" ||
-         kind == "ApplicationSet";
+         kind == "Istio" || kind == "IstioRevision" || kind == "HelmRelease" ||
+         kind == "Application" || kind == "ApplicationSet";
 }
 
 constexpr std::string_view kMeshConfig = "meshConfig.";

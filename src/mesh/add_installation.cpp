@@ -6,10 +6,11 @@
 #include <fmt/format.h>
 
 #include "mesh/chart_defaults.h"
-#include "mesh/container_resources.h"
 #include "mesh/declaration.h"
 #include "mesh/declared_injector.h"
+#include "mesh/declared_version.h"
 #include "mesh/read_access_log.h"
+#include "mesh/read_injection.h"
 #include "mesh/rendered.h"
 #include "mesh/workload_settings.h"
 
@@ -17,67 +18,15 @@ namespace meshcheck {
 namespace {
 
 constexpr std::string_view kDefaultRevision = "default";
-constexpr std::string_view kAssumed = "assumed";
-
-struct KnownVersion {
-  std::optional<Version> version;
-  std::string from;
-};
-
-// The tag of istiod's image, the nearest level first; `image` may be a whole reference.
-KnownVersion image_version(const HelmValue& values) {
-  for (const char* path : {"pilot.image", "image"}) {
-    const std::string& image = values.find(path).text;
-    if (image.find('/') == std::string::npos) continue;
-    if (const auto version = Version::parse(image_tag(image))) return {version, "image tag"};
-  }
-  for (const char* path : {"pilot.tag", "tag", "global.tag"}) {
-    const HelmValue& tag = values.find(path);
-    if (!tag.truth()) continue;
-    return {tag.unknown() ? std::nullopt : Version::parse(tag.text), "image tag"};
-  }
-  return {};
-}
-
-// "1-22-8", "istio-1-22-8": by convention a revision is named for its version.
-std::optional<Version> revision_version(std::string_view revision) {
-  if (revision.starts_with("istio-")) revision.remove_prefix(6);
-  if (revision.find('-') == std::string_view::npos) return std::nullopt;
-  std::string dotted(revision);
-  std::ranges::replace(dotted, '-', '.');
-  return Version::parse(dotted);
-}
-
-// What istiod runs, from the surest source to a guess.
-KnownVersion istiod_version(const Declaration& declaration, const BuildOptions& options) {
-  KnownVersion tag = image_version(declaration.values);
-  if (tag.version) return tag;
-  if (declaration.chart_version) {
-    return {declaration.chart_version, declaration.chart_version_from};
-  }
-  if (options.istio_version) return {options.istio_version, "--istio-version"};
-  if (const auto version = revision_version(declaration.values["revision"].text)) {
-    return {version, "revision"};
-  }
-  return {newest_known_version(), std::string(kAssumed)};
-}
-
-// The chart need not be as old as the image: istioctl brings its own, and so may --istio-version
-// say.
-Version chart_version(const Declaration& declaration, const BuildOptions& options,
-                      const Version& istiod) {
-  if (declaration.chart_version) return *declaration.chart_version;
-  return options.istio_version.value_or(istiod);
-}
 
 class Installation {
  public:
   Installation(const Declaration& declaration, const BuildOptions& options)
       : declaration_(declaration),
-        istiod_(istiod_version(declaration, options)),
+        versions_(declared_versions(declaration, options)),
         values_({.chart = "istiod",
-                 .version = chart_version(declaration, options, *istiod_.version),
-                 .assumed = istiod_.from == kAssumed,
+                 .version = versions_.chart,
+                 .assumed = versions_.assumed,
                  .user = declaration.values,
                  .rendered = declaration.rendered,
                  .profile = helm_profile(declaration.profile),
@@ -90,7 +39,7 @@ class Installation {
     if (values_.find("revision").unknown() && values_.find("revision").truth()) {
       revision_ = values_.find("revision").text;
     }
-    revision_known_ = revision.known();
+    revision_known_ = revision.known() && declaration.revision_known;
     name_space_ = declaration.name_space;
     if (name_space_.empty()) {
       name_space_ = values_.text("global.istioNamespace").value.value_or("istio-system");
@@ -100,10 +49,11 @@ class Installation {
   const std::string& revision() const { return revision_; }
   const std::string& name_space() const { return name_space_; }
   const EffectiveValues& values() const { return values_; }
-  const KnownVersion& istiod() const { return istiod_; }
+  bool revision_known() const { return revision_known_; }
   bool settings_below_pilot() const;
 
   bool makes_istiod() const;
+  bool remote() const { return values_.truth("istiodRemote.enabled"); }
   ControlPlane control_plane(const ResourceIndex& resources) const;
   std::optional<Injector> injector() const;
   std::optional<MeshConfig> mesh_config() const;
@@ -118,14 +68,13 @@ class Installation {
     return revision_ == kDefaultRevision ? std::string(base)
                                          : fmt::format("{}-{}", base, revision_);
   }
-  bool remote() const { return values_.truth("istiodRemote.enabled"); }
-  ChartWorkload workload() const;
+  ChartWorkload workload(const ResourceIndex& resources) const;
   Node profile_node() const;
   void add_sniffing(std::vector<EnvVar>& env) const;
   Traced<std::string> image() const;
 
   const Declaration& declaration_;
-  KnownVersion istiod_;
+  DeclaredVersions versions_;
   EffectiveValues values_;
   std::string revision_{kDefaultRevision};
   bool revision_known_ = true;
@@ -140,7 +89,7 @@ bool Installation::settings_below_pilot() const {
   constexpr std::array<std::string_view, 8> kOwn = {
       "resources",    "autoscaleEnabled", "autoscaleMin", "autoscaleMax",
       "replicaCount", "affinity",         "cpu",          "env"};
-  return istiod_.from == kAssumed &&
+  return versions_.assumed &&
          std::ranges::none_of(kOwn, [&](auto key) { return declaration_.values[key].present; });
 }
 
@@ -158,8 +107,9 @@ bool Installation::makes_istiod() const {
   return !remote() || values_.truth("istiodRemote.enabledLocalInjectorIstiod");
 }
 
-ChartWorkload Installation::workload() const {
+ChartWorkload Installation::workload(const ResourceIndex& resources) const {
   ChartWorkload workload;
+  workload.resources = &resources;
   workload.prefix = values_.own("");
   workload.container = "discovery";
   workload.object = {.api_version = "apps/v1",
@@ -227,8 +177,9 @@ void Installation::add_sniffing(std::vector<EnvVar>& env) const {
 }
 
 ControlPlane Installation::control_plane(const ResourceIndex& resources) const {
-  const ChartWorkload chart_workload = workload();
+  const ChartWorkload chart_workload = workload(resources);
   WorkloadSettings settings = read_workload(values_, chart_workload);
+  obscure_patched(declaration_, chart_workload, settings);
   ControlPlane plane;
   plane.name = chart_workload.object.name;
   plane.name_space = name_space_;
@@ -239,8 +190,8 @@ ControlPlane Installation::control_plane(const ResourceIndex& resources) const {
   plane.pilot_prefix = settings_below_pilot();
   plane.profile = declaration_.profile.empty() ? values_.profile() : declaration_.profile;
   plane.profile_node = profile_node();
-  plane.version = istiod_.version;
-  plane.version_from = istiod_.from;
+  plane.version = versions_.istiod;
+  plane.version_from = versions_.from;
   plane.image = image();
   plane.object = declaration_.object;
   plane.object.revision = revision_;
@@ -253,8 +204,8 @@ ControlPlane Installation::control_plane(const ResourceIndex& resources) const {
   plane.budgets_known = settings.budgets_known;
   plane.budget_trap = std::move(settings.budget_trap);
   plane.budget_off = settings.budget_off;
-  plane.vertical =
-      find_vertical_autoscaler(resources, chart_workload.object, chart_workload.container);
+  plane.vertical = find_vertical_autoscaler(
+      resources, {.object = chart_workload.object, .container = chart_workload.container});
   plane.spread = std::move(settings.spread);
   plane.spread_known = settings.spread_known && revision_known_;
   plane.env = std::move(settings.env);
@@ -276,7 +227,7 @@ std::optional<Injector> Installation::injector() const {
                   .policy = declared_policy(values_),
                   .log_level = values_.text("global.proxy.logLevel"),
                   .component_log_level = values_.text("global.proxy.componentLogLevel"),
-                  .sidecar = declared_sidecar(values_, istiod_.version, cni_component),
+                  .sidecar = declared_sidecar(values_, versions_.istiod, cni_component),
                   .agent_log_level = values_.text("global.logging.level"),
                   .waypoint = values_.resources("global.waypoint.resources")};
 }
@@ -366,7 +317,7 @@ void add_installation(const Declaration& declaration, const ResourceIndex& resou
                       const BuildOptions& options, Mesh& mesh) {
   const Installation installation(declaration, options);
   if (declaration.chart == "gateway") {
-    add_gateway_release(declaration, installation.values(), mesh);
+    add_gateway_release(declaration, installation.values(), resources, mesh);
     return;
   }
   if (declaration.chart != "istiod") {
@@ -383,15 +334,22 @@ void add_installation(const Declaration& declaration, const ResourceIndex& resou
     return;
   }
   const bool runs_istiod = installation.makes_istiod();
-  if (runs_istiod) mesh.control_planes.push_back(installation.control_plane(resources));
   add_missing(mesh.injectors, installation.injector());
+  if (runs_istiod) {
+    mesh.control_planes.push_back(installation.control_plane(resources));
+  } else if (installation.remote() && installation.revision_known()) {
+    add_remote_webhooks(installation.revision(), installation.name_space(),
+                        installation.values().truth("istiodRemote.injectionURL"),
+                        declaration.anchor, mesh);
+  }
   // An IstioOperator without istiod leaves the mesh configuration to the cluster that runs one.
   if (runs_istiod || declaration.method != InstallMethod::istiooperator) {
     add_missing(mesh.mesh_configs, installation.mesh_config());
   }
   add_tags(installation, resources, mesh);
   if (declaration.method == InstallMethod::istiooperator) {
-    add_operator_gateways(declaration, installation.values(), installation.revision(), mesh);
+    add_operator_gateways(declaration, installation.values(), installation.revision(), resources,
+                          mesh);
     add_operator_agents(declaration, installation.values(), mesh);
   }
 }

@@ -51,6 +51,22 @@ void read_helm(Node helm, std::span<const Node> values, Consumed& consumed,
     if (parameter["forceString"].boolean().value_or(false)) take_for_text(value);
     declaration.values.make_path(name) = std::move(value);
   }
+  for (const Node parameter : helm["fileParameters"].items()) {
+    HelmValue& value = declaration.values.make_path(parameter["name"].text());
+    value = user_values(parameter["path"]);
+    obscure(value, fmt::format("file {} at {}", parameter["path"].text(), place(parameter)));
+  }
+}
+
+// A templatePatch is a text with variables, laid over each Application that the set makes; one that
+// does not touch the source leaves the values alone.
+void read_template_patch(Node patch, std::span<Declaration> made) {
+  const bool touches = patch.text().find("source") != std::string_view::npos || patch.is_mapping();
+  if (!touches) return;
+  for (Declaration& declaration : made) {
+    declaration.opaque = fmt::format("templatePatch at {} may change it", place(patch));
+    obscure(declaration.values, declaration.opaque);
+  }
 }
 
 // Where a `valuesObject` can be laid under `spec.source` without harm: beside `helm.values` it
@@ -62,9 +78,11 @@ bool takes_values_object(const Resource& resource, Node source) {
 
 void read_source(const Resource& resource, Node spec, Node source, std::span<const Node> values,
                  Consumed& consumed, Declarations& found) {
-  const std::string chart(source["chart"] ? source["chart"].text() : source["path"].text());
+  const bool in_git = !source["chart"];
+  const std::string chart(in_git ? source["path"].text() : source["chart"].text());
   const std::string_view known = istio_chart(chart);
-  if (known.empty()) return;
+  // A folder of any repository may be called istiod and hold manifests or a kustomization.
+  if (known.empty() || (in_git && !source["helm"])) return;
   Declaration declaration;
   declaration.method =
       takes_values_object(resource, source) ? InstallMethod::argo : InstallMethod::helm;
@@ -74,6 +92,7 @@ void read_source(const Resource& resource, Node spec, Node source, std::span<con
   read_helm(source["helm"], values, consumed, declaration);
   declaration.chart_version = version_of_range(source["targetRevision"].text());
   declaration.chart_version_from = "chart version";
+  if (in_git && !is_folder_of_istio(chart)) take_for_own_chart(chart, declaration);
   declaration.release_name = source["helm"]["releaseName"].text();
   const Node name_space = spec["destination"]["namespace"];
   if (written(name_space).known()) declaration.name_space = name_space.text();
@@ -101,7 +120,9 @@ void find_argo_applications(const ResourceIndex& resources, std::span<const Node
   }
   for (const Resource* set : resources.of_kind("ApplicationSet")) {
     if (set->group() != "argoproj.io") continue;
+    const std::size_t before = found.size();
     read_application(*set, set->spec()["template"]["spec"], values, consumed, found);
+    read_template_patch(set->spec()["templatePatch"], std::span(found).subspan(before));
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "mesh/container_resources.h"
 #include "mesh/rendered.h"
+#include "mesh/spread.h"
 
 namespace meshcheck {
 namespace {
@@ -120,10 +121,13 @@ ControlPlane read_control_plane(const ResourceIndex& resources, const ScaledWork
       read_container_resources(istiod.container["resources"], istiod.container["name"]);
   plane.fixed_replicas = read_integer(deployment.spec()["replicas"], deployment.anchor());
   plane.declared_replicas = declares_replicas(deployment);
-  plane.autoscaler = find_autoscaler(resources, istiod, plane.resources);
-  plane.vertical = find_vertical_autoscaler(resources, istiod);
-  plane.budgets = find_budgets(resources, istiod);
-  plane.spread = read_spread(istiod);
+  const WorkloadKey key = istiod.key();
+  plane.autoscaler = find_autoscaler(resources, key, plane.resources);
+  plane.vertical = find_vertical_autoscaler(resources, key);
+  plane.budgets = find_budgets(resources, key);
+  const SpreadReading spread = read_spread(resources, istiod, plane.min_replicas());
+  plane.spread = spread.spread;
+  plane.spread_known = spread.known;
   return plane;
 }
 

@@ -11,6 +11,15 @@
 
 namespace meshcheck {
 
+struct ChartWorkload;
+struct WorkloadSettings;
+
+// Objects of a kind that something changes after the chart has rendered them.
+struct PatchedKind {
+  std::string kind;  // "*": of any kind
+  Node at;
+};
+
 // An installation of the istiod chart, before the chart's rules have been applied to it.
 struct Declaration {
   ControlPlaneSource source = ControlPlaneSource::helm_values;
@@ -25,8 +34,11 @@ struct Declaration {
   std::string chart_version_from;        // "chart version", "spec.version"
   std::string release_name;              // Helm's, where it is known
   std::string name_space;                // the release's; empty: global.istioNamespace
+  bool revision_known = true;            // false where its name hangs on what is not in the input
   std::string profile;                   // named outside the values
   Node profile_node;
+
+  std::vector<PatchedKind> patched;
 
   // Of an IstioOperator: what it installs beside and around the chart.
   Node components;
@@ -54,6 +66,12 @@ void read_sail_tags(const ResourceIndex& resources, Mesh& mesh);
 // Which of Istio's charts that we read is meant: "istiod" (also "…/istio-discovery"), "gateway",
 // "cni" or "ztunnel"; empty for any other.
 std::string_view istio_chart(std::string_view chart);
+// The folder of Istio's own sources that holds a chart. Another folder of a repository holds a copy
+// that may have been changed, or a chart that has Istio's for a dependency.
+bool is_folder_of_istio(std::string_view path);
+// For a chart in some other folder: what lies below the user's values is not known, and of an
+// umbrella chart's values those of istiod are taken.
+void take_for_own_chart(std::string_view path, Declaration& declaration);
 // The values of the istiod chart in a values file: the root itself, or the part of an umbrella
 // chart's file that belongs to it. Missing where there is none.
 HelmValue istiod_values(Node root);
@@ -71,12 +89,15 @@ bool is_chart_kustomization(Node root);
 // where it allows several.
 std::optional<Version> version_of_range(std::string_view text);
 
+// Makes unknown what patches of the rendered objects may have changed.
+void obscure_patched(const Declaration& declaration, const ChartWorkload& workload,
+                     WorkloadSettings& settings);
 // Applies the chart's rules and adds what the installation makes to the mesh.
 void add_installation(const Declaration& declaration, const ResourceIndex& resources,
                       const BuildOptions& options, Mesh& mesh);
 // An IstioOperator's ingress and egress gateways; `istiod` holds the version of all its charts.
 void add_operator_gateways(const Declaration& declaration, const EffectiveValues& istiod,
-                           const std::string& revision, Mesh& mesh);
+                           const std::string& revision, const ResourceIndex& resources, Mesh& mesh);
 // The node agents that an IstioOperator's components or profile enable, and one release of the
 // chart `cni` or `ztunnel`; one whose DaemonSet is in the input is there already.
 void add_operator_agents(const Declaration& declaration, const EffectiveValues& istiod, Mesh& mesh);
@@ -84,6 +105,7 @@ void add_agent_release(const Declaration& declaration, const EffectiveValues& is
 // Which components istioctl installs: the profile's, under what `components` says.
 HelmValue installed_components(const Declaration& declaration, const Version& version);
 // One release of the chart `gateway`.
-void add_gateway_release(const Declaration& declaration, const EffectiveValues& istiod, Mesh& mesh);
+void add_gateway_release(const Declaration& declaration, const EffectiveValues& istiod,
+                         const ResourceIndex& resources, Mesh& mesh);
 
 }  // namespace meshcheck

@@ -74,7 +74,8 @@ std::vector<Requested> requested(const Declaration& declaration, const Version& 
 }
 
 void add_direction(const Declaration& declaration, const EffectiveValues& istiod,
-                   const std::string& revision, const Direction& direction, Mesh& mesh) {
+                   const std::string& revision, const Direction& direction,
+                   const ResourceIndex& resources, Mesh& mesh) {
   for (const Requested& asked : requested(declaration, istiod.version(), direction)) {
     if (!asked.enabled) continue;
     const Node item = asked.item;
@@ -90,6 +91,7 @@ void add_direction(const Declaration& declaration, const EffectiveValues& istiod
                                   .anchor = anchor});
     const auto own_namespace = item["namespace"].text();
     ChartWorkload workload;
+    workload.resources = &resources;
     workload.prefix = std::string("gateways.") + direction.values + '.';
     workload.container = "istio-proxy";
     workload.object = {
@@ -167,16 +169,17 @@ std::string release_name(const Declaration& declaration, const EffectiveValues& 
 }  // namespace
 
 void add_operator_gateways(const Declaration& declaration, const EffectiveValues& istiod,
-                           const std::string& revision, Mesh& mesh) {
+                           const std::string& revision, const ResourceIndex& resources,
+                           Mesh& mesh) {
   constexpr Direction kIngress{"ingressGateways", "istio-ingress", "istio-ingressgateway",
                                "ingress"};
   constexpr Direction kEgress{"egressGateways", "istio-egress", "istio-egressgateway", "egress"};
-  add_direction(declaration, istiod, revision, kIngress, mesh);
-  add_direction(declaration, istiod, revision, kEgress, mesh);
+  add_direction(declaration, istiod, revision, kIngress, resources, mesh);
+  add_direction(declaration, istiod, revision, kEgress, resources, mesh);
 }
 
 void add_gateway_release(const Declaration& declaration, const EffectiveValues& istiod,
-                         Mesh& mesh) {
+                         const ResourceIndex& resources, Mesh& mesh) {
   const EffectiveValues values({.chart = "gateway",
                                 .version = istiod.version(),
                                 .assumed = istiod.assumed(),
@@ -187,6 +190,8 @@ void add_gateway_release(const Declaration& declaration, const EffectiveValues& 
                                 .anchor = declaration.anchor});
   const auto revision = values.text("revision").value.value_or("");
   ChartWorkload workload;
+  workload.resources = &resources;
+  workload.container = "istio-proxy";
   workload.object = {.api_version = "apps/v1",
                      .kind = values.text("kind").value.value_or("Deployment"),
                      .name_space = declaration.name_space,
@@ -203,9 +208,15 @@ void add_gateway_release(const Declaration& declaration, const EffectiveValues& 
   settings.resources = values.resources("resources");
   read_scaling(values, workload, settings);
   read_budget(values, workload, settings);
-  settings.spread = read_spread(values.find("affinity"), values.find("topologySpreadConstraints"),
-                                workload.pod_labels);
+  add_objects_beside(workload, settings);
+  const SpreadReading spread =
+      read_spread(values.find("affinity"), values.find("topologySpreadConstraints"),
+                  spread_pods(workload, settings));
+  settings.spread = spread.spread;
+  settings.spread_known =
+      spread.known && values.known("affinity") && values.known("topologySpreadConstraints");
   settings.spread.from = values.provenance("affinity");
+  obscure_patched(declaration, workload, settings);
   Gateway gateway = make_gateway(workload, std::move(settings));
   gateway.method = declaration.method;
   gateway.gateway_class = gateway_class(gateway.name, "gateway");

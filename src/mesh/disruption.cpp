@@ -1,4 +1,5 @@
 #include "mesh/container_resources.h"
+#include "mesh/label_selector.h"
 #include "mesh/workload.h"
 
 namespace meshcheck {
@@ -12,8 +13,8 @@ Traced<std::optional<IntOrPercent>> read_int_or_percent(Node node, Node owner) {
 
 }  // namespace
 
-bool selects_pods(const Resource& budget, const ScaledWorkload& workload) {
-  if (budget.group() != "policy" || budget.name_space() != workload.resource.name_space()) {
+bool selects_pods(const Resource& budget, const WorkloadKey& workload) {
+  if (budget.group() != "policy" || budget.name_space() != workload.object.name_space) {
     return false;
   }
   const Node selector = budget.spec()["selector"];
@@ -23,11 +24,11 @@ bool selects_pods(const Resource& budget, const ScaledWorkload& workload) {
       selector["matchExpressions"].size() == 0) {
     return false;
   }
-  return selects(selector, workload.pod_labels());
+  return selector.is_mapping() && selects(read_selector(selector), workload.pod_labels);
 }
 
 std::vector<DisruptionBudget> find_budgets(const ResourceIndex& resources,
-                                           const ScaledWorkload& workload) {
+                                           const WorkloadKey& workload) {
   std::vector<DisruptionBudget> budgets;
   for (const Resource* budget : resources.of_kind("PodDisruptionBudget")) {
     if (!selects_pods(*budget, workload)) continue;

@@ -21,10 +21,13 @@ std::optional<IntOrPercent> to_int_or_percent(const std::string& text) {
 
 // What is written and is nothing of that kind: what the chart makes of it, if it renders at all, is
 // for the API server to refuse.
-template <class Value>
-Traced<std::optional<Value>> read_as(std::optional<Value> value, Provenance from,
-                                     const std::string& text, const char* otherwise) {
-  if (value || text.empty()) return {std::move(value), std::move(from)};
+template <class Parse>
+auto read_as(const HelmValue& value, Provenance from, Parse parse, const char* otherwise)
+    -> Traced<decltype(parse(value.text))> {
+  if (!from.known() || value.kind == NodeKind::null) return {std::nullopt, std::move(from)};
+  const bool scalar = value.kind == NodeKind::scalar;
+  auto parsed = scalar ? parse(value.text) : std::nullopt;
+  if (parsed || (scalar && value.text.empty())) return {std::move(parsed), std::move(from)};
   return {std::nullopt, {Provenance::Kind::unknown, from.node, otherwise}};
 }
 
@@ -37,6 +40,10 @@ std::string first_of(const HelmValue& values, std::string_view one, std::string_
 // only istioctl knew profiles, and put them in the same place).
 HelmValue lower_layers(const ChartRelease& release, const std::string& profile) {
   HelmValue values = layer_values(ValueLayer::chart, release.chart, release.version);
+  // Where charts from 1.24 keep their defaults, and users should not write.
+  if (release.version.at_least(1, 24)) {
+    merge(values, release.user["_internal_defaults_do_not_set"]);
+  }
   merge(values, layer_values(ValueLayer::profile, profile, release.version));
   const std::string& compatibility = release.user["compatibilityVersion"].text;
   merge(values, layer_values(ValueLayer::compatibility, compatibility, release.version));
@@ -130,32 +137,26 @@ Provenance EffectiveValues::provenance(std::string_view path) const {
 }
 
 Traced<std::optional<Quantity>> EffectiveValues::quantity(std::string_view path) const {
-  const HelmValue& value = find(path);
-  const Provenance from = provenance(path);
-  if (!from.known() || value.kind != NodeKind::scalar) return {std::nullopt, from};
-  return read_as(Quantity::parse(value.text), from, value.text, "not a quantity");
+  return read_as(
+      find(path), provenance(path), [](const std::string& text) { return Quantity::parse(text); },
+      "not a quantity");
 }
 
 Traced<std::optional<std::int64_t>> EffectiveValues::integer(std::string_view path) const {
-  const HelmValue& value = find(path);
-  const Provenance from = provenance(path);
-  if (!from.known() || value.kind != NodeKind::scalar) return {std::nullopt, from};
-  return read_as(whole_number(value.text), from, value.text, "not an integer");
+  return read_as(
+      find(path), provenance(path), [](const std::string& text) { return whole_number(text); },
+      "not an integer");
 }
 
 Traced<std::optional<IntOrPercent>> EffectiveValues::int_or_percent(std::string_view path) const {
-  const HelmValue& value = find(path);
-  const Provenance from = provenance(path);
-  if (!from.known() || value.kind != NodeKind::scalar) return {std::nullopt, from};
-  return read_as(to_int_or_percent(value.text), from, value.text,
+  return read_as(find(path), provenance(path), to_int_or_percent,
                  "neither an integer nor a percentage");
 }
 
 Traced<std::optional<std::string>> EffectiveValues::text(std::string_view path) const {
-  const HelmValue& value = find(path);
-  const Provenance from = provenance(path);
-  if (!from.known() || value.kind != NodeKind::scalar) return {std::nullopt, from};
-  return {value.text, from};
+  return read_as(
+      find(path), provenance(path), [](const std::string& text) { return std::optional(text); },
+      "not a text");
 }
 
 Resources EffectiveValues::resources(std::string_view path) const {

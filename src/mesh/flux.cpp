@@ -9,22 +9,30 @@ namespace {
 struct ChartName {
   std::string name;
   std::string version;
+  bool in_git = false;  // the name is a folder of a repository
+  Node values_files = {};
 };
+
+// What a HelmRelease's chart template and a HelmChart say alike.
+ChartName read_chart(Node spec) {
+  const std::string_view source = spec["sourceRef"]["kind"].text();
+  return {.name = std::string(spec["chart"].text()),
+          .version = std::string(spec["version"].text()),
+          .in_git = source == "GitRepository" || source == "Bucket",
+          .values_files = spec["valuesFiles"]};
+}
 
 // spec.chart names the chart itself; spec.chartRef an OCIRepository or HelmChart that does.
 ChartName chart_of(const Resource& release, const ResourceIndex& resources) {
   const Node inline_chart = release.spec()["chart"]["spec"];
-  if (inline_chart) {
-    return {std::string(inline_chart["chart"].text()), std::string(inline_chart["version"].text())};
-  }
+  if (inline_chart) return read_chart(inline_chart);
   const Node ref = release.spec()["chartRef"];
   const auto name_space =
       ref["namespace"] ? ref["namespace"].text() : release.metadata()["namespace"].text();
   const Resource* chart = resources.find(ref["kind"].text(), name_space, ref["name"].text());
   if (chart == nullptr) return {std::string(ref["name"].text()), {}};
   const Node spec = chart->spec();
-  if (spec["chart"])
-    return {std::string(spec["chart"].text()), std::string(spec["version"].text())};
+  if (spec["chart"]) return read_chart(spec);
   const Node tag = spec["ref"]["tag"] ? spec["ref"]["tag"] : spec["ref"]["semver"];
   return {std::string(spec["url"].text()), std::string(tag.text())};
 }
@@ -66,6 +74,29 @@ void read_values_from(const Resource& release, const ResourceIndex& resources,
   }
 }
 
+// Files of the chart itself, in place of its values.yaml.
+void read_values_files(Node files, Declaration& declaration) {
+  for (const Node file : files.items()) {
+    if (file.text() == "values.yaml") continue;
+    declaration.opaque =
+        fmt::format("values file {} at {} is not in the input", file.text(), place(file));
+  }
+}
+
+// (fluxcd/pkg: apis/kustomize/kustomize_types.go; patches of images change no other field.)
+void read_post_renderers(Node renderers, Declaration& declaration) {
+  for (const Node renderer : renderers.items()) {
+    for (const char* list : {"patches", "patchesStrategicMerge", "patchesJson6902"}) {
+      for (const Node patch : renderer["kustomize"][list].items()) {
+        std::string_view kind = patch["target"]["kind"].text();
+        if (kind.empty()) kind = patch["kind"].text();
+        if (kind.empty()) kind = patch["patch"].embedded()["kind"].text();
+        declaration.patched.push_back({kind.empty() ? "*" : std::string(kind), patch});
+      }
+    }
+  }
+}
+
 }  // namespace
 
 void find_helm_releases(const ResourceIndex& resources, Declarations& found) {
@@ -84,6 +115,11 @@ void find_helm_releases(const ResourceIndex& resources, Declarations& found) {
     add_user_values(declaration.values, spec["values"]);
     declaration.chart_version = version_of_range(chart.version);
     declaration.chart_version_from = "chart version";
+    read_values_files(chart.values_files, declaration);
+    read_post_renderers(spec["postRenderers"], declaration);
+    if (chart.in_git && !is_folder_of_istio(chart.name)) {
+      take_for_own_chart(chart.name, declaration);
+    }
     declaration.release_name = spec["releaseName"].text();
     const Node target = spec["targetNamespace"];
     if (written(target).known()) {

@@ -3,6 +3,7 @@
 
 #include "mesh/container_resources.h"
 #include "mesh/rendered.h"
+#include "mesh/spread.h"
 
 namespace meshcheck {
 namespace {
@@ -102,7 +103,7 @@ const Resource* find_service(const ResourceIndex& resources, const ScaledWorkloa
       continue;
     }
     if (found != nullptr && found->name() == service->name()) {
-      if (in_one_file(*service, workload.resource)) found = service;
+      if (in_one_file(service->root(), workload.resource.root())) found = service;
     } else if (found == nullptr || (is_exposing(*service) && !is_exposing(*found))) {
       found = service;
     }
@@ -124,9 +125,12 @@ Gateway read_gateway(const ResourceIndex& resources, const ScaledWorkload& workl
   gateway.resources =
       read_container_resources(workload.container["resources"], workload.container["name"]);
   gateway.fixed_replicas = read_integer(resource.spec()["replicas"], resource.anchor());
-  gateway.autoscaler = find_autoscaler(resources, workload, gateway.resources);
-  gateway.budgets = find_budgets(resources, workload);
-  gateway.spread = read_spread(workload);
+  const WorkloadKey key = workload.key();
+  gateway.autoscaler = find_autoscaler(resources, key, gateway.resources);
+  gateway.budgets = find_budgets(resources, key);
+  const SpreadReading spread = read_spread(resources, workload, gateway.min_replicas());
+  gateway.spread = spread.spread;
+  gateway.spread_known = spread.known;
   gateway.service = find_service(resources, workload);
   gateway.exposed = gateway.service != nullptr && is_exposing(*gateway.service);
   return gateway;

@@ -65,16 +65,26 @@ std::optional<InjectionReason> refused_in_any_namespace(const PodView& pod) {
   return std::nullopt;
 }
 
+// With what the Job controller adds to the template's (k8s: pkg/controller/job/job_controller.go
+// and pkg/apis/batch/types.go): the name is a CronJob's own only in part, and the uid nobody knows.
+LabelSet labels_of_job(const PodView& pod, std::string_view name) {
+  LabelSet labels(pod.labels);
+  for (const char* key : {"job-name", "batch.kubernetes.io/job-name", "controller-uid",
+                          "batch.kubernetes.io/controller-uid"}) {
+    labels.set(key, name);
+  }
+  return labels;
+}
+
 struct Hit {
   const InjectorWebhooks* webhooks = nullptr;
   WebhookVerdict verdict;
 };
 
-std::vector<Hit> find_hits(const Mesh& mesh, const LabelSet& name_space, const PodView& pod,
+std::vector<Hit> find_hits(const Mesh& mesh, const LabelSet& name_space, const LabelSet& labels,
                            InjectionDecision& decision) {
   std::vector<Hit> hits;
   int heaviest = -1;
-  const LabelSet labels(pod.labels);
   for (const InjectorWebhooks& webhooks : mesh.injector_webhooks) {
     WebhookVerdict verdict = judge(webhooks, name_space, labels);
     if (verdict.matches) {
@@ -89,18 +99,16 @@ std::vector<Hit> find_hits(const Mesh& mesh, const LabelSet& name_space, const P
   return hits;
 }
 
-}  // namespace
-
-bool opts_out(Node labels, Node annotations) { return wish(labels, annotations) == "false"; }
+bool makes_jobs(std::string_view kind) { return kind == "Job" || kind == "CronJob"; }
 
 // istio: pkg/kube/inject/inject.go, injectRequired
-InjectorVerdict inject_required(const InjectorPolicy& policy, const PodView& pod) {
+InjectorVerdict inject_required(const InjectorPolicy& policy, const PodView& pod,
+                                const LabelSet& labels) {
   if (pod.host_network) return {false, InjectionReason::host_network};
   if (is_ignored(pod.name_space)) return {false, InjectionReason::ignored_namespace};
   const std::string_view wanted = wish(pod.labels, pod.annotations);
   if (wanted == "true") return {true, std::nullopt};
   if (wanted == "false") return {false, InjectionReason::pod_opt_out};
-  const LabelSet labels(pod.labels);
   if (any_selects(policy.never_inject, labels)) {
     return {false, InjectionReason::never_inject_selector};
   }
@@ -114,20 +122,27 @@ InjectorVerdict inject_required(const InjectorPolicy& policy, const PodView& pod
 }
 
 InjectionDecision decide(const Mesh& mesh, const std::optional<LabelSet>& name_space,
-                         const PodView& pod) {
+                         const PodView& pod, const LabelSet& labels) {
   InjectionDecision decision;
   if (!name_space) {
     decision.reason = refused_in_any_namespace(pod).value_or(InjectionReason::unknown);
     return decision;
   }
-  const auto hits = find_hits(mesh, *name_space, pod, decision);
+  const auto hits = find_hits(mesh, *name_space, labels, decision);
+  const bool conditional = std::ranges::any_of(
+      hits, [](const Hit& hit) { return hangs_on_conditions(*hit.webhooks, hit.verdict); });
+  if (conditional) {
+    decision = {};
+    decision.reason = refused_in_any_namespace(pod).value_or(InjectionReason::unknown);
+    return decision;
+  }
   if (!hits.empty()) {
     const Hit& first = hits.front();
     decision.reason = first.verdict.reason;
     decision.label = first.verdict.label;
     decision.revision = first.webhooks->revision;
     decision.tag = first.webhooks->tag;
-    const auto verdict = inject_required(policy_of(mesh, decision.revision), pod);
+    const auto verdict = inject_required(policy_of(mesh, decision.revision), pod, labels);
     decision.injected = verdict.injects;
     if (verdict.reason) decision.reason = *verdict.reason;
     if (decision.injected && decision.webhooks.size() > 1) {
@@ -144,6 +159,19 @@ InjectionDecision decide(const Mesh& mesh, const std::optional<LabelSet>& name_s
   }
   if (is_ambient(*name_space, pod)) decision.reason = InjectionReason::ambient;
   return decision;
+}
+
+}  // namespace
+
+bool opts_out(Node labels, Node annotations) { return wish(labels, annotations) == "false"; }
+
+InjectorVerdict inject_required(const InjectorPolicy& policy, const PodView& pod) {
+  return inject_required(policy, pod, LabelSet(pod.labels));
+}
+
+InjectionDecision decide(const Mesh& mesh, const std::optional<LabelSet>& name_space,
+                         const PodView& pod) {
+  return decide(mesh, name_space, pod, LabelSet(pod.labels));
 }
 
 std::string_view to_string(Namespace::Injection injection) {
@@ -163,7 +191,8 @@ void read_namespaces(Mesh& mesh) {
     const auto labels = LabelSet::of_namespace(object->labels(), read.name);
     const PodView pod{.labels = {}, .annotations = {}, .name_space = read.name};
     read.decision = decide(mesh, labels, pod);
-    const bool both = labels.find("istio-injection") && labels.find("istio.io/rev");
+    const bool both =
+        labels.find("istio-injection") && !labels.find("istio.io/rev").value_or("").empty();
     if (both || read.decision.reason == InjectionReason::double_injection) {
       read.injection = Namespace::Injection::conflict;
     } else if (read.decision.injected) {
@@ -205,7 +234,9 @@ void read_workloads(Mesh& mesh) {
     } else if (mesh.covers_all("Namespace")) {
       labels = LabelSet::of_namespace({}, read.name_space);
     }
-    read.decision = decide(mesh, labels, view);
+    read.decision =
+        decide(mesh, labels, view,
+               makes_jobs(read.kind) ? labels_of_job(view, read.name) : LabelSet(view.labels));
     // istiod's own name, never a tag (istio: pkg/kube/inject/webhook.go, SidecarInjectionStatus).
     read.running_revision = annotations["sidecar.istio.io/status"].embedded()["revision"].text();
     read.sidecar = sidecars.of(read);

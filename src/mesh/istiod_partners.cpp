@@ -35,13 +35,14 @@ void read_autoscaler(const ResourceIndex& resources, const Resource& autoscaler,
       {.object = &autoscaler,
        .target = target,
        .revisions = reached(mesh, autoscaler, [&](const ScaledWorkload& istiod) {
-         return targets(autoscaler, istiod.resource);
+         return targets(autoscaler, istiod.resource.ref());
        })});
 }
 
 void read_budget(const Resource& budget, Mesh& mesh) {
-  std::vector<std::string> revisions = reached(
-      mesh, budget, [&](const ScaledWorkload& istiod) { return selects_pods(budget, istiod); });
+  std::vector<std::string> revisions = reached(mesh, budget, [&](const ScaledWorkload& istiod) {
+    return selects_pods(budget, istiod.key());
+  });
   if (revisions.empty() && !made_for_istiod(budget)) return;
   mesh.istiod_budgets.push_back(
       {.object = &budget, .target = budget.spec()["selector"], .revisions = std::move(revisions)});

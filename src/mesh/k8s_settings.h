@@ -9,8 +9,10 @@ class K8sSettings {
  public:
   explicit K8sSettings(const ChartWorkload& workload) : workload_(workload), k8s_(workload.k8s) {}
 
-  // resources, env and affinity.
+  // resources and env.
   void patch_pods(WorkloadSettings& settings) const;
+  // affinity
+  void patch_spread(WorkloadSettings& settings) const;
   // hpaSpec and replicaCount. A patch makes no HPA where the chart rendered none.
   void patch_scaling(WorkloadSettings& settings) const;
   void patch_budget(const Version& version, WorkloadSettings& settings) const;
@@ -23,10 +25,6 @@ class K8sSettings {
   bool seen_by_chart(const Version& version, const WorkloadSettings& settings) const;
 
  private:
-  void overlay(WorkloadSettings& settings, std::string_view kind, std::string_view path,
-               Node value) const;
-  void overlay_deployment(WorkloadSettings& settings, std::string_view path, Node value) const;
-
   const ChartWorkload& workload_;
   Node k8s_;
 };

@@ -85,12 +85,33 @@ std::string_view file_of(const ControlPlane& plane) {
                                             : file_of(*plane.anchor.document());
 }
 
-// True where two control planes of one identity come from different files.
+// What a cluster holds once only, whatever revision it installs. istioctl reads its file and asks
+// for no name: two IstioOperators of one name may well be two revisions of one mesh.
+bool is_one_of_a_cluster(const ObjectRef& object) {
+  return object.kind == "HelmRelease" || object.kind == "Application" ||
+         object.kind == "ApplicationSet" || object.kind == "Istio";
+}
+
+// True where two control planes of one identity, or asked for by objects of one name, come from
+// different files, or values files say that they are of different environments.
 bool holds_several(std::span<const ControlPlane> planes) {
   std::map<Identity, std::string_view> seen;
+  std::map<Identity, std::string_view> asked;
+  std::set<std::string> environments;
+  const auto in_two_files = [](auto& known, const Identity& identity, std::string_view file) {
+    const auto [at, fresh] = known.emplace(identity, file);
+    return !fresh && at->second != file;
+  };
   return std::ranges::any_of(planes, [&](const ControlPlane& plane) {
-    const auto [at, fresh] = seen.emplace(identity_of(plane), file_of(plane));
-    return !fresh && at->second != file_of(plane);
+    const std::string_view file = file_of(plane);
+    const ObjectRef& object = plane.object;
+    if (in_two_files(seen, identity_of(plane), file)) return true;
+    if (is_one_of_a_cluster(object)) {
+      return in_two_files(asked, {object.kind, object.name_space, object.name}, file);
+    }
+    if (object.kind != "Values") return false;
+    if (std::string word = environment_of(file); !word.empty()) environments.insert(word);
+    return environments.size() > 1;
   });
 }
 

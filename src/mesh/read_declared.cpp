@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "mesh/declaration.h"
 
 namespace meshcheck {
@@ -32,6 +34,28 @@ std::string_view istio_chart(std::string_view chart) {
   const bool any_network = found->first == "cni" && chart != "cni";
   return any_network && chart.find("istio") == std::string_view::npos ? std::string_view{}
                                                                       : found->second;
+}
+
+bool is_folder_of_istio(std::string_view path) {
+  return last_part(path) == "istio-discovery" || path.find("manifests/charts/") != path.npos;
+}
+
+void take_for_own_chart(std::string_view path, Declaration& declaration) {
+  declaration.opaque = fmt::format("the chart at {} is not in the input", path);
+  declaration.chart_version.reset();
+  if (declaration.chart != "istiod") return;
+  HelmValue& values = declaration.values;
+  const auto own = std::ranges::find_if(values.members, [](const HelmMember& member) {
+    return member.value.is_mapping() && istio_chart(member.key) == "istiod";
+  });
+  if (own == values.members.end()) return;
+  // Helm hands the parent's `global` down to every dependency.
+  HelmValue part = own->value;
+  if (values["global"].present) {
+    const HelmValue global = values["global"];
+    merge(part.make("global"), global);
+  }
+  values = std::move(part);
 }
 
 std::optional<Version> version_of_range(std::string_view text) {

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <initializer_list>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -204,7 +206,28 @@ void assume_what_labels_ask_for(Mesh& mesh) {
 
 }  // namespace
 
+void add_remote_webhooks(const std::string& revision, const std::string& name_space, bool by_url,
+                         Node anchor, Mesh& mesh) {
+  if (has_webhooks(mesh, revision, "")) return;
+  InjectorWebhooks made = made_by_chart(mesh, revision, "", name_space, anchor);
+  if (by_url) made.service.clear();
+  mesh.injector_webhooks.push_back(std::move(made));
+}
+
+bool hangs_on_conditions(const InjectorWebhooks& webhooks, const WebhookVerdict& verdict) {
+  if (webhooks.object == nullptr || verdict.hits.empty()) return false;
+  const Node all = webhooks.object->root()["webhooks"];
+  return std::ranges::any_of(all.items(), [&](Node webhook) {
+    return webhook["matchConditions"].size() != 0 &&
+           std::ranges::any_of(verdict.hits, [&](const InjectorWebhook* hit) {
+             return hit->name == webhook["name"].text();
+           });
+  });
+}
+
+// What the input shows goes before what an installation was found to make.
 void read_injector_webhooks(Mesh& mesh) {
+  std::vector<InjectorWebhooks> declared = std::exchange(mesh.injector_webhooks, {});
   for (const Resource* object : mesh.resources->of_kind("MutatingWebhookConfiguration")) {
     auto webhooks = read(*object);
     // One name is one object, in how many files it may stand.
@@ -214,6 +237,10 @@ void read_injector_webhooks(Mesh& mesh) {
   }
   const bool any_shown = !mesh.injector_webhooks.empty();
   add_those_of_control_planes(mesh);
+  for (InjectorWebhooks& made : declared) {
+    if (has_webhooks(mesh, made.revision, "")) continue;
+    mesh.injector_webhooks.push_back(std::move(made));
+  }
   add_those_of_tags(any_shown, mesh);
   if (!any_shown) add_istioctl_default(mesh);
   if (mesh.injector_webhooks.empty() && !mesh.covers_all("MutatingWebhookConfiguration"))

@@ -22,10 +22,14 @@ std::string dashed(std::string_view version) {
 
 // The revision an Istio resource makes: its own name, or name and version where the strategy keeps
 // old revisions beside new ones.
+bool is_revision_based(const Resource& istio) {
+  return istio.spec()["updateStrategy"]["type"].text() == "RevisionBased";
+}
+
 std::string revision_of(const Resource& istio) {
   const Node spec = istio.spec();
   std::string revision(istio.name());
-  if (spec["updateStrategy"]["type"].text() == "RevisionBased" && spec["version"]) {
+  if (is_revision_based(istio) && spec["version"]) {
     revision += '-' + dashed(spec["version"].text());
   }
   return revision;
@@ -76,7 +80,10 @@ bool is_owned(const Resource& revision) {
 
 void find_sail(const ResourceIndex& resources, Declarations& found) {
   for (const Resource* istio : resources.of_kind("Istio")) {
-    if (is_sail(*istio)) found.push_back(declare(*istio, revision_of(*istio)));
+    if (!is_sail(*istio)) continue;
+    found.push_back(declare(*istio, revision_of(*istio)));
+    // Without a version it is the operator's newest, which only the operator knows.
+    found.back().revision_known = !is_revision_based(*istio) || istio->spec()["version"];
   }
   for (const Resource* revision : resources.of_kind("IstioRevision")) {
     // One that an Istio resource made is that resource again.

@@ -1,8 +1,10 @@
+#include "mesh/spread.h"
+
 #include <algorithm>
-#include <string_view>
 
 #include "mesh/container_resources.h"
-#include "mesh/workload.h"
+#include "mesh/label_selector.h"
+#include "mesh/whole_number.h"
 
 namespace meshcheck {
 namespace {
@@ -12,6 +14,7 @@ using Strength = Spread::Strength;
 constexpr std::string_view kHost = "kubernetes.io/hostname";
 constexpr std::string_view kZone = "topology.kubernetes.io/zone";
 constexpr std::string_view kOldZone = "failure-domain.beta.kubernetes.io/zone";  // until 1.17
+constexpr std::string_view kNamespaceName = "kubernetes.io/metadata.name";
 
 void raise(Strength& strength, Strength at_least) { strength = std::max(strength, at_least); }
 
@@ -20,52 +23,113 @@ void raise_for_topology(Spread& spread, std::string_view topology_key, Strength 
   if (topology_key == kZone || topology_key == kOldZone) raise(spread.zone, strength);
 }
 
-bool reaches_namespace(Node term, std::string_view name_space) {
-  const Node named = term["namespaces"];
-  const Node selector = term["namespaceSelector"];
-  if (named.size() == 0 && selector.is_null()) return true;  // the pod's own
-  if (selector.is_mapping() && selector.size() == 0) return true;
-  return std::ranges::any_of(named.items(), [&](Node item) { return item.text() == name_space; });
+// As a LabelSelector: an empty one selects everything, a missing one nothing.
+bool selects_pods(const HelmValue& selector, const LabelSet& labels) {
+  return selector.is_mapping() && selects(read_selector(selector), labels);
 }
 
-void add_term(Spread& spread, Node term, const ScaledWorkload& workload, Strength strength) {
+enum class Answer : std::uint8_t { no, yes, unknown };
+
+// By the labels of the Namespace, of which the one with its name is always known.
+Answer selects_namespace(const HelmValue& selector, const SpreadPods& pods) {
+  LabelSelector wanted = read_selector(selector);
+  if (pods.namespace_object != nullptr) {
+    const auto labels = LabelSet::of_namespace(pods.namespace_object->labels(), pods.name_space);
+    return selects(wanted, labels) ? Answer::yes : Answer::no;
+  }
+  const auto by_name = std::ranges::partition(
+      wanted, [](const LabelRequirement& one) { return one.key == kNamespaceName; });
+  const LabelSelector named(wanted.begin(), by_name.begin());
+  if (!selects(named, LabelSet::of_namespace({}, pods.name_space))) return Answer::no;
+  return by_name.empty() ? Answer::yes : Answer::unknown;
+}
+
+// k8s: pkg/scheduler/framework/types.go, AffinityTerm.Matches
+Answer reaches_namespace(const HelmValue& term, const SpreadPods& pods) {
+  const HelmValue& named = term["namespaces"];
+  const HelmValue& selector = term["namespaceSelector"];
+  if (named.items.empty() && !selector.is_mapping()) return Answer::yes;  // the pod's own
+  const bool listed = std::ranges::any_of(
+      named.items, [&](const HelmValue& item) { return item.text == pods.name_space; });
+  if (listed) return Answer::yes;
+  return selector.is_mapping() ? selects_namespace(selector, pods) : Answer::no;
+}
+
+void add_term(SpreadReading& reading, const HelmValue& term, const SpreadPods& pods,
+              Strength strength) {
   // mismatchLabelKeys asks for pods that differ from this one, so its equals may stand beside it.
-  if (term["mismatchLabelKeys"].size() != 0) return;
-  if (!selects(term["labelSelector"], workload.pod_labels())) return;
-  if (!reaches_namespace(term, workload.resource.name_space())) return;
-  raise(spread.anti_affinity, strength);
-  raise_for_topology(spread, term["topologyKey"].text(), strength);
+  if (!term["mismatchLabelKeys"].items.empty()) return;
+  if (!selects_pods(term["labelSelector"], pods.labels)) return;
+  const Answer reached = reaches_namespace(term, pods);
+  if (reached == Answer::unknown) reading.known = false;
+  if (reached != Answer::yes) return;
+  raise(reading.spread.anti_affinity, strength);
+  raise_for_topology(reading.spread, term["topologyKey"].text, strength);
+}
+
+// With a skew as large as their number all of them may stand in one place.
+bool allows_all_in_one(const HelmValue& constraint, const SpreadPods& pods) {
+  const auto skew = whole_number(constraint["maxSkew"].text);
+  return skew && pods.replicas && *skew >= std::max<std::int64_t>(*pods.replicas, 2);
+}
+
+void add_constraint(SpreadReading& reading, const HelmValue& constraint, const SpreadPods& pods) {
+  if (!selects_pods(constraint["labelSelector"], pods.labels)) return;
+  const bool soft = constraint["whenUnsatisfiable"].text == "ScheduleAnyway";
+  if (!soft && allows_all_in_one(constraint, pods)) return;
+  raise_for_topology(reading.spread, constraint["topologyKey"].text,
+                     soft ? Strength::preferred : Strength::required);
 }
 
 }  // namespace
 
-Spread read_spread(const ScaledWorkload& workload) {
-  const Node pod_spec = workload.pod()["spec"];
-  const Node anti_affinity = pod_spec["affinity"]["podAntiAffinity"];
-  const Node constraints = pod_spec["topologySpreadConstraints"];
+bool holds_unknown(const HelmValue& value) {
+  const auto unknown_member = [](const HelmMember& m) { return holds_unknown(m.value); };
+  return value.unknown() || std::ranges::any_of(value.items, holds_unknown) ||
+         std::ranges::any_of(value.members, unknown_member);
+}
 
-  Spread spread;
-  spread.topology_spread = constraints.size() != 0;
-  for (const Node term : anti_affinity["requiredDuringSchedulingIgnoredDuringExecution"].items()) {
-    add_term(spread, term, workload, Strength::required);
+SpreadReading read_spread(const HelmValue& affinity, const HelmValue& constraints,
+                          const SpreadPods& pods) {
+  SpreadReading reading;
+  reading.known = !holds_unknown(affinity) && !holds_unknown(constraints);
+  const HelmValue& anti = affinity["podAntiAffinity"];
+  for (const HelmValue& term : anti["requiredDuringSchedulingIgnoredDuringExecution"].items) {
+    add_term(reading, term, pods, Strength::required);
   }
-  for (const Node term : anti_affinity["preferredDuringSchedulingIgnoredDuringExecution"].items()) {
-    add_term(spread, term["podAffinityTerm"], workload, Strength::preferred);
+  for (const HelmValue& term : anti["preferredDuringSchedulingIgnoredDuringExecution"].items) {
+    add_term(reading, term["podAffinityTerm"], pods, Strength::preferred);
   }
-  for (const Node constraint : constraints.items()) {
-    if (!selects(constraint["labelSelector"], workload.pod_labels())) continue;
-    const bool hard = constraint["whenUnsatisfiable"].text() != "ScheduleAnyway";
-    raise_for_topology(spread, constraint["topologyKey"].text(),
-                       hard ? Strength::required : Strength::preferred);
-  }
+  reading.spread.topology_spread = !constraints.items.empty();
+  for (const HelmValue& constraint : constraints.items) add_constraint(reading, constraint, pods);
+  return reading;
+}
+
+SpreadReading read_spread(const ResourceIndex& resources, const ScaledWorkload& workload,
+                          const Traced<std::int64_t>& at_rest) {
+  const Node pod_spec = workload.pod()["spec"];
+  const Node affinity = pod_spec["affinity"];
+  const Node anti_affinity = affinity["podAntiAffinity"];
+  const Node constraints = pod_spec["topologySpreadConstraints"];
+  const std::string_view name_space = workload.resource.name_space();
+  SpreadPods pods{.labels = LabelSet(workload.pod_labels()),
+                  .name_space = name_space,
+                  .namespace_object = resources.find("Namespace", "", name_space),
+                  .replicas = std::nullopt};
+  if (at_rest.known()) pods.replicas = at_rest.value;
+  SpreadReading reading = read_spread(user_values(affinity), user_values(constraints), pods);
   if (anti_affinity) {
-    spread.from = from_input(anti_affinity);
-  } else if (spread.topology_spread) {
-    spread.from = from_input(constraints);
+    reading.spread.from = from_input(anti_affinity);
+  } else if (reading.spread.topology_spread) {
+    reading.spread.from = from_input(constraints);
   } else {
-    spread.from = absent_at(workload.resource.anchor());
+    reading.spread.from = absent_at(workload.resource.anchor());
   }
-  return spread;
+  if (!reading.known) {
+    reading.spread.from = {Provenance::Kind::unknown, reading.spread.from.node,
+                           "a namespaceSelector or a variable decides"};
+  }
+  return reading;
 }
 
 }  // namespace meshcheck

@@ -1,6 +1,7 @@
 #include "mesh/values_layers.h"
 
 #include <algorithm>
+#include <array>
 
 #include "mesh/build.h"
 
@@ -35,21 +36,114 @@ bool is_overlay_name(std::string_view stem) {
          kJoints.find(stem[stem.size() - kWord.size() - 1]) != std::string_view::npos;
 }
 
-// A few keys alone do not tell whose they are; those that the base has are the base's chart's.
-bool extends(Node root, Node base) {
+// Of the charts beside which istiod's values may lie in one folder.
+bool names_another_chart(std::string_view stem) {
+  constexpr std::array<std::string_view, 9> kOthers = {
+      "gateway", "ingress", "egress", "ztunnel", "cni", "base", "kiali", "jaeger", "waypoint"};
+  return std::ranges::any_of(kOthers,
+                             [&](std::string_view word) { return stem.find(word) != stem.npos; });
+}
+
+// The settings of the chart that its users overlay. (istio: …/istio-discovery/values.yaml)
+bool is_chart_key(std::string_view key) {
+  constexpr std::array<std::string_view, 44> kKeys = {"affinity",
+                                                      "autoscaleBehavior",
+                                                      "autoscaleEnabled",
+                                                      "autoscaleMax",
+                                                      "autoscaleMin",
+                                                      "compatibilityVersion",
+                                                      "cpu",
+                                                      "deploymentAnnotations",
+                                                      "deploymentLabels",
+                                                      "env",
+                                                      "envVarFrom",
+                                                      "experimental",
+                                                      "extraContainerArgs",
+                                                      "gatewayClasses",
+                                                      "global",
+                                                      "hub",
+                                                      "image",
+                                                      "initContainers",
+                                                      "istiodRemote",
+                                                      "memory",
+                                                      "meshConfig",
+                                                      "nodeSelector",
+                                                      "pdb",
+                                                      "pilot",
+                                                      "platform",
+                                                      "podAnnotations",
+                                                      "podLabels",
+                                                      "profile",
+                                                      "replicaCount",
+                                                      "resources",
+                                                      "revision",
+                                                      "revisionTags",
+                                                      "rollingMaxSurge",
+                                                      "rollingMaxUnavailable",
+                                                      "seccompProfile",
+                                                      "securityContext",
+                                                      "serviceAnnotations",
+                                                      "sidecarInjectorWebhook",
+                                                      "tag",
+                                                      "taint",
+                                                      "telemetry",
+                                                      "tolerations",
+                                                      "topologySpreadConstraints",
+                                                      "variant"};
+  return std::ranges::count(kKeys, key) != 0 || key == "traceSampling" || key == "volumes" ||
+         key == "volumeMounts";
+}
+
+// A few keys alone do not tell whose they are; those that the base has are the base's chart's, and
+// so are istiod's in a file that is not named for another chart.
+bool extends(Node root, std::string_view stem, Node base) {
   if (is_values_document(root)) return true;
+  const bool any_of_chart = !names_another_chart(stem);
   const auto entries = root.entries();
   return entries.begin() != entries.end() && std::ranges::all_of(entries, [&](const Entry& entry) {
-           return bool(base[entry.key.text()]);
+           const std::string_view key = entry.key.text();
+           return base[key] || (any_of_chart && is_chart_key(key));
          });
 }
 
 bool of_one_release(Node lower, Node upper) {
   const Node revision = upper["revision"];
-  return !revision || revision.text() == lower["revision"].text();
+  return !revision || !lower["revision"] || revision.text() == lower["revision"].text();
+}
+
+// What people call the clusters that they keep apart. Not `canary` or `stable`: those are two
+// revisions of one mesh.
+bool is_environment(std::string_view word) {
+  constexpr std::array<std::string_view, 16> kWords = {
+      "dev",     "development", "test", "testing", "qa",   "uat",        "int",     "integration",
+      "staging", "stage",       "stg",  "preprod", "prod", "production", "sandbox", "live"};
+  return std::ranges::count(kWords, word) != 0;
+}
+
+// `values-prod`, `prod-values`: the part that is an environment.
+std::string_view environment_in(std::string_view name) {
+  while (!name.empty()) {
+    const auto end = std::min(name.find_first_of("-._"), name.size());
+    if (is_environment(name.substr(0, end))) return name.substr(0, end);
+    name.remove_prefix(std::min(end + 1, name.size()));
+  }
+  return {};
 }
 
 }  // namespace
+
+std::string environment_of(std::string_view file) {
+  const FileName name(file);
+  std::string_view word = environment_in(name.stem);
+  std::string_view folder = name.folder;
+  while (word.empty() && !folder.empty()) {
+    folder.remove_suffix(1);
+    const auto slash = folder.rfind('/');
+    word = environment_in(folder.substr(slash == std::string_view::npos ? 0 : slash + 1));
+    folder = folder.substr(0, slash == std::string_view::npos ? 0 : slash + 1);
+  }
+  return std::string(word);
+}
 
 Node find_base(Node root, std::span<const Node> values) {
   if (!root.is_mapping() || root["kind"]) return {};
@@ -57,7 +151,8 @@ Node find_base(Node root, std::span<const Node> values) {
   if (!is_overlay_name(name.stem)) return {};
   for (const Node base : values) {
     const FileName candidate(file_of(base));
-    if (candidate.folder == name.folder && candidate.stem == "values" && extends(root, base)) {
+    if (candidate.folder == name.folder && candidate.stem == "values" &&
+        extends(root, name.stem, base)) {
       return base;
     }
   }

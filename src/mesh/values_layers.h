@@ -24,4 +24,8 @@ Node find_base(Node root, std::span<const Node> values);
 std::vector<ValuesLayers> layer_files(std::span<const Node> values,
                                       std::span<const std::string> named);
 
+// The environment that a file is for, by its name or the nearest folder's: "prod" of
+// `envs/prod/values.yaml` and of `values-prod.yaml`; empty where none says so.
+std::string environment_of(std::string_view file);
+
 }  // namespace meshcheck

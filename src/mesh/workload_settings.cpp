@@ -138,9 +138,10 @@ void ChartReader::read_spread(WorkloadSettings& settings) const {
   const HelmValue& affinity = version.at_least(1, 18) ? find("affinity") : kIgnored;
   const HelmValue& constraints =
       version.at_least(1, 20) ? find("topologySpreadConstraints") : kIgnored;
-  settings.spread_known = known("affinity") && known("topologySpreadConstraints") &&
-                          !holds_unknown(affinity) && !holds_unknown(constraints);
-  settings.spread = meshcheck::read_spread(affinity, constraints, workload_.pod_labels);
+  const SpreadReading reading =
+      meshcheck::read_spread(affinity, constraints, spread_pods(workload_, settings));
+  settings.spread_known = known("affinity") && known("topologySpreadConstraints") && reading.known;
+  settings.spread = reading.spread;
   const bool by_constraints = constraints.truth() && !affinity.truth();
   settings.spread.from =
       values_.provenance(path(by_constraints ? "topologySpreadConstraints" : "affinity"));
@@ -161,12 +162,35 @@ void ChartReader::read_env(WorkloadSettings& settings) const {
 
 }  // namespace
 
+std::optional<std::int64_t> WorkloadSettings::min_replicas() const {
+  if (!autoscaler_known) return std::nullopt;
+  if (autoscaler) {
+    return autoscaler->min.known() ? std::optional(autoscaler->min.value) : std::nullopt;
+  }
+  return fixed_replicas.known() ? std::optional(fixed_replicas.value.value_or(1)) : std::nullopt;
+}
+
+LabelSet label_set(const Labels& labels) {
+  LabelSet set;
+  for (const auto& [key, value] : labels) set.set(key, value);
+  return set;
+}
+
+SpreadPods spread_pods(const ChartWorkload& workload, const WorkloadSettings& settings) {
+  const std::string& name_space = workload.object.name_space;
+  return {.labels = label_set(workload.pod_labels),
+          .name_space = name_space,
+          .namespace_object = workload.resources == nullptr
+                                  ? nullptr
+                                  : workload.resources->find("Namespace", "", name_space),
+          .replicas = settings.min_replicas()};
+}
+
 WorkloadSettings read_workload(const EffectiveValues& values, const ChartWorkload& workload) {
   const ChartReader reader(values, workload);
   WorkloadSettings settings;
   settings.resources = reader.resources();
   reader.read_scaling(settings);
-  reader.read_spread(settings);
   reader.read_env(settings);
   const K8sSettings k8s(workload);
   k8s.patch_pods(settings);
@@ -175,6 +199,9 @@ WorkloadSettings read_workload(const EffectiveValues& values, const ChartWorkloa
   const bool many = reader.asks_for_many() || k8s.seen_by_chart(values.version(), settings);
   reader.read_budget(settings, many);
   k8s.patch_budget(values.version(), settings);
+  add_objects_beside(workload, settings);
+  reader.read_spread(settings);
+  k8s.patch_spread(settings);
   k8s.apply_overlays(settings);
   return settings;
 }

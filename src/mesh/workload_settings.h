@@ -1,13 +1,16 @@
 // How Istio's charts size, scale, guard and spread one Deployment: istiod or a gateway.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "mesh/effective_values.h"
+#include "mesh/spread.h"
 #include "meshcheck/mesh.h"
+#include "meshcheck/resource.h"
 
 namespace meshcheck {
 
@@ -22,6 +25,8 @@ struct ChartWorkload {
   Node anchor;
   Node k8s;                      // an IstioOperator component's `k8s`, applied after the chart
   bool budget_settings = false;  // the chart reads `pdb.…`: istiod's from 1.27
+  // Where its Namespace and what was put beside it by hand may be.
+  const ResourceIndex* resources = nullptr;
 };
 
 struct WorkloadSettings {
@@ -36,14 +41,20 @@ struct WorkloadSettings {
   Spread spread;
   bool spread_known = true;
   std::vector<EnvVar> env;
+
+  // The fewest replicas that run at rest; nothing where that is not known.
+  std::optional<std::int64_t> min_replicas() const;
 };
 
 WorkloadSettings read_workload(const EffectiveValues& values, const ChartWorkload& workload);
 
-// Which of the pods with `labels` keep apart from each other, by a pod's `affinity` and
-// `topologySpreadConstraints`.
-Spread read_spread(const HelmValue& affinity, const HelmValue& constraints, const Labels& labels);
-// True where some leaf hangs on something that is not in the input.
-bool holds_unknown(const HelmValue& value);
+LabelSet label_set(const Labels& labels);
+// The workload's pods, once its scaling has been read.
+SpreadPods spread_pods(const ChartWorkload& workload, const WorkloadSettings& settings);
+// What the chart makes is of the workload's revision; what was put beside it names none.
+bool is_made_by_chart(const ObjectRef& object, const ChartWorkload& workload);
+// Adds what the input holds beside the values for that workload: the autoscaler where the chart
+// makes none, and budgets.
+void add_objects_beside(const ChartWorkload& workload, WorkloadSettings& settings);
 
 }  // namespace meshcheck

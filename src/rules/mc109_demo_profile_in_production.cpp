@@ -60,7 +60,7 @@ Marks marks_of(const Mesh& mesh, const ControlPlane& plane) {
   return marks;
 }
 
-void add_fix(Draft& finding, const ControlPlane& plane) {
+void add_fix(Draft& finding, const ControlPlane& plane, const Marks& marks) {
   finding
       .fix(
           "Install the default profile instead of demo (Helm: no `profile`; IstioOperator: "
@@ -78,6 +78,7 @@ void add_fix(Draft& finding, const ControlPlane& plane) {
                              "  requests:\n"
                              "    cpu: 500m\n"
                              "    memory: 2Gi\n"));
+  if (marks.access_log != nullptr) finding.setting("meshConfig.accessLogFile", "\"\"");
 }
 
 void report(const ControlPlane& plane, const Marks& marks, Sink& sink) {
@@ -90,7 +91,7 @@ void report(const ControlPlane& plane, const Marks& marks, Sink& sink) {
                         : sink.report(where, "{} has the settings of the demo profile: {}",
                                       plane.name, fmt::join(found, ", "));
   finding.about(plane).field(asked ? "profile" : container_field(plane, "resources.requests"));
-  add_fix(finding, plane);
+  add_fix(finding, plane, marks);
   if (plane.deployment == nullptr) return;
   if (marks.proxies != nullptr) {
     finding.related("the proxies' requests", marks.proxies->anchor);
@@ -105,7 +106,9 @@ void report(const ControlPlane& plane, const Marks& marks, Sink& sink) {
 void mc109_demo_profile_in_production(const Mesh& mesh, const Parameters&, Sink& sink) {
   for (const ControlPlane& plane : mesh.control_planes) {
     const Marks marks = marks_of(mesh, plane);
-    if (plane.profile == "demo" || marks.prove_demo()) {
+    // What is left of the profile where everything is overridden does no harm.
+    const bool asked = plane.profile == "demo" && !marks.described().empty();
+    if (asked || marks.prove_demo()) {
       report(plane, marks, sink);
     } else if (!plane.resources.memory_request.known()) {
       sink.not_evaluated(fmt::format("the memory request of {} is not known: {}", plane.name,

@@ -19,7 +19,28 @@ const Resource* closed_injector(const Mesh& mesh, const ControlPlane& plane) {
   return nullptr;
 }
 
+// Values did not make it and settings have no effect on it: the chart's own is of its revision.
+bool stands_beside_values(const ControlPlane& plane) {
+  return plane.autoscaler && plane.deployment == nullptr &&
+         plane.autoscaler->object.revision.empty();
+}
+
+// What KEDA idles or is paused at goes before its minReplicaCount.
+bool decides_over_minimum(const Mesh& mesh, const ControlPlane& plane) {
+  if (!plane.autoscaler || plane.autoscaler->min.from.kind != Provenance::Kind::input) return false;
+  const ObjectRef& object = plane.autoscaler->object;
+  const Resource* scaled = mesh.resources->find("ScaledObject", object.name_space, object.name);
+  return object.kind == "ScaledObject" && scaled != nullptr &&
+         !(scaled->spec()["minReplicaCount"] == plane.autoscaler->min.from.node);
+}
+
 void add_fix(Draft& finding, const ControlPlane& plane, std::int64_t wanted) {
+  if (stands_beside_values(plane)) {
+    finding.object(plane.autoscaler->object)
+        .fix(fmt::format("Let autoscaling start at {} replicas.", wanted))
+        .patch(replicas_patch(plane, wanted));
+    return;
+  }
   if (plane.autoscaler) {
     finding.fix(fmt::format("Let autoscaling start at {} replicas.", wanted));
   } else {
@@ -41,7 +62,14 @@ void judge(const Mesh& mesh, const ControlPlane& plane, std::int64_t wanted, Sin
   finding.about(plane)
       .field(plane.autoscaler ? "spec.minReplicas" : "spec.replicas")
       .compare(std::to_string(replicas.value), fmt::format("at least {}", wanted), replicas.from);
-  add_fix(finding, plane, wanted);
+  if (decides_over_minimum(mesh, plane)) {
+    finding.fix(
+        fmt::format("Let KEDA keep {} replicas: take idleReplicaCount, or the annotation "
+                    "paused-replicas, away from ScaledObject {}.",
+                    wanted, plane.autoscaler->object.name));
+  } else {
+    add_fix(finding, plane, wanted);
+  }
   if (plane.autoscaler && plane.deployment != nullptr) {
     finding.related("its autoscaler", plane.autoscaler->anchor, plane.autoscaler->object);
   }

@@ -39,9 +39,12 @@ void judge(const ControlPlane& plane, std::int64_t wanted, Sink& sink) {
       .compare(std::to_string(autoscaler.max.value), fmt::format("at least {}", max),
                autoscaler.max.from)
       .fix(fmt::format("Let the autoscaler grow to {} replicas.", max))
-      .setting("autoscaleMax", std::to_string(max))
       .patch(manifest_head(autoscaler.object) + fmt::format("spec:\n  {}: {}\n", field, max));
-  if (plane.deployment != nullptr) finding.object(autoscaler.object);
+  // Beside values that did not make it, settings have no effect on it: the chart's own is of its
+  // revision.
+  const bool beside_values = plane.deployment == nullptr && autoscaler.object.revision.empty();
+  if (!beside_values) finding.setting("autoscaleMax", std::to_string(max));
+  if (beside_values || plane.deployment != nullptr) finding.object(autoscaler.object);
 }
 
 }  // namespace

@@ -33,10 +33,24 @@ void ask_for_replicas(Draft& finding, const ControlPlane& plane, std::int64_t pr
   finding.setting("autoscaleMin", replicas);
 }
 
+// Values did not make it and settings have no effect on it: the chart's own is of its revision.
+bool stands_beside_values(const ControlPlane& plane) {
+  return plane.autoscaler && plane.deployment == nullptr &&
+         plane.autoscaler->object.revision.empty();
+}
+
 void add_fix(Draft& finding, const ControlPlane& plane) {
   const std::int64_t present = plane.min_replicas().value;
   const bool unseen =
       budget_follows_replicas(plane) && (!plane.budget_trap.empty() || present < kFewest);
+  if (unseen && stands_beside_values(plane)) {
+    finding
+        .fix(fmt::format("Keep one replica available through drains and upgrades; the chart does "
+                         "not know of {} {}, and renders no budget.",
+                         plane.autoscaler->object.kind, plane.autoscaler->object.name))
+        .patch(budget_manifest(plane));
+    return;
+  }
   if (unseen && plane.method != InstallMethod::objects) {
     finding.fix(fmt::format("Ask the chart for {} replicas: it then renders the budget by itself.",
                             std::max(present, kFewest)));

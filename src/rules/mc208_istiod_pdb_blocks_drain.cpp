@@ -41,18 +41,27 @@ std::string terms(const DisruptionBudget& budget, std::int64_t pods) {
   return "neither minAvailable nor maxUnavailable";
 }
 
+// Values did not make it and settings have no effect on it: the chart's own is of its revision.
+bool stands_beside_values(const ControlPlane& plane, const ObjectRef& object) {
+  return plane.deployment == nullptr && object.revision.empty();
+}
+
 void add_fix(Draft& finding, const ControlPlane& plane, const DisruptionBudget& budget,
              std::int64_t pods) {
   if (pods == 1) {
     finding.fix("Keep two replicas, so that one may go.");
+    finding.patch(replicas_patch(plane, 2));
+    if (plane.autoscaler && stands_beside_values(plane, plane.autoscaler->object)) return;
     if (!plane.autoscaler) finding.setting("autoscaleEnabled", "true");
-    finding.setting("autoscaleMin", "2").patch(replicas_patch(plane, 2));
+    finding.setting("autoscaleMin", "2");
     return;
   }
   const std::string_view key = budget.max_unavailable.value ? "maxUnavailable" : "minAvailable";
   finding.fix(fmt::format("Set {} to 1.", key))
-      .setting(fmt::format("pdb.{}", key), "1")
       .patch(manifest_head(budget.object) + fmt::format("spec:\n  {}: 1\n", key));
+  if (!stands_beside_values(plane, budget.object)) {
+    finding.setting(fmt::format("pdb.{}", key), "1");
+  }
 }
 
 void judge(const Mesh& mesh, const ControlPlane& plane, const DisruptionBudget& budget,
@@ -73,7 +82,9 @@ void judge(const Mesh& mesh, const ControlPlane& plane, const DisruptionBudget& 
   finding.about(plane)
       .field(by_max ? "spec.maxUnavailable" : "spec.minAvailable")
       .compare(terms(budget, *pods), "at least one pod that may be evicted", from);
-  if (plane.deployment != nullptr) finding.object(budget.object);
+  if (plane.deployment != nullptr || stands_beside_values(plane, budget.object)) {
+    finding.object(budget.object);
+  }
   add_fix(finding, plane, budget, *pods);
 }
 

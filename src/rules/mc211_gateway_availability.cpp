@@ -62,15 +62,19 @@ std::string workload_patch(const Gateway& gateway, const Gaps& gaps, std::int64_
   return patch;
 }
 
+std::string autoscaler_patch(const Autoscaler& autoscaler, std::int64_t wanted) {
+  const bool keda = autoscaler.object.kind == "ScaledObject";
+  return fmt::format("{}spec:\n  {}: {}\n", manifest_head(autoscaler.object),
+                     keda ? "minReplicaCount" : "minReplicas", wanted);
+}
+
 // The objects that fill the gaps of a gateway that is an object itself.
 std::string object_patch(const Gateway& gateway, const Gaps& gaps, std::int64_t wanted) {
   const Node selector = gateway.workload->spec()["selector"]["matchLabels"];
   const std::string labels = flow_mapping(selector);
   std::vector<std::string> objects;
   if (gaps.replicas && gateway.autoscaler) {
-    const bool keda = gateway.autoscaler->object.kind == "ScaledObject";
-    objects.push_back(fmt::format("{}spec:\n  {}: {}\n", manifest_head(gateway.autoscaler->object),
-                                  keda ? "minReplicaCount" : "minReplicas", wanted));
+    objects.push_back(autoscaler_patch(*gateway.autoscaler, wanted));
   }
   if ((gaps.replicas && !gateway.autoscaler) || gaps.spread) {
     objects.push_back(workload_patch(gateway, gaps, wanted, labels));
@@ -146,9 +150,11 @@ std::string operator_settings(const Gateway& gateway, const Gaps& gaps, std::int
 
 // Whose settings make the gateway, told by what asks for it or by its labels. An autoscaler of
 // another name was added by hand, and settings would make a second one.
-enum class Maker { operator_charts, gateway_chart, istiod, objects };
+enum class Maker { operator_charts, gateway_chart, beside_chart, istiod, objects };
 
 Maker maker_of(const Gateway& gateway) {
+  const bool asked_for = gateway.workload == nullptr && gateway.autoscaler;
+  if (asked_for && gateway.autoscaler->object.revision.empty()) return Maker::beside_chart;
   if (gateway.method == InstallMethod::istiooperator) return Maker::operator_charts;
   if (gateway.workload == nullptr) return Maker::gateway_chart;
   const Resource& workload = *gateway.workload;
@@ -177,6 +183,11 @@ void add_fix(Draft& finding, const Gateway& gateway, const Gaps& gaps, std::int6
     case Maker::gateway_chart:
       finding.fix(fmt::format("{} In {}:", goal, values_place(gateway.method)))
           .patch(chart_values(gateway, gaps, wanted));
+      return;
+    case Maker::beside_chart:
+      finding.fix(fmt::format("{} {} {} scales it, of which the chart does not know.", goal,
+                              gateway.autoscaler->object.kind, gateway.autoscaler->object.name));
+      if (gaps.replicas) finding.patch(autoscaler_patch(*gateway.autoscaler, wanted));
       return;
     case Maker::istiod:
       // istio: pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go

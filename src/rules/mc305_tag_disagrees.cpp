@@ -70,10 +70,35 @@ void judge_validator(const Mesh& mesh, const InjectorWebhooks& tag, Sink& sink) 
            " Where Helm installs it, set defaultRevision of the base chart.");
 }
 
+// What values ask for: whichever is installed last takes the tag from the other.
+void judge_claims(const Mesh& mesh, Sink& sink) {
+  for (const RevisionTag& tag : mesh.tags) {
+    const RevisionTag* const first = mesh.find_tag(tag.name);
+    if (first == nullptr || first->revision == tag.revision || !first->anchor || !tag.anchor) {
+      continue;
+    }
+    const ControlPlane* plane = mesh.find_control_plane(tag.revision);
+    const ControlPlane* other = mesh.find_control_plane(first->revision);
+    const bool declared = plane != nullptr && other != nullptr && plane->deployment == nullptr &&
+                          other->deployment == nullptr && plane->revision_known &&
+                          other->revision_known;
+    if (!declared) continue;
+    sink.report(tag.anchor, "revisions {} and {} both claim tag {}: the one installed last has it",
+                first->revision, tag.revision, tag.name)
+        .about(*plane)
+        .field("revisionTags")
+        .compare(tag.revision, first->revision, {})
+        .related("the other claim", first->anchor, other->object)
+        .fix(fmt::format("Leave tag {} in the revisionTags of one revision.", tag.name));
+  }
+}
+
 }  // namespace
 
 void mc305_tag_disagrees(const Mesh& mesh, const Parameters& /*parameters*/, Sink& sink) {
+  judge_claims(mesh, sink);
   if (mesh.resources->of_kind("MutatingWebhookConfiguration").empty()) {
+    if (sink.judged_count() != 0) return;
     sink.not_evaluated("no injector webhook is in the input", {"MutatingWebhookConfiguration"});
     return;
   }

@@ -1,4 +1,6 @@
 // Severity, documentation and parameters: rules/mc308-double-injection.yaml
+#include <algorithm>
+
 #include "meshcheck/rule.h"
 
 namespace meshcheck::rules {
@@ -29,6 +31,14 @@ std::string remedy(const InjectorWebhooks& first, const InjectorWebhooks& second
   return fmt::format("Remove one of the two: `istioctl tag remove {}`.", tag);
 }
 
+// CEL, which is not evaluated, may keep the two apart.
+bool has_conditions(const InjectorWebhooks& webhooks) {
+  if (webhooks.object == nullptr) return false;
+  const Node all = webhooks.object->root()["webhooks"];
+  return std::ranges::any_of(all.items(),
+                             [](Node webhook) { return webhook["matchConditions"].size() != 0; });
+}
+
 }  // namespace
 
 void mc308_double_injection(const Mesh& mesh, const Parameters& /*parameters*/, Sink& sink) {
@@ -37,10 +47,18 @@ void mc308_double_injection(const Mesh& mesh, const Parameters& /*parameters*/, 
                        {"MutatingWebhookConfiguration", "Deployment istiod"});
     return;
   }
-  sink.judged();
-  for (const WebhookOverlap& overlap : find_overlaps(mesh.injector_webhooks)) {
+  const std::vector<WebhookOverlap> overlaps = find_overlaps(mesh.injector_webhooks);
+  if (overlaps.empty()) sink.judged();
+  for (const WebhookOverlap& overlap : overlaps) {
     const InjectorWebhooks& first = *overlap.first;
     const InjectorWebhooks& second = *overlap.second;
+    if (has_conditions(first) || has_conditions(second)) {
+      sink.not_evaluated(
+          fmt::format("whether {} and {} inject the same pods hangs on their "
+                      "matchConditions, which are not evaluated",
+                      first.name, second.name));
+      continue;
+    }
     Draft finding = sink.report(second.anchor, "{} and {} both inject {}", first.name, second.name,
                                 overlap.example);
     finding.object(ref_of(second))

@@ -44,6 +44,25 @@ bool requests_nothing(const Workload& workload, Node container) {
   return resources["requests"].size() == 0 && resources["limits"].size() == 0;
 }
 
+// A release of the chart `gateway`, whose own template is as bare.
+bool is_bare_release(const Gateway& gateway) {
+  const Resources& resources = gateway.resources;
+  return resources.cpu_request.known() && resources.memory_request.known() &&
+         !resources.cpu_request.value && !resources.memory_request.value;
+}
+
+void judge_release(const Gateway& gateway, Sink& sink) {
+  if (!is_bare_release(gateway)) return sink.judged();
+  const Node written = gateway.resources.memory_request.from.node;
+  sink.report(written ? written : gateway.anchor,
+              "gateway {} has no resources of its own, and the `gateway` template gives it none",
+              gateway.name)
+      .object({"apps/v1", gateway.kind, gateway.name_space, gateway.name, gateway.revision})
+      .field("spec.template.spec.containers[istio-proxy].resources")
+      .container("istio-proxy")
+      .fix("Leave the values' `resources` to the chart: 100m and 128Mi, limits 2 and 1Gi.");
+}
+
 }  // namespace
 
 void mc406_gateway_without_resources(const Mesh& mesh, const Parameters&, Sink& sink) {
@@ -71,6 +90,11 @@ void mc406_gateway_without_resources(const Mesh& mesh, const Parameters&, Sink& 
     if (workload.kind == "Deployment" || workload.kind == "DaemonSet") {
       finding.patch(manifest_head(workload.object->ref()) + std::string(kResources));
     }
+  }
+  for (const Gateway& gateway : mesh.gateways) {
+    if (gateway.workload != nullptr || gateway.method == InstallMethod::istiooperator) continue;
+    any = true;
+    judge_release(gateway, sink);
   }
   if (!any) {
     sink.not_evaluated("no gateway of the `gateway` template is in the input", {"Deployment"});

@@ -150,6 +150,31 @@ class RangeJudge {
       first(min->node, what, "request", request, "below the minimum of " + min->value.text(),
             [&](const Quantity& value) { return value < min->value; });
     }
+    const auto ratio = bound(item["maxLimitRequestRatio"], key);
+    if (ratio && item["type"].text() == "Container") judge_ratio(*ratio, what, request, limit);
+  }
+
+  // k8s: plugin/pkg/admission/limitranger/admission.go, limitRequestRatioConstraint
+  void judge_ratio(const Bound& ratio, const char* what, TracedQuantity Resources::* request,
+                   TracedQuantity Resources::* limit) const {
+    const auto milli = [](const Quantity& value) { return static_cast<double>(value.milli()); };
+    for (const Proxy& proxy : proxies_) {
+      const TracedQuantity& asked = proxy.resources->*request;
+      const TracedQuantity& allowed = proxy.resources->*limit;
+      if (!asked.value || !allowed.value || asked.value->is_zero()) continue;
+      if (milli(*allowed.value) / milli(*asked.value) <= milli(ratio.value) / 1000) continue;
+      sink_
+          .report(ratio.node,
+                  "{} has a {} limit of {} for a request of {}, more than {} times it, the most "
+                  "that LimitRange {} allows: its pods are refused",
+                  proxy.who, what, allowed.value->text(), asked.value->text(), ratio.value.text(),
+                  range_.name())
+          .object(range_.ref())
+          .field(fmt::format("spec.limits.maxLimitRequestRatio.{}", what))
+          .related("the workload", proxy.object->anchor(), proxy.object->ref())
+          .fix("Bring the sidecar's requests and limits closer together, by all four annotations.");
+      return;
+    }
   }
 
   // One finding for a bound: the first proxy that breaks it, and how many more.
