@@ -221,6 +221,18 @@ TEST_CASE("an overlay's path is read in each of its spellings") {
   CHECK(fires(overlay("Deployment", "spec.template.metadata.labels.x", "y"), "MC103"));
 }
 
+TEST_CASE("one more label of the pods changes nothing, another `app` does") {
+  const auto labelled = [](std::string_view label) {
+    return istio_operator(fmt::format(
+        "        hpaSpec: {{minReplicas: 2, maxReplicas: 5}}\n        overlays:\n"
+        "          - kind: Deployment\n            name: istiod\n            patches:\n"
+        "              - path: spec.template.metadata.labels.{}\n                value: y\n",
+        label));
+  };
+  CHECK(fires(labelled("example\\.com/team"), "MC210"));
+  CHECK_FALSE(fires(labelled("app"), "MC210"));
+}
+
 TEST_CASE("a value of another kind than the chart reads is not known, rather than absent") {
   const std::string rest = "revision: r1\nmeshConfig: {}\nglobal: {tag: 1.30.3}\n";
   CHECK(fires(rest, "MC103"));

@@ -34,6 +34,14 @@ bool touches(std::string_view path, std::string_view field) {
   return path == field || is_below(path, field) || is_below(field, path);
 }
 
+// Of the pods' labels those by which the chart's replicas are told apart; one more changes nothing.
+bool touches_labels(std::string_view path) {
+  constexpr std::string_view kLabels = "spec.template.metadata.labels";
+  if (!is_below(path, kLabels)) return touches(path, kLabels);
+  const std::string_view label = path.substr(kLabels.size() + 1);
+  return label == "app" || label == "istio" || label == "istio\\.io/rev";
+}
+
 class Overlay {
  public:
   Overlay(std::string path, Node value, std::string_view container)
@@ -95,7 +103,7 @@ void Overlay::deployment(WorkloadSettings& settings) const {
   }
   if (touches(path_, fmt::format("{}.affinity", kPodSpec)) ||
       touches(path_, fmt::format("{}.topologySpreadConstraints", kPodSpec)) ||
-      touches(path_, "spec.template.metadata.labels")) {
+      touches_labels(path_)) {
     settings.spread_known = false;
     make_unknown(settings.spread.from);
   }
