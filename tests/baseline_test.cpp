@@ -326,66 +326,6 @@ TEST_CASE("every format gives the baseline's exit status, and JSON tells the sta
   CHECK(contains(text.out, "PASS"));
 }
 
-TEST_CASE("a baseline that is none is refused with its place") {
-  Repository repository;
-  const auto status_of = [&](const std::string& text, const std::string& complaint) {
-    repository.write("b.json", text);
-    const Ran ran = repository.run({"audit", "--baseline", "b.json", "."});
-    CAPTURE(text, ran.err);
-    CHECK(contains(ran.err, complaint));
-    CHECK(ran.out == "");
-    return ran.status;
-  };
-  CHECK(status_of("{", "b.json:1:") == 2);
-  CHECK(status_of("", "b.json is empty") == 2);
-  CHECK(status_of("[]", "b.json:1:1: this is no baseline") == 2);
-  CHECK(status_of("{\"schemaVersion\": \"9\",\n \"entries\": []}", "knows 1") == 2);
-  CHECK(status_of("{\"schemaVersion\": \"1\",\n \"entries\": {}}", "b.json:2:13") == 2);
-  CHECK(status_of("{\"schemaVersion\": \"1\",\n \"entries\": [7]}", "b.json:2:14: an entry is") ==
-        2);
-  CHECK(status_of("{\"schemaVersion\": \"1\",\n \"entries\": [{\"fingerprint\": \"x\"}]}",
-                  "b.json:2:30: an entry has no fingerprint") == 2);
-  CHECK(
-      status_of("{\"schemaVersion\": \"1\", \"entries\": [{\"fingerprint\": \"0123456789abcdef\", "
-                "\"expires\": \"soon\"}]}",
-                "which is no date") == 2);
-  CHECK(
-      status_of("{\"schemaVersion\": \"1\", \"entries\": [{\"fingerprint\": \"0123456789abcdef\"}, "
-                "{\"fingerprint\": \"0123456789abcdef\"}]}",
-                "stands in the file twice") == 2);
-  const auto entry = [](const std::string& keys) {
-    return "{\"schemaVersion\": \"1\", \"entries\": [{\"fingerprint\": \"0123456789abcdef\", " +
-           keys + "}]}";
-  };
-  CHECK(status_of(entry("\"rule\": \"MC2O1\""), "no rule is called `MC2O1`") == 2);
-  CHECK(status_of(entry("\"rule\": \"MC2O1\""), "did you mean `MC201`?") == 2);
-  CHECK(status_of(entry("\"reason\": \"x\""), "an entry names no `rule`") == 2);
-  CHECK(status_of(entry("\"rule\": \"MC201\", \"expire\": \"2027-01-31\""),
-                  "an entry has no key `expire`") == 2);
-  CHECK(status_of(entry("\"rule\": \"MC201\", \"object\": {\"nmae\": \"x\"}"),
-                  "an `object` has no key `nmae`") == 2);
-  // What a later version adds is left alone.
-  repository.write("b.json", "{\"schemaVersion\": \"1\", \"new\": 1, \"entries\": []}");
-  CHECK(repository.run({"audit", "--baseline", "b.json", "."}).status == 1);
-  const Ran missing = repository.run({"audit", "--baseline", "none.json", "."});
-  CHECK(missing.status == 2);
-  CHECK(contains(missing.err, "there is no baseline none.json"));
-  CHECK(contains(missing.err, "meshcheck baseline write"));
-  CHECK(repository.run({"audit", "--baseline", ".", "."}).status == 2);
-}
-
-TEST_CASE("the baseline command refuses what it does not know") {
-  Repository repository;
-  CHECK(repository.baseline({"wirte", "."}).status == 2);
-  CHECK(contains(repository.baseline({"wirte", "."}).err, "did you mean `write`?"));
-  CHECK(contains(repository.baseline({"deploy"}).err, "meshcheck baseline write deploy"));
-  CHECK(repository.baseline({"check", "--ttl", "3d", "."}).status == 2);
-  CHECK(repository.baseline({"check", "."}).status == 2);  // there is no file
-  CHECK(repository.baseline({"prune", "."}).status == 2);
-  CHECK(repository.baseline({"write", "--baseline", "no/such/folder/b.json", "."}).status == 3);
-  CHECK(repository.baseline({"write", "--select", "MCX", "."}).status == 2);
-}
-
 TEST_CASE("our own file is no input") {
   Repository repository;
   const Ran before = repository.run({"audit", "."});

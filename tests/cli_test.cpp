@@ -365,37 +365,3 @@ TEST_CASE("JUnit has a suite for the rules beside the eight points too") {
   CHECK(contains(run.out, "<testsuite name=\"Beside the points\""));
   CHECK(contains(run.out, "<failure"));
 }
-
-TEST_CASE("an empty value of a flag is refused, and an empty variable is none") {
-  const std::string file = fixture("mc201/fail.yaml");
-  for (const std::string flag :
-       {"--snapshot", "--config", "--baseline", "--now", "--istio-version", "--kube-version",
-        "--default-namespace", "--render-timeout", "--istioctl-analyze", "--proxy-status",
-        "--metrics", "--versions", "--values", "--ignore", "--stdin-filename"}) {
-    for (const std::vector<std::string>& words :
-         {std::vector<std::string>{flag, ""}, std::vector<std::string>{flag + "="}}) {
-      std::vector<std::string> args = {"audit"};
-      args.insert(args.end(), words.begin(), words.end());
-      args.push_back(file);
-      const Ran run = ran(args);
-      CAPTURE(flag, words.size(), run.err);
-      CHECK(run.status == 2);
-      CHECK(contains(run.err, flag + " is given an empty value"));
-      CHECK(contains(run.err, "is the shell variable that holds it set?"));
-    }
-  }
-  const Ran ttl = ran({"baseline", "write", "--ttl", "", file});
-  CHECK(ttl.status == 2);
-  CHECK(contains(ttl.err, "--ttl is given an empty value"));
-  ::setenv("MESHCHECK_NOW", "", 1);
-  CHECK(ran({"audit", file}).status == 1);
-  ::unsetenv("MESHCHECK_NOW");
-}
-
-TEST_CASE("a variable that is neither true nor false is refused by its name") {
-  ::setenv("MESHCHECK_EXIT_ZERO", "maybe", 1);
-  const Ran run = ran({"audit", fixture("mc201/fail.yaml")});
-  ::unsetenv("MESHCHECK_EXIT_ZERO");
-  CHECK(run.status == 2);
-  CHECK(contains(run.err, "MESHCHECK_EXIT_ZERO: --exit-zero is `maybe`, not true or false"));
-}

@@ -53,15 +53,6 @@ Ran audit(const fs::path& folder, std::vector<std::string> args, const std::stri
   return {status, out.str(), err.str()};
 }
 
-std::map<std::string, std::string> files_of(const fs::path& folder) {
-  std::map<std::string, std::string> files;
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (!entry.is_regular_file()) continue;
-    files[entry.path().lexically_relative(folder).string()] = read_file(entry.path());
-  }
-  return files;
-}
-
 void copy_to(const fs::path& from, const fs::path& to) {
   fs::create_directories(to.parent_path());
   fs::copy(from, to, fs::copy_options::recursive | fs::copy_options::copy_symlinks);
@@ -84,14 +75,14 @@ std::string fixed(const fs::path& folder, std::vector<std::string> args) {
   args.emplace_back("--unsafe-fixes");
   std::vector<std::string> show = args;
   show.emplace_back("--diff");
-  const auto before = files_of(folder);
+  const auto before = test::read_files(folder);
   const Ran shown = audit(folder, show);
-  CHECK(files_of(folder) == before);
+  CHECK(test::read_files(folder) == before);
   CHECK(shown.status == (shown.out.empty() ? 0 : 1));
   std::vector<std::string> mend = args;
   mend.insert(mend.end(), {"--fix", "-o", "concise"});
   audit(folder, mend);
-  CHECK((files_of(folder) == before) == shown.out.empty());
+  CHECK((test::read_files(folder) == before) == shown.out.empty());
   const Ran again = audit(folder, show);
   CHECK(again.out == "");
   CHECK(again.status == 0);
@@ -221,138 +212,6 @@ TEST_CASE("what is suppressed or of a file with templates is not touched") {
   folder.write("istiod.yaml", text);
   audit(folder.path(), {"--fix", "--select", "MC101", "."});
   CHECK(read_file(folder.path() / "istiod.yaml") == text);
-}
-
-namespace {
-
-// Every leaf of every document: "2/spec/replicas" and its value.
-std::set<std::string> leaves_of(const std::string& text, bool json) {
-  std::set<std::string> leaves;
-  Source source{.name = json ? "x.json" : "x.yaml", .text = text};
-  Arena arena;
-  const auto chunks = json ? std::vector{whole(text)} : split(text);
-  for (const Chunk& chunk : chunks) {
-    const Parsed parsed = parse(source, chunk, arena, json ? Format::json : Format::yaml);
-    if (parsed.outcome != Parsed::Outcome::tree) continue;
-    std::string value;
-    append_json(parsed.document->root(), value);
-    const Json flat = Json::parse(value).flatten();
-    for (const auto& [path, leaf] : flat.items()) {
-      leaves.insert(std::to_string(chunk.number) + path + "=" + leaf.dump());
-    }
-  }
-  return leaves;
-}
-
-// What fixes may change or take away; anything else would be a slip.
-bool may_change(const std::string& leaf) {
-  const std::string path = leaf.substr(0, leaf.find('='));
-  for (const char* part : {"/cpu",
-                           "/memory",
-                           "eplicas",
-                           "autoscale",
-                           "averageUtilization",
-                           "Utilization",
-                           "ReplicaCount",
-                           "/accessLog",
-                           "/data/mesh",
-                           "/data/values",
-                           "/pdb/",
-                           "/minAvailable",
-                           "/maxUnavailable",
-                           "/istio.io~1rev",
-                           "sidecar.istio.io~1proxy",
-                           "/matchLabels/",
-                           "ogLevel",
-                           "/logging/",
-                           "/topologySpreadConstraints",
-                           "/updateMode",
-                           "/controlledResources",
-                           "/helm/values",
-                           "PodDisruptionBudget",
-                           "enableEnvoyAccessLogService",
-                           "/annotations",
-                           "/labels",
-                           "/scaleTargetRef",
-                           "/template/metadata",
-                           "/spec/values",
-                           "/resources"}) {
-    if (path.find(part) != std::string::npos) return true;
-  }
-  return false;
-}
-
-std::multiset<std::string> findings_of(const fs::path& folder, const std::string& input) {
-  const Ran run = audit(folder, {"-o", "json", "-q", input});
-  std::multiset<std::string> keys;
-  const Json report = Json::parse(run.out);
-  for (const Json& finding : report.at("findings")) {
-    const Json& at = finding.at("location");
-    const std::string file = at.is_object() ? at.at("file").get<std::string>() : "";
-    keys.insert(finding.at("rule").get<std::string>() + " " + file + " " +
-                finding.at("fingerprint").get<std::string>());
-    for (const Json& folded : finding.at("related")) {
-      if (folded.at("rule").is_string())
-        keys.insert(folded.at("rule").get<std::string>() + " " + file);
-    }
-  }
-  return keys;
-}
-
-void check_properties(const fs::path& source) {
-  INFO(source.string());
-  const TemporaryFolder folder;
-  const std::string name = source.filename().string();
-  copy_to(source, folder.path() / name);
-  const auto before = files_of(folder.path());
-  const auto wrong = findings_of(folder.path(), name);
-  const Ran shown = audit(folder.path(), {"--diff", "--unsafe-fixes", name});
-  const Ran run = audit(folder.path(), {"--fix", "--unsafe-fixes", "-q", "-o", "concise", name});
-  CHECK(run.status <= 3);
-  const auto after = files_of(folder.path());
-  for (const auto& [file, text] : before) {
-    const std::string& now = after.at(file);
-    CHECK((shown.out.find("+++ " + file + "\n") != std::string::npos) == (text != now));
-    if (now == text) continue;
-    INFO(file);
-    const auto old_leaves = leaves_of(text, file.ends_with(".json"));
-    const auto new_leaves = leaves_of(now, file.ends_with(".json"));
-    CHECK(!new_leaves.empty());
-    for (const std::string& leaf : old_leaves) {
-      if (!new_leaves.contains(leaf)) {
-        INFO(leaf);
-        CHECK(may_change(leaf));
-      }
-    }
-  }
-  CHECK(after.size() == before.size());
-  const auto left = findings_of(folder.path(), name);
-  CHECK(left.size() <= wrong.size());
-  if (!shown.out.empty()) CHECK(left != wrong);
-  const Ran again = audit(folder.path(), {"--diff", "--unsafe-fixes", name});
-  CHECK(again.out == "");
-}
-
-}  // namespace
-
-TEST_CASE("fixes of real manifests hold what they promise") {
-  const auto real = test::shared_corpus("real");
-  if (!real) return;
-  for (const auto& entry : fs::directory_iterator(*real)) {
-    if (entry.is_directory()) check_properties(entry.path());
-  }
-}
-
-TEST_CASE("fixes of rendered installs hold what they promise") {
-  const auto renders = test::shared_corpus("renders");
-  if (!renders) return;
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(*renders)) {
-    const std::string name = entry.path().filename().string();
-    if (name.ends_with(".yaml") || name.ends_with(".list.json")) files.push_back(entry.path());
-  }
-  std::ranges::sort(files);
-  for (std::size_t i = 0; i < files.size(); i += 6) check_properties(files[i]);
 }
 
 TEST_CASE("the item of a typed list has the list's version") {

@@ -26,6 +26,7 @@
 #include "meshcheck/mtls.h"
 #include "meshcheck/outside_call.h"
 #include "meshcheck/patch.h"
+#include "meshcheck/pod_ports.h"
 #include "meshcheck/policy_trial.h"
 #include "meshcheck/quantity.h"
 #include "meshcheck/rule_ports.h"

@@ -103,6 +103,19 @@ bool is_key(std::string_view line) {
 
 }  // namespace
 
+std::vector<Chunk> json_lines(std::string_view text) {
+  std::vector<Chunk> chunks;
+  for (std::size_t begin = 0; begin < text.size();) {
+    Chunk& chunk = chunks.emplace_back();
+    chunk.begin = begin;
+    chunk.end = std::min(text.find('\n', begin), text.size());
+    chunk.number = static_cast<std::uint32_t>(chunks.size() - 1);
+    chunk.first_line = chunk.number + 1;
+    begin = chunk.end + 1;
+  }
+  return chunks;
+}
+
 std::vector<Chunk> find_yaml_documents(std::string_view text) {
   std::vector<Chunk> chunks;
   std::set<std::string_view> keys;

@@ -20,6 +20,9 @@ std::vector<Chunk> find_json_values(std::string_view text);
 // text, whatever it is.
 std::vector<Chunk> json_documents(std::string_view text);
 
+// A JSON object a line, as a cluster's objects are kept.
+std::vector<Chunk> json_lines(std::string_view text);
+
 // YAML documents, also where nothing but a key that the mapping already has tells that the next
 // one begins.
 std::vector<Chunk> find_yaml_documents(std::string_view text);

@@ -67,13 +67,6 @@ bool is_foreign(const File& file) {
          file.source->text.find("\"apiVersion\"") == std::string_view::npos;
 }
 
-// What a template will make is not known; these words tell that a revision or tag may be of it.
-bool names_revisions(std::string_view text) {
-  return text.find("istio.io/tag") != std::string_view::npos ||
-         text.find("MutatingWebhookConfiguration") != std::string_view::npos ||
-         text.find("revisionTags") != std::string_view::npos;
-}
-
 // One document to parse, and what became of it.
 struct Task {
   const File* file = nullptr;
@@ -190,17 +183,7 @@ void Loading::open_live(std::span<File> files) const {
     file.source->name = options_.live[i].name;
     file.source->text = options_.live[i].text;
     file.format = Format::json;
-    const std::string_view text = file.source->text;
-    for (std::size_t begin = 0; begin < text.size();) {
-      const std::size_t end = std::min(text.find('\n', begin), text.size());
-      Chunk chunk;
-      chunk.begin = begin;
-      chunk.end = end;
-      chunk.number = static_cast<std::uint32_t>(file.chunks.size());
-      chunk.first_line = chunk.number + 1;
-      file.chunks.push_back(chunk);
-      begin = end + 1;
-    }
+    file.chunks = json_lines(file.source->text);
   }
 }
 

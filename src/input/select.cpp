@@ -64,4 +64,10 @@ bool may_skip(const Chunk& chunk, std::string_view text) {
   });
 }
 
+bool names_revisions(std::string_view text) {
+  return text.find("istio.io/tag") != std::string_view::npos ||
+         text.find("MutatingWebhookConfiguration") != std::string_view::npos ||
+         text.find("revisionTags") != std::string_view::npos;
+}
+
 }  // namespace meshcheck

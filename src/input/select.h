@@ -1,4 +1,5 @@
-// Which documents need no parsing because no rule reads their kind.
+// Which documents need no parsing because no rule reads their kind, and what unparsed ones may
+// hold.
 #pragma once
 
 #include <string_view>
@@ -12,5 +13,8 @@ namespace meshcheck {
 // Cilium's settings, which can break the mesh, Prometheus' rules, and mesh configurations, which
 // may have any name where istiod is told of it. `text` holds the chunk.
 bool may_skip(const Chunk& chunk, std::string_view text);
+
+// What a template will make is not known; its words tell that a revision or tag may be of it.
+bool names_revisions(std::string_view text);
 
 }  // namespace meshcheck

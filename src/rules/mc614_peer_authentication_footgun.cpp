@@ -169,42 +169,8 @@ void judge_mode(const Mesh& mesh, const PeerAuthentication& policy, Sink& sink) 
   relate_origin(finding, above);
 }
 
-// What the pods of a workload are known to listen on.
-struct Ports {
-  std::set<std::int64_t> pods;
-  std::map<std::int64_t, std::int64_t> services;  // a Service's port that leads to another one
-  bool all_declared = false;                      // each container says its ports
-};
-
-Ports ports_of(const Mesh& mesh, const Workload& workload) {
-  Ports ports{.pods = {}, .services = {}, .all_declared = true};
-  const Node pod = workload.object->pod_template()["spec"];
-  for (const char* const list : {"containers", "initContainers"}) {
-    for (const Node container : pod[list].items()) {
-      // An init container serves only while it runs on, as a native sidecar.
-      const bool native = container["restartPolicy"].text() == "Always";
-      if (list == std::string_view("initContainers") && !native) continue;
-      if (container["ports"].size() == 0) ports.all_declared = false;
-      for (const Node port : container["ports"].items()) {
-        if (const auto number = port["containerPort"].integer()) ports.pods.insert(*number);
-      }
-    }
-  }
-  for (const Resource* service : mesh.workload_index->services_of(workload)) {
-    for (const Node port : service->spec()["ports"].items()) {
-      const auto target = container_port(port, workload);
-      const auto number = port["port"].integer();
-      if (!target) ports.all_declared = false;
-      if (!target || !number) continue;
-      ports.pods.insert(*target);
-      if (*target != *number) ports.services.emplace(*number, *target);
-    }
-  }
-  return ports;
-}
-
 void report_wrong_port(const PeerAuthentication& policy, const PeerAuthentication::Port& port,
-                       const Workload& workload, const Ports& known, Sink& sink) {
+                       const Workload& workload, const PodPorts& known, Sink& sink) {
   const auto service = known.services.find(port.number);
   const bool of_service = service != known.services.end();
   const std::string others =
@@ -235,7 +201,7 @@ void report_wrong_port(const PeerAuthentication& policy, const PeerAuthenticatio
 bool is_nobodys(const Mesh& mesh, const PeerAuthentication& policy, std::int64_t port) {
   return !policy.selected.empty() &&
          std::ranges::none_of(policy.selected, [&](const Workload* workload) {
-           const Ports known = ports_of(mesh, *workload);
+           const PodPorts known = pod_ports(mesh, *workload);
            return known.pods.contains(port) ||
                   (!known.all_declared && !known.services.contains(port));
          });
@@ -251,9 +217,9 @@ std::set<std::int64_t> judge_port_numbers(const Mesh& mesh, const PeerAuthentica
     // One where it is the Service's, if there is any: that is the mistake.
     const Workload* shown = policy.selected.front();
     for (const Workload* workload : policy.selected) {
-      if (ports_of(mesh, *workload).services.contains(port.number)) shown = workload;
+      if (pod_ports(mesh, *workload).services.contains(port.number)) shown = workload;
     }
-    report_wrong_port(policy, port, *shown, ports_of(mesh, *shown), sink);
+    report_wrong_port(policy, port, *shown, pod_ports(mesh, *shown), sink);
   }
   return wrong;
 }

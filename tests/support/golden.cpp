@@ -21,6 +21,15 @@ std::string read_file(const fs::path& path) {
   return text.str();
 }
 
+std::map<std::string, std::string> read_files(const std::filesystem::path& folder) {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file()) continue;
+    files[entry.path().lexically_relative(folder).string()] = read_file(entry.path());
+  }
+  return files;
+}
+
 void check_golden(const fs::path& path, std::string_view text) {
   const char* bless = std::getenv("MESHCHECK_BLESS");
   if (bless != nullptr && std::string_view(bless) == "1") {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,8 @@ std::filesystem::path testdata();
 std::filesystem::path source_folder();
 std::filesystem::path binary();
 std::string read_file(const std::filesystem::path& path);
+// Every file below the folder, by its path from there.
+std::map<std::string, std::string> read_files(const std::filesystem::path& folder);
 
 // Checks that the file holds `text`. With MESHCHECK_BLESS=1 in the environment writes it instead.
 void check_golden(const std::filesystem::path& path, std::string_view text);
