@@ -117,6 +117,23 @@ TEST_CASE("a post-renderer may change the kinds that it patches, and no others")
   CHECK(fires(patched("Service"), "MC201"));
 }
 
+TEST_CASE("a patch without a target says inside itself what it is for") {
+  const auto patched = [](std::string_view patch) {
+    return release("chart: istiod, version: 1.30.3", "revision: r1",
+                   fmt::format("  postRenderers:\n    - kustomize:\n        patches:\n"
+                               "          - patch: |\n{}",
+                               patch));
+  };
+  const std::string scaler = patched(
+      "              apiVersion: autoscaling/v2\n              kind: HorizontalPodAutoscaler\n"
+      "              metadata: {name: istiod}\n              spec: {minReplicas: 2}\n");
+  CHECK_FALSE(fires(scaler, "MC201"));
+  CHECK(fires(scaler, "MC103"));
+  // A JSON patch has no kind.
+  CHECK_FALSE(fires(patched("              - {op: remove, path: /spec}\n"), "MC103"));
+  CHECK(fires(patched("              kind: Service\n"), "MC103"));
+}
+
 TEST_CASE("a file parameter and a templatePatch hide what they set") {
   const std::string chart =
       "     chart: istiod\n     targetRevision: 1.30.3\n"

@@ -1,4 +1,5 @@
 // audit --live --istioctl PROGRAM: what istioctl tells of proxies where no port is forwarded.
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -133,6 +134,16 @@ TEST_CASE("what both ways say is told where both fail") {
   const Ran ran = cluster.audit({"--istioctl", "./istioctl"});
   CHECK(contains(ran.out, "403"));
   CHECK(contains(ran.out, "serviceaccounts is forbidden"));
+}
+
+TEST_CASE("an istioctl that hangs has the time that is left of --live-timeout") {
+  const Cluster cluster;
+  cluster.script("#!/bin/sh\nsleep 100\n");
+  const auto begin = std::chrono::steady_clock::now();
+  const Ran ran = cluster.audit({"--istioctl", "./istioctl", "--live-timeout", "4s"});
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(50));
+  CHECK(ran.status == 3);
+  CHECK(contains(ran.out, "did not end within --live-timeout"));
 }
 
 TEST_CASE("a snapshot keeps what istioctl said") {

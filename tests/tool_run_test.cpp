@@ -1,10 +1,12 @@
 // Programs that end, fail, hang and print without end.
 #include "cli/tool_run.h"
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <string>
+#include <thread>
 
 #include <catch2/catch.hpp>
 
@@ -47,6 +49,22 @@ TEST_CASE("a program that hangs is ended with what it has started") {
   // It closes what we read and goes on.
   CHECK(run_tool(script(folder, "exec >&- 2>&-\nsleep 100\n"), {}, limits).end ==
         ToolRun::End::timed_out);
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(30));
+}
+
+TEST_CASE("a program is ended when we are interrupted") {
+  const test::TemporaryFolder folder;
+  const auto begin = std::chrono::steady_clock::now();
+  std::atomic<bool> cancel = false;
+  ToolLimits limits;
+  limits.cancel = &cancel;
+  const std::jthread interrupt([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    cancel = true;
+  });
+  CHECK(run_tool(script(folder, "sleep 100\n"), {}, limits).end == ToolRun::End::cancelled);
+  CHECK(run_tool(script(folder, "exec >&- 2>&-\nsleep 100\n"), {}, limits).end ==
+        ToolRun::End::cancelled);
   CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(30));
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,7 +45,20 @@ std::string_view first_line(std::string_view text) {
   return text.substr(0, text.find('\n'));
 }
 
-Error failed(const std::string& program, const ToolRun& ran) {
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+ToolLimits limits_until(const IstioctlEnd& end) {
+  ToolLimits limits;
+  limits.cancel = end.cancel;
+  if (end.deadline) {
+    const auto left = std::chrono::ceil<milliseconds>(*end.deadline - steady_clock::now());
+    limits.time = std::clamp(left, milliseconds(0), limits.time);
+  }
+  return limits;
+}
+
+Error failed(const std::string& program, const ToolRun& ran, const IstioctlEnd& end) {
   switch (ran.end) {
     case ToolRun::End::exited:
       return fail("", fmt::format("{} proxy-status failed with status {}: {}", program, ran.status,
@@ -52,7 +66,11 @@ Error failed(const std::string& program, const ToolRun& ran) {
     case ToolRun::End::signalled:
       return fail("", fmt::format("{} was ended by signal {}", program, ran.status));
     case ToolRun::End::timed_out:
+      if (end.deadline && steady_clock::now() >= *end.deadline) {
+        return fail("", fmt::format("{} did not end within --live-timeout", program));
+      }
       return fail("", fmt::format("{} did not end within 60 s", program));
+    case ToolRun::End::cancelled: return fail("", fmt::format("{} was interrupted", program));
     case ToolRun::End::too_large:
       return fail("", fmt::format("{} printed more than 64 MiB", program));
     case ToolRun::End::unstartable: break;
@@ -60,16 +78,17 @@ Error failed(const std::string& program, const ToolRun& ran) {
   return fail("", fmt::format("{} cannot be started", program));
 }
 
-Result<std::string> ask(const std::string& program, std::vector<std::string> arguments) {
+Result<std::string> ask(const std::string& program, const std::vector<std::string>& arguments,
+                        const IstioctlEnd& end) {
   std::vector<std::string> as_json = arguments;
   as_json.insert(as_json.end(), {"-o", "json"});
-  ToolRun ran = run_tool(program, as_json, {});
+  ToolRun ran = run_tool(program, as_json, limits_until(end));
   // Before 1.27 it prints tables only.
   if (ran.end == ToolRun::End::exited && ran.status != 0 &&
       ran.err.find("unknown shorthand flag") != std::string::npos) {
-    ran = run_tool(program, arguments, {});
+    ran = run_tool(program, arguments, limits_until(end));
   }
-  if (ran.end != ToolRun::End::exited || ran.status != 0) return failed(program, ran);
+  if (ran.end != ToolRun::End::exited || ran.status != 0) return failed(program, ran, end);
   return std::move(ran.out);
 }
 
@@ -104,14 +123,14 @@ std::vector<Error> check_istioctl(const LiveOptions& options, const Surroundings
 }
 
 live::AskIstioctl istioctl_for(const std::string& context, const LiveOptions& options,
-                               const Surroundings& surroundings) {
+                               const Surroundings& surroundings, IstioctlEnd end) {
   if (options.istioctl.empty()) return {};
   const auto program = find_program(options, surroundings);
   if (!program) return {};
-  return
-      [program = *program, context, kubeconfig = options.kubeconfig](const live::Istiod& istiod) {
-        return ask(program, arguments_for(istiod, context, kubeconfig));
-      };
+  return [program = *program, context, kubeconfig = options.kubeconfig,
+          end](const live::Istiod& istiod) {
+    return ask(program, arguments_for(istiod, context, kubeconfig), end);
+  };
 }
 
 }  // namespace meshcheck::cli

@@ -37,6 +37,11 @@ live::Cluster failed(std::string name, const Error& error) {
 
 live::Cluster read_cluster(const live::Access& access, const Read& read) {
   const std::string name = name_of(access);
+  IstioctlEnd istioctl_end;
+  istioctl_end.cancel = read.cancel;
+  if (read.times.whole.count() != 0) {
+    istioctl_end.deadline = std::chrono::steady_clock::now() + read.times.whole;
+  }
   const auto opened = open_client(access, read.times, read.cancel, read.voice);
   if (!opened) {
     live::Cluster cluster = failed(name, opened.error());
@@ -52,7 +57,8 @@ live::Cluster read_cluster(const live::Access& access, const Read& read) {
   collect_options.drift = collect_options.forward && !read.options.drift_unused;
   collect_options.drift_window =
       std::chrono::duration_cast<std::chrono::seconds>(read.times.window);
-  collect_options.istioctl = istioctl_for(access.context, read.options, read.surroundings);
+  collect_options.istioctl =
+      istioctl_for(access.context, read.options, read.surroundings, istioctl_end);
   if (read.surroundings.err_is_terminal) {
     collect_options.progress = [&](std::string_view what) { read.voice.say(name, what); };
   }

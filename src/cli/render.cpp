@@ -128,6 +128,7 @@ std::string how_it_ended(const ToolRun& run, const ToolLimits& limits) {
     case ToolRun::End::timed_out:
       return fmt::format("was ended after {} s",
                          duration_cast<std::chrono::seconds>(limits.time).count());
+    case ToolRun::End::cancelled: return "was interrupted";
     case ToolRun::End::too_large:
       return fmt::format("was ended: it printed more than {} MiB", limits.output >> 20U);
     case ToolRun::End::unstartable:

@@ -97,16 +97,24 @@ bool take(Descriptor& from, std::string& text, std::size_t most) {
   return count > 0;
 }
 
+bool is_cancelled(const ToolLimits& limits) {
+  return limits.cancel != nullptr && limits.cancel->load();
+}
+
+// Nothing wakes poll() when a signal was taken by another thread.
+constexpr std::chrono::milliseconds kLook{200};
+
 // Reads both until they end, or a limit is reached.
 ToolRun::End read_both(Pipe& out, Pipe& err, const ToolLimits& limits, ToolRun& run) {
   const Clock::time_point deadline = Clock::now() + limits.time;
   while (out.read.is_open() || err.read.is_open()) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
     if (left.count() <= 0) return ToolRun::End::timed_out;
+    if (is_cancelled(limits)) return ToolRun::End::cancelled;
     // A closed one is -1, which poll() passes over.
     std::array<pollfd, 2> wait = {{{out.read.number(), POLLIN, 0}, {err.read.number(), POLLIN, 0}}};
-    const auto most = std::min<std::chrono::milliseconds::rep>(left.count(), 1'000'000);
-    if (poll(wait.data(), wait.size(), static_cast<int>(most)) < 0 && errno != EINTR) break;
+    const auto most = static_cast<int>(std::min(left, kLook).count());
+    if (poll(wait.data(), wait.size(), most) < 0 && errno != EINTR) break;
     if (wait[0].revents != 0 && !take(out.read, run.out, limits.output + 1)) out.read.close();
     if (wait[1].revents != 0 && !take(err.read, run.err, limits.complaint)) err.read.close();
     if (run.out.size() > limits.output) return ToolRun::End::too_large;
@@ -115,16 +123,18 @@ ToolRun::End read_both(Pipe& out, Pipe& err, const ToolLimits& limits, ToolRun& 
 }
 
 // Waits for what has closed its outputs but may still run.
-bool wait_for(pid_t child, Clock::time_point deadline, int& status) {
+ToolRun::End wait_for(pid_t child, Clock::time_point deadline, const ToolLimits& limits,
+                      int& status) {
   for (;;) {
     const pid_t ended = waitpid(child, &status, WNOHANG);
-    if (ended == child) return true;
+    if (ended == child) return ToolRun::End::exited;
     if (ended < 0 && errno != EINTR) {
       // Whoever started us has SIGCHLD ignored: how it ended is lost, and never taken for success.
       status = 0xFF00;
-      return true;
+      return ToolRun::End::exited;
     }
-    if (Clock::now() >= deadline) return false;
+    if (Clock::now() >= deadline) return ToolRun::End::timed_out;
+    if (is_cancelled(limits)) return ToolRun::End::cancelled;
     poll(nullptr, 0, 2);
   }
 }
@@ -164,9 +174,7 @@ ToolRun run_tool(const std::string& program, const std::vector<std::string>& arg
   err.write.close();
   run.end = read_both(out, err, limits, run);
   int status = 0;
-  if (run.end == ToolRun::End::exited && !wait_for(child, deadline, status)) {
-    run.end = ToolRun::End::timed_out;
-  }
+  if (run.end == ToolRun::End::exited) run.end = wait_for(child, deadline, limits, status);
   if (run.end != ToolRun::End::exited) {
     kill(-child, SIGKILL);
     while (waitpid(child, &status, 0) < 0 && errno == EINTR) {

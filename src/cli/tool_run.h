@@ -1,6 +1,7 @@
 // Runs another program and takes what it prints, within limits.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -13,8 +14,9 @@ namespace meshcheck::cli {
 
 struct ToolLimits {
   std::chrono::milliseconds time = std::chrono::seconds(60);
-  std::size_t output = 64U << 20U;     // bytes; more is no manifest anybody wrote
-  std::size_t complaint = 64U << 10U;  // bytes kept of what it says on the standard error
+  std::size_t output = 64U << 20U;            // bytes; more is no manifest anybody wrote
+  std::size_t complaint = 64U << 10U;         // bytes kept of what it says on the standard error
+  const std::atomic<bool>* cancel = nullptr;  // set by a signal: it is ended within a second
 };
 
 struct ToolRun {
@@ -22,6 +24,7 @@ struct ToolRun {
     exited,      // `status` is its exit status
     signalled,   // `status` is the signal that ended it
     timed_out,   // it was ended for that, with all that it had started
+    cancelled,   // the same
     too_large,   // the same
     unstartable  // `status` is the errno
   };

@@ -27,6 +27,8 @@ class EmbeddedParser {
       sources(root["spec"]);
     } else if (kind == "ApplicationSet") {
       sources(root["spec"]["template"]["spec"]);
+    } else if (kind == "HelmRelease") {
+      post_renderers(root["spec"]["postRenderers"]);
     } else if (kind.ends_with("List")) {
       for (const Node item : root["items"].items()) object(item);
     } else {
@@ -57,6 +59,13 @@ class EmbeddedParser {
   void sources(Node spec) {
     text(spec["source"]["helm"]["values"]);
     for (const Node source : spec["sources"].items()) text(source["helm"]["values"]);
+  }
+
+  // Flux: strategic merge patches say inside themselves what they are for.
+  void post_renderers(Node renderers) {
+    for (const Node renderer : renderers.items()) {
+      for (const Node patch : renderer["kustomize"]["patches"].items()) text(patch["patch"]);
+    }
   }
 
   void text(Node node) {

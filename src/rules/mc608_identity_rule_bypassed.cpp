@@ -127,12 +127,12 @@ class Judge {
 
   static std::string must_be_mtls(const AuthorizationPolicy& policy, const RulePorts& ports) {
     ObjectRef ref = policy.object->ref();
-    ref.name = "require-mtls";
+    // Of one namespace: another policy here may need one too.
+    ref.name = std::string(policy.name) + "-requires-mtls";
     std::string patch = manifest_head(ref) + "spec:\n";
     if (policy.attachment.match_labels.size() != 0) {
-      ref.name = std::string(policy.name) + "-requires-mtls";
-      patch = manifest_head(ref) + fmt::format("spec:\n  selector:\n    matchLabels: {}\n",
-                                               flow_mapping(policy.attachment.match_labels));
+      patch += fmt::format("  selector:\n    matchLabels: {}\n",
+                           flow_mapping(policy.attachment.match_labels));
     }
     patch +=
         "  action: DENY\n  rules:\n    - from:\n        - source:\n"
