@@ -39,9 +39,11 @@ TEST_CASE("a server is a host, host:port or a URL, whose path is a prefix") {
   CHECK(server("https://r/a b<c") == "https://r/a%20b%3Cc");
   CHECK(server("https://[::1]:6443") == "https://[::1]:6443");
   CHECK(server("[fe80::1]") == "https://[fe80::1]");
-  for (const char* wrong : {"", "https://", "https:///p", "ftp://x", "kube/path", "https://a:b:c",
-                            "https://a:99999", "https://[::1", "https://[::1]x", "https://a b",
-                            "https://a\nb", "https://u@h", "https://a\\b", "https://[kube]"}) {
+  CHECK(server("unix:///run/kp.sock") == "unix:///run/kp.sock");
+  for (const char* wrong :
+       {"", "https://", "https:///p", "ftp://x", "unix://x", "kube/path", "https://a:b:c",
+        "https://a:99999", "https://[::1", "https://[::1]x", "https://a b", "https://a\nb",
+        "https://u@h", "https://a\\b", "https://[kube]"}) {
     INFO(wrong);
     CHECK_THAT(server(wrong), Catch::StartsWith("! "));
   }

@@ -122,6 +122,7 @@ Result<std::unique_ptr<live::Client>> open_client(const live::Access& access,
   for (const std::string& warning : access.warnings) voice.say(name_of(access), warning);
   live::TransportOptions transport_options;
   transport_options.user_agent = fmt::format("meshcheck/{} (linux)", MESHCHECK_VERSION);
+  transport_options.http1 = access.http1;
   transport_options.cancel = cancel;
   auto transport = live::open_transport(access, transport_options);
   if (!transport) return transport.error();

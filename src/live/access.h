@@ -58,6 +58,7 @@ struct Access {
   Server server;
   std::vector<std::pair<std::string, std::string>> impersonation;  // headers
   std::shared_ptr<Credentials> credentials;
+  bool http1 = false;                 // no HTTP/2: the variable DISABLE_HTTP2, as kubectl has it
   std::vector<std::string> warnings;  // sentences to show once
 };
 

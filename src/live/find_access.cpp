@@ -123,13 +123,15 @@ class Finder {
     access_.server.url = url.text();
     access_.server.tls_server_name = cluster.tls_server_name;
     access_.server.compression = !cluster.disable_compression;
+    // k8s.io/apimachinery: pkg/util/net/http.go, allowsHTTP2
+    access_.http1 = !variable(host_, "DISABLE_HTTP2").value_or("").empty();
     if (!cluster.proxy_url.empty()) {
       access_.server.proxy_url = take(parse_proxy(cluster.proxy_url), "proxy-url");
     }
     if (url.is_https()) build_trust();
     if (errors_.empty()) build_credentials(url);
     // Plugins are told what the kubeconfig says, and find the environment's by themselves.
-    if (cluster.proxy_url.empty()) {
+    if (cluster.proxy_url.empty() && !url.is_socket()) {
       access_.server.proxy_url = take(proxy_of_environment(url, host_), "proxy");
     }
   }
@@ -163,7 +165,7 @@ class Finder {
     const UserEntry& user = chosen_.user;
     if (!url.is_https() || !holds_credentials(user)) {
       // As client-go: what goes over the wire in the open is no secret any more.
-      if (!url.is_https() && holds_credentials(user)) {
+      if (!url.is_https() && !url.is_socket() && holds_credentials(user)) {
         access_.warnings.push_back(
             fmt::format("{} is not encrypted: credentials are not sent to it", access_.server.url));
       }

@@ -87,6 +87,7 @@ bool read_authority(std::string_view authority, ServerUrl& url) {
 }  // namespace
 
 std::string ServerUrl::text() const {
+  if (is_socket()) return "unix://" + path;
   const bool brackets = host.find(':') != std::string::npos;
   std::string authority = brackets ? fmt::format("[{}]", host) : host;
   if (!port.empty()) authority += ':' + port;
@@ -106,6 +107,10 @@ Result<ServerUrl> parse_server(std::string_view text, bool prefers_tls) {
       return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     });
     rest.remove_prefix(slashes + 3);
+    if (url.is_socket() && rest.starts_with('/')) {
+      url.path = rest;
+      return url;
+    }
     if (url.scheme != "https" && url.scheme != "http") {
       return fail("server", "its scheme is neither https nor http",
                   "write it as https://HOST:PORT");

@@ -18,6 +18,7 @@ std::optional<User> authenticate(const Head& head, const Shown& shown, const Opt
   if (shown.user) return std::nullopt;
   const std::string_view authorization = head.header("Authorization");
   if (authorization.empty()) {
+    if (!options.unnamed.name.empty()) return options.unnamed;
     if (!options.anonymous) return std::nullopt;
     return User{"system:anonymous", {"system:unauthenticated"}};
   }

@@ -52,6 +52,7 @@ struct Options {
   std::string version = "v1.33.4";  // gitVersion
   std::string prefix = {};          // of every path, as Rancher's: "/k8s/clusters/c-1"
   bool anonymous = false;  // who shows nothing is system:anonymous (403), not refused (401)
+  User unnamed = {};  // who shows nothing is this user, as behind `kubectl proxy`; no name: none
   // A client certificate that does not hold: refused in the handshake, as a proxy in front may do;
   // the API server itself answers 401.
   bool refuse_in_handshake = false;

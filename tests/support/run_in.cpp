@@ -9,14 +9,15 @@
 namespace meshcheck::test {
 
 Ran run_in(const TemporaryFolder& folder, const std::vector<std::string>& args,
-           const std::string& standard_input) {
+           const std::string& standard_input, const std::vector<std::string>& variables) {
   std::istringstream in(standard_input);
   std::ostringstream out;
   std::ostringstream err;
   const std::filesystem::path before = std::filesystem::current_path();
   std::filesystem::current_path(folder.path());
-  const int status =
-      cli::run(args, {in, out, err, false, 0, [](const char*) { return std::nullopt; }});
+  cli::Surroundings surroundings{in, out, err, false, 0, [](const char*) { return std::nullopt; }};
+  surroundings.variables = variables;
+  const int status = cli::run(args, surroundings);
   std::filesystem::current_path(before);
   return {status, out.str(), err.str()};
 }

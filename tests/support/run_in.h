@@ -16,6 +16,7 @@ struct Ran {
 };
 
 Ran run_in(const TemporaryFolder& folder, const std::vector<std::string>& args,
-           const std::string& standard_input = {});
+           const std::string& standard_input = {},
+           const std::vector<std::string>& variables = {});  // NAME=value each
 
 }  // namespace meshcheck::test
