@@ -273,7 +273,10 @@ struct Mesh {
   // The istiod that reads it.
   const ControlPlane* find_reader(const MeshConfig& config) const;
   const RevisionTag* find_tag(std::string_view name) const;
+  // Of several definitions the first.
   const Namespace* find_namespace(std::string_view name) const;
+  // Overlays and patches may define a namespace again.
+  std::span<const Namespace> definitions_of_namespace(std::string_view name) const;
   // The istiod whose Service that is; as charts name them, or as a Service in the input selects.
   const ControlPlane* find_istiod_behind(std::string_view service,
                                          std::string_view name_space) const;

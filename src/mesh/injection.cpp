@@ -202,7 +202,38 @@ void read_namespaces(Mesh& mesh) {
     }
     mesh.namespaces.push_back(std::move(read));
   }
+  std::ranges::stable_sort(mesh.namespaces, {}, &Namespace::name);
 }
+
+namespace {
+
+bool are_alike(const InjectionDecision& one, const InjectionDecision& other) {
+  return one.injected == other.injected && one.revision == other.revision &&
+         (one.reason == InjectionReason::ambient) == (other.reason == InjectionReason::ambient);
+}
+
+// Overlays and patches define a namespace again, and which of them is applied is not known: what
+// they agree on is.
+InjectionDecision decide(const Mesh& mesh, const PodView& pod, const LabelSet& labels) {
+  // kubectl's, where neither the manifest nor its context names one.
+  const std::string_view where = pod.name_space.empty() ? "default" : pod.name_space;
+  std::optional<InjectionDecision> agreed;
+  for (const Namespace& name_space : mesh.definitions_of_namespace(where)) {
+    const auto its_labels = LabelSet::of_namespace(name_space.object->labels(), where);
+    const InjectionDecision decision = decide(mesh, its_labels, pod, labels);
+    if (!agreed) agreed = decision;
+    if (are_alike(*agreed, decision)) continue;
+    agreed = InjectionDecision();
+    agreed->reason = InjectionReason::unknown;
+    break;
+  }
+  if (agreed) return *agreed;
+  std::optional<LabelSet> none;
+  if (mesh.covers_all("Namespace")) none = LabelSet::of_namespace({}, pod.name_space);
+  return decide(mesh, none, pod, labels);
+}
+
+}  // namespace
 
 void read_workloads(Mesh& mesh) {
   const Sidecars sidecars(mesh);
@@ -225,18 +256,8 @@ void read_workloads(Mesh& mesh) {
                        .annotations = annotations,
                        .host_network = pod["spec"]["hostNetwork"].boolean().value_or(false),
                        .name_space = read.name_space};
-    std::optional<LabelSet> labels;
-    // kubectl's, where neither the manifest nor its context names one.
-    std::string_view where = read.name_space;
-    if (where.empty()) where = "default";
-    if (const Namespace* name_space = mesh.find_namespace(where)) {
-      labels = LabelSet::of_namespace(name_space->object->labels(), where);
-    } else if (mesh.covers_all("Namespace")) {
-      labels = LabelSet::of_namespace({}, read.name_space);
-    }
-    read.decision =
-        decide(mesh, labels, view,
-               makes_jobs(read.kind) ? labels_of_job(view, read.name) : LabelSet(view.labels));
+    read.decision = decide(
+        mesh, view, makes_jobs(read.kind) ? labels_of_job(view, read.name) : LabelSet(view.labels));
     // istiod's own name, never a tag (istio: pkg/kube/inject/webhook.go, SidecarInjectionStatus).
     read.running_revision = annotations["sidecar.istio.io/status"].embedded()["revision"].text();
     read.sidecar = sidecars.of(read);

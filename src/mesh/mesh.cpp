@@ -93,9 +93,14 @@ const RevisionTag* Mesh::find_tag(std::string_view name) const {
   return found == tags.end() ? nullptr : &*found;
 }
 
+std::span<const Namespace> Mesh::definitions_of_namespace(std::string_view name) const {
+  const auto found = std::ranges::equal_range(namespaces, name, {}, &Namespace::name);
+  return {found.begin(), found.end()};
+}
+
 const Namespace* Mesh::find_namespace(std::string_view name) const {
-  const auto found = std::ranges::find(namespaces, name, &Namespace::name);
-  return found == namespaces.end() ? nullptr : &*found;
+  const auto all = definitions_of_namespace(name);
+  return all.empty() ? nullptr : &all.front();
 }
 
 const ControlPlane* Mesh::find_istiod_behind(std::string_view service,

@@ -1,4 +1,8 @@
 // Severity, documentation and parameters: rules/mc410-injection-off-by-hand.yaml
+#include <algorithm>
+#include <set>
+#include <utility>
+
 #include "meshcheck/rule.h"
 
 namespace meshcheck::rules {
@@ -37,11 +41,18 @@ bool is_istios_own(const Mesh& mesh, const Workload& workload) {
 
 void mc410_injection_off_by_hand(const Mesh& mesh, const Parameters&, Sink& sink) {
   bool any = false;
+  std::set<std::string_view> undecided;
   for (const Workload& workload : mesh.workloads) {
-    const Namespace* home = mesh.find_namespace(workload.name_space);
-    if (home == nullptr || home->injection != Namespace::Injection::sidecar) continue;
+    const auto homes = mesh.definitions_of_namespace(workload.name_space);
+    const auto injects =
+        std::ranges::count(homes, Namespace::Injection::sidecar, &Namespace::injection);
+    if (injects == 0) continue;
     if (workload.object->metadata()["ownerReferences"].size() != 0) continue;
     any = true;
+    if (std::cmp_not_equal(injects, homes.size())) {
+      undecided.insert(workload.name_space);
+      continue;
+    }
     sink.judged();
     if (workload.decision.injected || is_istios_own(mesh, workload)) continue;
     const Cause cause = cause_of(workload);
@@ -51,6 +62,10 @@ void mc410_injection_off_by_hand(const Mesh& mesh, const Parameters&, Sink& sink
         .object(workload.object->ref())
         .field("spec.template")
         .fix("Let it be injected, or note why it is out of the mesh.");
+  }
+  for (const std::string_view name : undecided) {
+    sink.not_evaluated(
+        fmt::format("of the definitions of namespace {} some inject and some do not", name), {});
   }
   if (!any) {
     sink.not_evaluated("no workload of an injected namespace is in the input",

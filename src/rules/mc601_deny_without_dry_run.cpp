@@ -1,6 +1,7 @@
 // Severity, documentation and parameters: rules/mc601-deny-without-dry-run.yaml
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "meshcheck/rule.h"
 
@@ -49,9 +50,12 @@ bool was_tried(const AuthorizationPolicy& policy, const InNamespace& all) {
   });
 }
 
+// A base and its overlays describe one policy.
 std::string dry_run_patch(const Policies& policies) {
   std::string yaml;
+  std::set<std::string_view> named;
   for (const AuthorizationPolicy* policy : policies) {
+    if (!named.insert(policy->name).second) continue;
     if (!yaml.empty()) yaml += "---\n";
     yaml +=
         manifest_head(policy->object->ref()) + "  annotations:\n    istio.io/dry-run: \"true\"\n";

@@ -111,12 +111,15 @@ class Judge {
   }
 
   void refused(const Resource& object, const TargetRef& ref) {
-    report(object, ref.node["kind"] ? ref.node["kind"] : ref.node,
+    constexpr std::array<std::string_view, 4> kKinds = {"Gateway", "GatewayClass", "Service",
+                                                        "ServiceEntry"};
+    const char* wrong = std::ranges::count(kKinds, ref.kind) != 0 ? "group" : "kind";
+    report(object, ref.node[wrong] ? ref.node[wrong] : ref.node,
            fmt::format("targets {} {} of API group \"{}\", which istiod refuses: a policy is for "
                        "a Gateway or GatewayClass of {}, a Service of \"\" or a ServiceEntry of "
                        "networking.istio.io",
                        ref.kind, ref.name, ref.group, kGatewayApi),
-           "spec.targetRefs");
+           "spec.targetRefs", "Write the kind and the API group of what it is for.");
   }
 
   bool may_get_more(const Resource& policy) {
@@ -143,9 +146,10 @@ class Judge {
     auto draft = object.is_live()
                      ? sink_.report_as("live", where, kMessage, object.kind(), object.name(), what)
                      : sink_.report(where, kMessage, object.kind(), object.name(), what);
+    const bool of_one = object.spec()["targetRef"] && !object.spec()["targetRefs"];
     draft.object(object.ref())
         .subject(fmt::format("namespace/{}", object.name_space()))
-        .field(field)
+        .field(of_one && std::string_view(field) == "spec.targetRefs" ? "spec.targetRef" : field)
         .fix(fix);
   }
 

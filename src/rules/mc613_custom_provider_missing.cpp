@@ -57,12 +57,13 @@ class Judge {
                                             ? "is no envoyExtAuthzHttp or envoyExtAuthzGrpc"
                                             : "the mesh configuration does not define"));
     }
-    if (!allows_many_) rivals(policy);
+    if (!allows_many_ && is_rival(policy)) return;
+    if (defined) sink_.judged();
   }
 
  private:
   // The first policy that a workload meets decides who is asked for it.
-  void rivals(const AuthorizationPolicy& policy) {
+  bool is_rival(const AuthorizationPolicy& policy) {
     for (const PolicyTarget* target : *policy.attachment.selects) {
       if (target->plane == DataPlane::ztunnel) continue;
       const auto [first, is_first] = asked_.try_emplace(target, &policy);
@@ -71,9 +72,9 @@ class Judge {
              fmt::format("asks provider {} for {}, for which AuthorizationPolicy {} asks {}",
                          provider_of(policy), target->id(), first->second->name,
                          provider_of(*first->second)));
-      return;
+      return true;
     }
-    sink_.judged();
+    return false;
   }
 
   static std::vector<const PolicyTarget*> behind_ztunnel(const AuthorizationPolicy& policy) {
