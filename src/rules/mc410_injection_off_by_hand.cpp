@@ -40,7 +40,7 @@ void mc410_injection_off_by_hand(const Mesh& mesh, const Parameters&, Sink& sink
   for (const Workload& workload : mesh.workloads) {
     const Namespace* home = mesh.find_namespace(workload.name_space);
     if (home == nullptr || home->injection != Namespace::Injection::sidecar) continue;
-    if (workload.object->metadata()["ownerReferences"].size() != 0) continue;
+    if (workload.owned()) continue;
     any = true;
     sink.judged();
     if (workload.decision.injected || is_istios_own(mesh, workload)) continue;
