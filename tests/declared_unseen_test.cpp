@@ -190,6 +190,34 @@ TEST_CASE("Sail's revision without a version is known to the operator only") {
   CHECK_FALSE(fires(istio, "MC301"));
 }
 
+TEST_CASE("a label that an overlay adds counts where the pods are selected by it") {
+  const auto labelled = [](std::string_view path, std::string_view value) {
+    return istio_operator(
+        fmt::format("        affinity:\n          podAntiAffinity:\n"
+                    "            requiredDuringSchedulingIgnoredDuringExecution:\n"
+                    "              - topologyKey: topology.kubernetes.io/zone\n"
+                    "                labelSelector: {{matchLabels: {{mesh.io/tier: core}}}}\n"
+                    "        hpaSpec: {{minReplicas: 2}}\n"
+                    "        overlays:\n          - kind: Deployment\n            name: istiod\n"
+                    "            patches:\n              - path: spec.template.metadata.labels{}\n"
+                    "                value: {}\n",
+                    path, value));
+  };
+  CHECK_FALSE(fires(labelled(".mesh\\.io/tier", "core"), "MC210"));
+  CHECK(fires(labelled(".mesh\\.io/tier", "edge"), "MC210"));
+  CHECK(fires(labelled(".other", "core"), "MC210"));
+  // All labels at once, or a mapping below them: nothing is known.
+  CHECK_FALSE(fires(labelled("", "{a: b}"), "MC210"));
+  CHECK_FALSE(fires(labelled(".mesh.io/tier", "core"), "MC210"));
+  // A budget finds the pods by the same label.
+  const std::string budget =
+      "---\napiVersion: policy/v1\nkind: PodDisruptionBudget\n"
+      "metadata: {name: mine, namespace: istio-system}\n"
+      "spec: {maxUnavailable: 1, selector: {matchLabels: {mesh.io/tier: core}}}\n";
+  CHECK(fires(labelled(".mesh\\.io/tier", "edge") + budget, "MC207"));
+  CHECK_FALSE(fires(labelled(".mesh\\.io/tier", "core") + budget, "MC207"));
+}
+
 TEST_CASE("an IstioOperator's metrics are read as an HPA's") {
   const auto target = [](std::string_view metrics) {
     return planes(istio_operator(
