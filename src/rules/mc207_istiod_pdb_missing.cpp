@@ -23,8 +23,10 @@ std::string budget_manifest(const ControlPlane& plane) {
 }
 
 // With the replicas of which it keeps one: over a single pod it would only hang drains (MC208).
+// Where nothing scales istiod, that is for MC201 and MC202, which may add an autoscaler.
 std::string guarded(const ControlPlane& plane, std::int64_t present) {
-  const std::string replicas = present < kFewest ? replicas_patch(plane, kFewest) : std::string();
+  std::string replicas;
+  if (plane.autoscaler && present < kFewest) replicas = replicas_patch(plane, kFewest);
   return budget_manifest(plane) + (replicas.empty() ? "" : "---\n" + replicas);
 }
 
