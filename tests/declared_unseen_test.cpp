@@ -207,6 +207,34 @@ TEST_CASE("Sail's revision without a version is known to the operator only") {
   CHECK_FALSE(fires(istio, "MC301"));
 }
 
+TEST_CASE("a label that an overlay adds counts where the pods are selected by it") {
+  const auto labelled = [](std::string_view path, std::string_view value) {
+    return istio_operator(
+        fmt::format("        affinity:\n          podAntiAffinity:\n"
+                    "            requiredDuringSchedulingIgnoredDuringExecution:\n"
+                    "              - topologyKey: topology.kubernetes.io/zone\n"
+                    "                labelSelector: {{matchLabels: {{mesh.io/tier: core}}}}\n"
+                    "        hpaSpec: {{minReplicas: 2}}\n"
+                    "        overlays:\n          - kind: Deployment\n            name: istiod\n"
+                    "            patches:\n              - path: spec.template.metadata.labels{}\n"
+                    "                value: {}\n",
+                    path, value));
+  };
+  CHECK_FALSE(fires(labelled(".mesh\\.io/tier", "core"), "MC210"));
+  CHECK(fires(labelled(".mesh\\.io/tier", "edge"), "MC210"));
+  CHECK(fires(labelled(".other", "core"), "MC210"));
+  // All labels at once, or a mapping below them: nothing is known.
+  CHECK_FALSE(fires(labelled("", "{a: b}"), "MC210"));
+  CHECK_FALSE(fires(labelled(".mesh.io/tier", "core"), "MC210"));
+  // A budget finds the pods by the same label.
+  const std::string budget =
+      "---\napiVersion: policy/v1\nkind: PodDisruptionBudget\n"
+      "metadata: {name: mine, namespace: istio-system}\n"
+      "spec: {maxUnavailable: 1, selector: {matchLabels: {mesh.io/tier: core}}}\n";
+  CHECK(fires(labelled(".mesh\\.io/tier", "edge") + budget, "MC207"));
+  CHECK_FALSE(fires(labelled(".mesh\\.io/tier", "core") + budget, "MC207"));
+}
+
 TEST_CASE("an IstioOperator's metrics are read as an HPA's") {
   const auto target = [](std::string_view metrics) {
     return planes(istio_operator(
@@ -238,7 +266,7 @@ TEST_CASE("an overlay's path is read in each of its spellings") {
   CHECK(fires(overlay("Deployment", "spec.template.metadata.labels.x", "y"), "MC103"));
 }
 
-TEST_CASE("one more label of the pods changes nothing, another `app` does") {
+TEST_CASE("no label keeps pods apart that nothing selects by") {
   const auto labelled = [](std::string_view label) {
     return istio_operator(fmt::format(
         "        hpaSpec: {{minReplicas: 2, maxReplicas: 5}}\n        overlays:\n"
@@ -247,7 +275,7 @@ TEST_CASE("one more label of the pods changes nothing, another `app` does") {
         label));
   };
   CHECK(fires(labelled("example\\.com/team"), "MC210"));
-  CHECK_FALSE(fires(labelled("app"), "MC210"));
+  CHECK(fires(labelled("app"), "MC210"));
 }
 
 TEST_CASE("a value of another kind than the chart reads is not known, rather than absent") {

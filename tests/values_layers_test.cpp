@@ -72,6 +72,48 @@ TEST_CASE("another chart's values beside istiod's are no overlay") {
   CHECK(planes(folder, {"."}) == std::vector<std::string>{"default 1 3Gi"});
 }
 
+TEST_CASE("keys that every chart has are istiod's in a file named for an environment only") {
+  constexpr const char* kAnyChart =
+      "replicaCount: 4\nimage: {repository: a/b}\nresources: {requests: {memory: 64Mi}}\n";
+  const auto laid = [](const char* name, const std::string& overlay) {
+    const test::TemporaryFolder folder;
+    folder.write("values.yaml",
+                 "autoscaleMin: 2\nmeshConfig: {}\nreplicaCount: 1\nimage: pilot\n"
+                 "resources: {requests: {memory: 3Gi}}\n");
+    folder.write(name, overlay);
+    return planes(folder, {"."});
+  };
+  using Planes = std::vector<std::string>;
+  for (const char* name : {"values-loki.yaml", "values-eu.yaml", "kiali-values-prod.yaml"}) {
+    INFO(name);
+    CHECK(laid(name, kAnyChart) == Planes{"default 2 3Gi"});
+  }
+  CHECK(laid("values-prod.yaml", "resources: {requests: {memory: 4Gi}}\n") ==
+        Planes{"default 2 4Gi"});
+  CHECK(laid("values-eu.yaml", "autoscaleMin: 3\nresources: {requests: {memory: 4Gi}}\n") ==
+        Planes{"default 3 4Gi"});
+  CHECK(laid("values-eu.yaml", "revision: eu\nnodeSelector: {a: b}\n") == Planes{"eu 2 3Gi"});
+  CHECK(laid("values-cni.yaml", "pilot: {cni: {enabled: true}}\n") == Planes{"default 2 3Gi"});
+  // The chart `gateway` has a revision too, and what istiod's has not.
+  CHECK(laid("values-public.yaml", "revision: eu\nservice: {type: NodePort}\n") ==
+        Planes{"default 2 3Gi"});
+}
+
+TEST_CASE("ztunnel's values have a meshConfig and a revision too, and are not istiod's") {
+  constexpr const char* kZtunnel =
+      "revision: r9\nmeshConfig: {}\nresources: {requests: {memory: 64Mi}}\n";
+  for (const char* name : {"values-ztunnel.yaml", "ztunnel/values.yaml"}) {
+    INFO(name);
+    const test::TemporaryFolder folder;
+    folder.write("values.yaml", kBase);
+    folder.write(name, kZtunnel);
+    CHECK(planes(folder, {"."}) == std::vector<std::string>{"default 1 3Gi"});
+  }
+  const test::TemporaryFolder folder;
+  folder.write("istiod/values.yaml", kZtunnel);
+  CHECK(planes(folder, {"."}) == std::vector<std::string>{"r9 1 64Mi"});
+}
+
 TEST_CASE("a file named for a version is that version's, and no overlay") {
   const test::TemporaryFolder folder;
   folder.write("values.yaml", kBase);

@@ -164,6 +164,8 @@ struct Workload {
   // The sidecar that the pod template itself has a say in: who sizes it wants it injected.
   const Sidecar* sized_sidecar() const;
   Node pod_labels() const { return object->pod_template()["metadata"]["labels"]; }
+  // Something else has made it and keeps it: what is wrong with it is wrong there.
+  bool owned() const { return object->metadata()["ownerReferences"].size() != 0; }
 };
 
 // Two configurations that call their injectors for one and the same pod.

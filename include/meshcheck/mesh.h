@@ -45,6 +45,10 @@ struct Autoscaler {
   Traced<std::optional<std::int64_t>> cpu_target;     // utilisation in per cent of the request
   Traced<std::optional<std::int64_t>> memory_target;  // the same
   bool other_metrics = false;  // it scales on something beside CPU and memory
+  // What KEDA keeps to at rest, whatever the minimum says: "idleReplicaCount" or an annotation.
+  std::string over_minimum;
+  // Put by hand beside a workload that a chart makes: none of its settings has an effect on it.
+  bool beside_chart = false;
 };
 
 struct DisruptionBudget {
@@ -52,6 +56,7 @@ struct DisruptionBudget {
   Node anchor;
   Traced<std::optional<IntOrPercent>> min_available;
   Traced<std::optional<IntOrPercent>> max_unavailable;
+  bool beside_chart = false;  // as an Autoscaler's
 };
 
 // A VPA that changes pods (updateMode other than Off).
@@ -181,6 +186,7 @@ struct Gateway {
   std::string name;
   std::string gateway_class;  // "ingress", "egress", "eastwest", "waypoint", a Gateway API class …
   std::string revision;
+  std::string app;  // its pods' label, which the charts' selectors ask for
   const Resource* workload = nullptr;
   Node anchor;
   Resources resources;

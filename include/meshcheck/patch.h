@@ -3,12 +3,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "meshcheck/document.h"
 #include "meshcheck/location.h"
 #include "meshcheck/mesh.h"
+#include "meshcheck/quantity.h"
+#include "meshcheck/traced.h"
 
 namespace meshcheck {
 
@@ -22,8 +25,21 @@ std::string flow_mapping(Node labels);
 std::string flow_yaml(Node node);
 // The manifest that changes the fields `yaml` of istiod's container.
 std::string container_patch(const ControlPlane& plane, std::string_view yaml);
-// The manifest that changes the fewest replicas that run at rest, at whatever decides them.
+// The manifest that changes the fewest replicas that run at rest, at whatever decides them; empty
+// where KEDA keeps to something else than the minimum.
 std::string replicas_patch(const ControlPlane& plane, std::int64_t replicas);
+// The most replicas that an autoscaler must be allowed for so many at rest; nothing where it has
+// room to grow already.
+std::optional<std::int64_t> raised_maximum(const Autoscaler& autoscaler, std::int64_t replicas);
+// The same as replicas_patch() of one autoscaler, with the maximum where it must be raised too.
+std::string minimum_patch(const Autoscaler& autoscaler, std::int64_t replicas);
+// Where KEDA keeps to something else than the minimum: the sentence that asks to take that away,
+// with a blank before it; else empty.
+std::string minimum_advice(const std::optional<Autoscaler>& autoscaler, std::int64_t replicas);
+// A request above its limit is refused: the limit that must go with `request`, the preferred one if
+// that is enough; nothing where the present one is or where there is none.
+std::optional<std::string> raised_limit(const Traced<std::optional<Quantity>>& limit,
+                                        const Quantity& request, const Quantity& preferred);
 // The labels that tell this revision's pods from all others, as the lines of a `matchLabels`.
 std::string pod_selector(const ControlPlane& plane);
 // The manifest that sets annotations, `key: value` a line, on the pod template of a workload.

@@ -120,6 +120,9 @@ class Draft {
   // One setting of the istiod chart, without `pilot.`; written instead of the patch wherever the
   // control plane comes from a chart. Needs about() and fix() first.
   Draft& setting(std::string key, std::string value);
+  // The settings by which the chart's autoscaler keeps so many replicas at rest; none where another
+  // one scales the control plane.
+  Draft& settings_for_replicas(const ControlPlane& plane, std::int64_t replicas);
 
  private:
   Finding& finding_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -241,8 +242,9 @@ std::string hpa_spec(Fix& fix, Node place) {
   return "spec:\n  components:\n    pilot:\n      k8s:\n        hpaSpec:\n" + indented(yaml, 10);
 }
 
-// The most replicas that the user's values ask for, in whatever key, with effect or without.
-std::int64_t replicas_asked(const Fix& fix, Node place) {
+// The largest number that the user's values hold at any of the keys, with effect or without; 0 for
+// none.
+std::int64_t most_asked(const Fix& fix, Node place, std::initializer_list<const char*> keys) {
   if (fix.method == InstallMethod::kustomize) {
     place = place["valuesInline"];
   } else if (fix.method == InstallMethod::argo) {
@@ -252,16 +254,28 @@ std::int64_t replicas_asked(const Fix& fix, Node place) {
   }
   std::int64_t most = 0;
   for (const Node values : {place, place["pilot"]}) {
-    for (const char* key : {"autoscaleMin", "replicaCount"}) {
-      most = std::max(most, values[key].integer().value_or(0));
-    }
+    for (const char* key : keys) most = std::max(most, values[key].integer().value_or(0));
   }
   return most;
 }
 
-// A fix that asks for more replicas does not take away what the user wanted and did not get.
-void keep_replicas_asked(Fix& fix, Node place) {
-  const std::int64_t asked = replicas_asked(fix, place);
+// The most replicas that the autoscaler grows to once the fix is made.
+std::int64_t most_replicas(const Fix& fix, Node place, const ControlPlane* plane) {
+  constexpr std::int64_t kChartDefault = 5;  // istio: …/istio-discovery/values.yaml
+  for (const Setting& setting : fix.settings) {
+    const auto max = Quantity::parse(setting.value);
+    if (setting.key == "autoscaleMax" && max) return max->value();
+  }
+  if (plane != nullptr && plane->autoscaler) return plane->autoscaler->max.value;
+  const std::int64_t asked = most_asked(fix, place, {"autoscaleMax"});
+  return asked == 0 ? kChartDefault : asked;
+}
+
+// A fix that asks for more replicas does not take away what the user wanted and did not get, as far
+// as that leaves the autoscaler room to grow.
+void keep_replicas_asked(Fix& fix, Node place, const ControlPlane* plane) {
+  const std::int64_t asked = std::min(most_asked(fix, place, {"autoscaleMin", "replicaCount"}),
+                                      most_replicas(fix, place, plane) - 1);
   bool raised = false;
   for (Setting& setting : fix.settings) {
     if (setting.key != "autoscaleMin" || std::to_string(asked) == setting.value) continue;
@@ -273,9 +287,9 @@ void keep_replicas_asked(Fix& fix, Node place) {
   if (raised) write_fix(fix, true);
 }
 
-Changes plan_values(Fix fix, Node place) {
+Changes plan_values(Fix fix, Node place, const ControlPlane* plane) {
   std::vector<Change> changes;
-  keep_replicas_asked(fix, place);
+  keep_replicas_asked(fix, place, plane);
   if (fix.method == InstallMethod::istiooperator) {
     std::string yaml = hpa_spec(fix, place);
     if (!yaml.empty()) {
@@ -325,7 +339,8 @@ Result<std::vector<Change>> plan_fix(const Finding& finding, const ReadMeshes& r
     if (fix.values.empty()) return fail("", "it is no matter of values");
     auto place = place_of_values(finding, *mesh, read);
     if (!place) return place.error();
-    return plan_values(fix, *place);
+    const auto plane = std::ranges::find(mesh->control_planes, finding.object, &ControlPlane::ref);
+    return plan_values(fix, *place, plane == mesh->control_planes.end() ? nullptr : &*plane);
   }
   if (is_mesh_config(finding)) return plan_mesh_config(finding, *mesh);
   if (!fix.patch.empty()) return plan_objects(finding, *mesh);

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "meshcheck/patch_part.h"
 
 namespace meshcheck {
 namespace {
@@ -63,10 +64,13 @@ void add_fix(Finding& survivor, Finding& folded) {
         std::ranges::any_of(fix.settings, [&](const Setting& s) { return s.key == setting.key; });
     if (!known) fix.settings.push_back(std::move(setting));
   }
-  if (!folded.fix->patch.empty() && fix.patch.find(folded.fix->patch) == std::string::npos) {
+  for (const PatchPart& part : patch_parts(folded.fix->patch)) {
+    if (fix.patch.find(part.yaml) != std::string::npos) continue;
     if (!fix.patch.empty()) fix.patch += "---\n";
-    fix.patch += folded.fix->patch;
-    std::ranges::move(folded.fix->changes, std::back_inserter(fix.changes));
+    fix.patch += part.yaml;
+  }
+  for (ObjectRef& object : folded.fix->changes) {
+    if (std::ranges::count(fix.changes, object) == 0) fix.changes.push_back(std::move(object));
   }
 }
 

@@ -117,6 +117,16 @@ Draft& Draft::setting(std::string key, std::string value) {
   return *this;
 }
 
+Draft& Draft::settings_for_replicas(const ControlPlane& plane, std::int64_t replicas) {
+  const auto& autoscaler = plane.autoscaler;
+  if (autoscaler && autoscaler->beside_chart) return *this;
+  if (!autoscaler) setting("autoscaleEnabled", "true");
+  setting("autoscaleMin", std::to_string(replicas));
+  const auto max = autoscaler ? raised_maximum(*autoscaler, replicas) : std::nullopt;
+  if (max) setting("autoscaleMax", std::to_string(*max));
+  return *this;
+}
+
 void Sink::not_evaluated(std::string reason, std::vector<std::string> needs) {
   skipped_.push_back({std::move(reason), std::move(needs)});
 }

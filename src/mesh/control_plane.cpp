@@ -72,6 +72,18 @@ bool declares_replicas(const Resource& deployment) {
   });
 }
 
+// The charts give both the Deployment's name.
+void mark_beside_chart(ControlPlane& plane) {
+  if (plane.method == InstallMethod::objects) return;
+  if (auto& autoscaler = plane.autoscaler) {
+    autoscaler->beside_chart =
+        autoscaler->object.kind == "ScaledObject" || autoscaler->object.name != plane.name;
+  }
+  for (DisruptionBudget& budget : plane.budgets) {
+    budget.beside_chart = budget.object.name != plane.name;
+  }
+}
+
 }  // namespace
 
 std::optional<std::string> revision_in_name(std::string_view name, std::string_view base) {
@@ -125,6 +137,7 @@ ControlPlane read_control_plane(const ResourceIndex& resources, const ScaledWork
   plane.autoscaler = find_autoscaler(resources, key, plane.resources);
   plane.vertical = find_vertical_autoscaler(resources, key);
   plane.budgets = find_budgets(resources, key);
+  mark_beside_chart(plane);
   const SpreadReading spread = read_spread(resources, istiod, plane.min_replicas());
   plane.spread = spread.spread;
   plane.spread_known = spread.known;

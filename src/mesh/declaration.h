@@ -77,6 +77,8 @@ void take_for_own_chart(std::string_view path, Declaration& declaration);
 HelmValue istiod_values(Node root);
 // The same part as a place in the file.
 Node istiod_part(Node root);
+// True where some key of a values file is none that charts of others have too.
+bool has_keys_of_istio(Node root);
 // The values file at `path` (relative to the file `beside`, or from a repository's root), if it is
 // in the input.
 Node find_values_file(std::span<const Node> values, std::string_view path, std::string_view beside);

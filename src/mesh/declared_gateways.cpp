@@ -21,6 +21,7 @@ Gateway make_gateway(const ChartWorkload& workload, WorkloadSettings settings) {
   gateway.name_space = workload.object.name_space;
   gateway.name = workload.object.name;
   gateway.revision = workload.object.revision;
+  gateway.app = workload.pod_labels.at("app");
   gateway.anchor = workload.anchor;
   gateway.resources = std::move(settings.resources);
   gateway.fixed_replicas = std::move(settings.fixed_replicas);

@@ -120,6 +120,7 @@ Gateway read_gateway(const ResourceIndex& resources, const ScaledWorkload& workl
   gateway.name = resource.name();
   gateway.gateway_class = gateway_class(workload);
   gateway.revision = gateway_revision(resources, workload, mesh);
+  gateway.app = workload.pod_labels()["app"].text();
   gateway.workload = &resource;
   gateway.anchor = resource.anchor();
   gateway.resources =

@@ -66,6 +66,16 @@ Node dependency_values(Node root) {
 
 std::string file_name(Node root) { return root.location().file; }
 
+// ztunnel's chart is the only other one with a meshConfig of its own, and has a revision beside it:
+// by its name, or its folder's, the file tells whose it is.
+bool is_of_ztunnel(Node root) {
+  std::string_view path = root.document()->source->name;
+  const auto slash = path.rfind('/');
+  const auto folder = slash == std::string_view::npos ? slash : path.rfind('/', slash - 1);
+  if (folder != std::string_view::npos) path.remove_prefix(folder);
+  return path.find("ztunnel") != std::string_view::npos && !root["pilot"];
+}
+
 std::string directory_of(std::string_view path) {
   const auto slash = path.rfind('/');
   return slash == std::string_view::npos ? std::string() : std::string(path.substr(0, slash + 1));
@@ -96,6 +106,12 @@ bool ends_in_path(const std::string& file, const std::string& path) {
 
 }  // namespace
 
+bool has_keys_of_istio(Node root) {
+  const Node global = root["global"];
+  return count(root, kStrong) + count(global, kStrongGlobal) + count(global, kWeakGlobal) > 0 ||
+         root["revision"] || root["hub"];
+}
+
 Node istiod_part(Node root) {
   // What istioctl takes is sometimes kept without its first two lines.
   if (root["spec"]["values"].is_mapping()) return root["spec"]["values"];
@@ -122,7 +138,8 @@ bool is_values_document(Node root) {
   if (root.document()->source->name.find("files/profile-") != std::string::npos) return false;
   if (is_chart_kustomization(root) || is_nameless_istiooperator(root)) return true;
   if (root["kind"]) return false;
-  return is_istiod_mapping(root) || bool(dependency_values(root));
+  if (is_istiod_mapping(root)) return !is_of_ztunnel(root);
+  return bool(dependency_values(root));
 }
 
 Node find_values_file(std::span<const Node> values, std::string_view path,

@@ -90,14 +90,27 @@ void K8sSettings::patch_budget(const Version& version, WorkloadSettings& setting
   }
 }
 
-void K8sSettings::apply_overlays(WorkloadSettings& settings) const {
+void K8sSettings::for_each_overlay(
+    const std::function<void(std::string_view, std::string_view, Node)>& use) const {
   for (const Node item : k8s_["overlays"].items()) {
     const Node name = item["name"];
     if (name && name.text() != workload_.object.name) continue;
     for (const Node patch : item["patches"].items()) {
-      overlay(item["kind"].text(), patch["path"].text(), patch["value"], workload_, settings);
+      use(item["kind"].text(), patch["path"].text(), patch["value"]);
     }
   }
+}
+
+void K8sSettings::patch_labels(Labels& labels) const {
+  for_each_overlay([&](std::string_view kind, std::string_view path, Node value) {
+    if (kind == "Deployment") overlay_label(path, value, labels);
+  });
+}
+
+void K8sSettings::apply_overlays(WorkloadSettings& settings) const {
+  for_each_overlay([&](std::string_view kind, std::string_view path, Node value) {
+    overlay(kind, path, value, workload_, settings);
+  });
 }
 
 }  // namespace meshcheck

@@ -1,6 +1,9 @@
 // What an IstioOperator component's `k8s` changes in the objects that the chart has rendered.
 #pragma once
 
+#include <functional>
+#include <string_view>
+
 #include "mesh/workload_settings.h"
 
 namespace meshcheck {
@@ -9,6 +12,8 @@ class K8sSettings {
  public:
   explicit K8sSettings(const ChartWorkload& workload) : workload_(workload), k8s_(workload.k8s) {}
 
+  // What overlays[] make of the labels of the Deployment's pods.
+  void patch_labels(Labels& labels) const;
   // resources and env.
   void patch_pods(WorkloadSettings& settings) const;
   // affinity
@@ -25,6 +30,10 @@ class K8sSettings {
   bool seen_by_chart(const Version& version, const WorkloadSettings& settings) const;
 
  private:
+  // Calls `use` with the kind, the path and the value of each that is about the chart's objects.
+  void for_each_overlay(
+      const std::function<void(std::string_view, std::string_view, Node)>& use) const;
+
   const ChartWorkload& workload_;
   Node k8s_;
 };

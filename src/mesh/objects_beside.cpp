@@ -6,10 +6,6 @@
 
 namespace meshcheck {
 
-bool is_made_by_chart(const ObjectRef& object, const ChartWorkload& workload) {
-  return object.revision == workload.object.revision;
-}
-
 void add_objects_beside(const ChartWorkload& workload, WorkloadSettings& settings) {
   if (workload.resources == nullptr) return;
   const ResourceIndex& resources = *workload.resources;
@@ -19,6 +15,7 @@ void add_objects_beside(const ChartWorkload& workload, WorkloadSettings& setting
                         .place = workload.anchor};
   if (!settings.autoscaler && settings.autoscaler_known) {
     settings.autoscaler = find_autoscaler(resources, key, settings.resources);
+    if (settings.autoscaler) settings.autoscaler->beside_chart = true;
   }
   for (DisruptionBudget& found : find_budgets(resources, key)) {
     // One of the chart's own name is what the chart has rendered.
@@ -26,6 +23,7 @@ void add_objects_beside(const ChartWorkload& workload, WorkloadSettings& setting
       return made.object.name == found.object.name;
     });
     if (rendered) continue;
+    found.beside_chart = true;
     settings.budgets.push_back(std::move(found));
   }
 }

@@ -1,6 +1,7 @@
 // (istio: operator/pkg/patch/patch.go, operator/pkg/tpath/tree.go)
 #include "mesh/overlay.h"
 
+#include <optional>
 #include <string>
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@ namespace meshcheck {
 namespace {
 
 constexpr std::string_view kPodSpec = "spec.template.spec";
+constexpr std::string_view kPodLabels = "spec.template.metadata.labels";
 
 // `containers[name:x]` and `containers.[name:x]` are one path. Charts give istiod and gateways one
 // container, so that its index is its name.
@@ -34,13 +36,22 @@ bool touches(std::string_view path, std::string_view field) {
   return path == field || is_below(path, field) || is_below(field, path);
 }
 
-// Of the pods' labels those by which the chart's replicas are told apart; one more changes nothing.
-bool touches_labels(std::string_view path) {
-  constexpr std::string_view kLabels = "spec.template.metadata.labels";
-  if (!is_below(path, kLabels)) return touches(path, kLabels);
-  const std::string_view label = path.substr(kLabels.size() + 1);
-  return label == "app" || label == "istio" || label == "istio\\.io/rev";
+// The one label of the pods that the path is about: `spec.template.metadata.labels.a\.b/c` →
+// "a.b/c".
+std::optional<std::string> label_at(std::string_view path) {
+  if (!is_below(path, kPodLabels)) return std::nullopt;
+  std::string label;
+  bool escaped = false;
+  for (const char c : path.substr(kPodLabels.size() + 1)) {
+    if (c == '.' && !escaped) return std::nullopt;  // a mapping below the labels
+    escaped = c == '\\' && !escaped;
+    if (!escaped) label += c;
+  }
+  return label;
 }
+
+// Labels of which it is not known what they become.
+bool obscures_labels(std::string_view path) { return touches(path, kPodLabels) && !label_at(path); }
 
 class Overlay {
  public:
@@ -103,7 +114,7 @@ void Overlay::deployment(WorkloadSettings& settings) const {
   }
   if (touches(path_, fmt::format("{}.affinity", kPodSpec)) ||
       touches(path_, fmt::format("{}.topologySpreadConstraints", kPodSpec)) ||
-      touches_labels(path_)) {
+      obscures_labels(path_)) {
     settings.spread_known = false;
     make_unknown(settings.spread.from);
   }
@@ -147,12 +158,22 @@ void overlay(std::string_view kind, std::string_view path, Node value,
   const Overlay overlay(normal_path(path, container), value, container);
   if (kind == "Deployment") overlay.deployment(settings);
   if (kind == "HorizontalPodAutoscaler" && settings.autoscaler &&
-      is_made_by_chart(settings.autoscaler->object, workload)) {
+      !settings.autoscaler->beside_chart) {
     overlay.autoscaler(*settings.autoscaler, settings.resources);
   }
   if (kind != "PodDisruptionBudget") return;
   for (DisruptionBudget& budget : settings.budgets) {
-    if (is_made_by_chart(budget.object, workload)) overlay.budget(budget);
+    if (!budget.beside_chart) overlay.budget(budget);
+  }
+}
+
+void overlay_label(std::string_view path, Node value, Labels& labels) {
+  const auto label = label_at(path);
+  if (!label) return;
+  if (value.is_null()) {
+    labels.erase(*label);
+  } else {
+    labels[*label] = value.text();
   }
 }
 

@@ -124,10 +124,31 @@ std::string replicas_patch(const ControlPlane& plane, std::int64_t replicas) {
   if (!plane.autoscaler) {
     return manifest_head(plane.object) + fmt::format("spec:\n  replicas: {}\n", replicas);
   }
-  const ObjectRef& autoscaler = plane.autoscaler->object;
-  const bool keda = autoscaler.kind == "ScaledObject";
-  return manifest_head(autoscaler) +
-         fmt::format("spec:\n  {}: {}\n", keda ? "minReplicaCount" : "minReplicas", replicas);
+  return minimum_patch(*plane.autoscaler, replicas);
+}
+
+// As much room as the charts give by default, or for as many again.
+std::optional<std::int64_t> raised_maximum(const Autoscaler& autoscaler, std::int64_t replicas) {
+  constexpr std::int64_t kChartDefault = 5;
+  if (!autoscaler.max.known() || autoscaler.max.value > replicas) return std::nullopt;
+  return std::max(kChartDefault, 2 * replicas);
+}
+
+std::string minimum_patch(const Autoscaler& autoscaler, std::int64_t replicas) {
+  if (!autoscaler.over_minimum.empty()) return {};
+  const std::string suffix = autoscaler.object.kind == "ScaledObject" ? "ReplicaCount" : "Replicas";
+  std::string spec = fmt::format("spec:\n  min{}: {}\n", suffix, replicas);
+  if (const auto max = raised_maximum(autoscaler, replicas)) {
+    spec += fmt::format("  max{}: {}\n", suffix, *max);
+  }
+  return manifest_head(autoscaler.object) + spec;
+}
+
+std::string minimum_advice(const std::optional<Autoscaler>& autoscaler, std::int64_t replicas) {
+  if (!autoscaler || autoscaler->over_minimum.empty()) return {};
+  return fmt::format(
+      " ScaledObject {} keeps to its {}: take that away, and let minReplicaCount be at least {}.",
+      autoscaler->object.name, autoscaler->over_minimum, replicas);
 }
 
 std::string annotations_patch(const Resource& workload, std::string_view annotations) {
@@ -137,6 +158,12 @@ std::string annotations_patch(const Resource& workload, std::string_view annotat
   const std::string yaml = on_template + indented(annotations, 6);
   if (workload.kind() != "CronJob") return head + "spec:\n" + indented(yaml, 2);
   return head + "spec:\n  jobTemplate:\n    spec:\n" + indented(yaml, 6);
+}
+
+std::optional<std::string> raised_limit(const Traced<std::optional<Quantity>>& limit,
+                                        const Quantity& request, const Quantity& preferred) {
+  if (!limit.value || *limit.value >= request) return std::nullopt;
+  return std::max(request, preferred).text();
 }
 
 std::string pod_selector(const ControlPlane& plane) {

@@ -20,12 +20,12 @@ std::string dashed(std::string_view version) {
   return out;
 }
 
-// The revision an Istio resource makes: its own name, or name and version where the strategy keeps
-// old revisions beside new ones.
+// The strategy that keeps old revisions beside new ones.
 bool is_revision_based(const Resource& istio) {
   return istio.spec()["updateStrategy"]["type"].text() == "RevisionBased";
 }
 
+// The revision an Istio resource makes: its own name, or name and version.
 std::string revision_of(const Resource& istio) {
   const Node spec = istio.spec();
   std::string revision(istio.name());

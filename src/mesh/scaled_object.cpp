@@ -27,20 +27,30 @@ bool is_on_pods(Node trigger) {
 
 // What KEDA keeps while nothing happens. With triggers on CPU and memory alone something always
 // happens (keda: pkg/scaling/scale_handler.go).
-Traced<std::int64_t> read_minimum(const Resource& scaled) {
+void read_minimum(const Resource& scaled, Autoscaler& autoscaler) {
+  constexpr const char* kPausedReplicas = "autoscaling.keda.sh/paused-replicas";
+  constexpr const char* kPaused = "autoscaling.keda.sh/paused";
+  constexpr const char* kIdle = "idleReplicaCount";
   const Node spec = scaled.spec();
-  const Node paused_at = scaled.annotations()["autoscaling.keda.sh/paused-replicas"];
-  if (const auto replicas = whole_number(paused_at.text()))
-    return {*replicas, from_input(paused_at)};
-  if (const Node paused = scaled.annotations()["autoscaling.keda.sh/paused"];
-      paused.text() == "true") {
-    return {0, {Provenance::Kind::unknown, paused, "paused at as many replicas as there are"}};
+  const Node paused_at = scaled.annotations()[kPausedReplicas];
+  if (const auto replicas = whole_number(paused_at.text())) {
+    autoscaler.min = {*replicas, from_input(paused_at)};
+    autoscaler.over_minimum = kPausedReplicas;
+    return;
+  }
+  if (const Node paused = scaled.annotations()[kPaused]; paused.text() == "true") {
+    autoscaler.min = {
+        0, {Provenance::Kind::unknown, paused, "paused at as many replicas as there are"}};
+    autoscaler.over_minimum = kPaused;
+    return;
   }
   const bool idles = !std::ranges::all_of(spec["triggers"].items(), is_on_pods);
-  if (const Node idle = spec["idleReplicaCount"]; idles && !idle.is_null()) {
-    return read_bound(idle, 0, scaled.anchor(), kKeda);
+  if (const Node idle = spec[kIdle]; idles && !idle.is_null()) {
+    autoscaler.min = read_bound(idle, 0, scaled.anchor(), kKeda);
+    autoscaler.over_minimum = kIdle;
+    return;
   }
-  return read_bound(spec["minReplicaCount"], 0, scaled.anchor(), kKeda);
+  autoscaler.min = read_bound(spec["minReplicaCount"], 0, scaled.anchor(), kKeda);
 }
 
 }  // namespace
@@ -50,7 +60,7 @@ Autoscaler read_scaled_object(const Resource& scaled, const Resources& requests)
   Autoscaler autoscaler;
   autoscaler.object = scaled.ref();
   autoscaler.anchor = scaled.anchor();
-  autoscaler.min = read_minimum(scaled);
+  read_minimum(scaled, autoscaler);
   autoscaler.max = read_bound(spec["maxReplicaCount"], 100, scaled.anchor(), kKeda);
   autoscaler.cpu_target.from = absent_at(scaled.anchor());
   autoscaler.memory_target.from = absent_at(scaled.anchor());

@@ -39,7 +39,7 @@ WorkloadIndex::WorkloadIndex(std::span<const Workload> workloads, const Resource
   }
   for (const Workload& workload : workloads) {
     const bool repeats = workload.kind == "Pod" && with_controllers.contains(workload.name_space) &&
-                         workload.object->metadata()["ownerReferences"].size() != 0;
+                         workload.owned();
     if (repeats) continue;
     by_namespace_[workload.name_space].push_back(&workload);
     for (const auto [key, value] : workload.pod_labels().entries()) {

@@ -37,11 +37,11 @@ Answer selects_namespace(const HelmValue& selector, const SpreadPods& pods) {
     const auto labels = LabelSet::of_namespace(pods.namespace_object->labels(), pods.name_space);
     return selects(wanted, labels) ? Answer::yes : Answer::no;
   }
-  const auto by_name = std::ranges::partition(
+  const auto by_other_labels = std::ranges::partition(
       wanted, [](const LabelRequirement& one) { return one.key == kNamespaceName; });
-  const LabelSelector named(wanted.begin(), by_name.begin());
-  if (!selects(named, LabelSet::of_namespace({}, pods.name_space))) return Answer::no;
-  return by_name.empty() ? Answer::yes : Answer::unknown;
+  const LabelSelector by_name(wanted.begin(), by_other_labels.begin());
+  if (!selects(by_name, LabelSet::of_namespace({}, pods.name_space))) return Answer::no;
+  return by_other_labels.empty() ? Answer::yes : Answer::unknown;
 }
 
 // k8s: pkg/scheduler/framework/types.go, AffinityTerm.Matches

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "mesh/build.h"
+#include "mesh/declaration.h"
 
 namespace meshcheck {
 namespace {
@@ -46,7 +47,7 @@ bool names_another_chart(std::string_view stem) {
 
 // The settings of the chart that its users overlay. (istio: …/istio-discovery/values.yaml)
 bool is_chart_key(std::string_view key) {
-  constexpr std::array<std::string_view, 44> kKeys = {"affinity",
+  constexpr std::array<std::string_view, 47> kKeys = {"affinity",
                                                       "autoscaleBehavior",
                                                       "autoscaleEnabled",
                                                       "autoscaleMax",
@@ -89,21 +90,11 @@ bool is_chart_key(std::string_view key) {
                                                       "telemetry",
                                                       "tolerations",
                                                       "topologySpreadConstraints",
-                                                      "variant"};
-  return std::ranges::count(kKeys, key) != 0 || key == "traceSampling" || key == "volumes" ||
-         key == "volumeMounts";
-}
-
-// A few keys alone do not tell whose they are; those that the base has are the base's chart's, and
-// so are istiod's in a file that is not named for another chart.
-bool extends(Node root, std::string_view stem, Node base) {
-  if (is_values_document(root)) return true;
-  const bool any_of_chart = !names_another_chart(stem);
-  const auto entries = root.entries();
-  return entries.begin() != entries.end() && std::ranges::all_of(entries, [&](const Entry& entry) {
-           const std::string_view key = entry.key.text();
-           return base[key] || (any_of_chart && is_chart_key(key));
-         });
+                                                      "traceSampling",
+                                                      "variant",
+                                                      "volumeMounts",
+                                                      "volumes"};
+  return std::ranges::count(kKeys, key) != 0;
 }
 
 bool of_one_release(Node lower, Node upper) {
@@ -128,6 +119,20 @@ std::string_view environment_in(std::string_view name) {
     name.remove_prefix(std::min(end + 1, name.size()));
   }
   return {};
+}
+
+// A few keys alone do not tell whose they are: `resources` and `image` are any chart's. They are
+// istiod's in a file that is named for an environment and for no other chart, and else beside a key
+// that only Istio's charts have.
+bool extends(Node root, std::string_view stem, Node base) {
+  if (is_values_document(root)) return true;
+  const auto entries = root.entries();
+  const bool of_chart = std::ranges::all_of(entries, [&](const Entry& entry) {
+    return base[entry.key.text()] || is_chart_key(entry.key.text());
+  });
+  if (entries.begin() == entries.end() || !of_chart) return false;
+  if (names_another_chart(stem)) return bool(root["pilot"]);
+  return !environment_in(stem).empty() || has_keys_of_istio(root);
 }
 
 }  // namespace

@@ -186,7 +186,8 @@ SpreadPods spread_pods(const ChartWorkload& workload, const WorkloadSettings& se
           .replicas = settings.min_replicas()};
 }
 
-WorkloadSettings read_workload(const EffectiveValues& values, const ChartWorkload& workload) {
+WorkloadSettings read_workload(const EffectiveValues& values, ChartWorkload workload) {
+  K8sSettings(workload).patch_labels(workload.pod_labels);
   const ChartReader reader(values, workload);
   WorkloadSettings settings;
   settings.resources = reader.resources();

@@ -46,13 +46,11 @@ struct WorkloadSettings {
   std::optional<std::int64_t> min_replicas() const;
 };
 
-WorkloadSettings read_workload(const EffectiveValues& values, const ChartWorkload& workload);
+WorkloadSettings read_workload(const EffectiveValues& values, ChartWorkload workload);
 
 LabelSet label_set(const Labels& labels);
 // The workload's pods, once its scaling has been read.
 SpreadPods spread_pods(const ChartWorkload& workload, const WorkloadSettings& settings);
-// What the chart makes is of the workload's revision; what was put beside it names none.
-bool is_made_by_chart(const ObjectRef& object, const ChartWorkload& workload);
 // Adds what the input holds beside the values for that workload: the autoscaler where the chart
 // makes none, and budgets.
 void add_objects_beside(const ChartWorkload& workload, WorkloadSettings& settings);

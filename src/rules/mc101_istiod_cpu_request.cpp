@@ -12,17 +12,16 @@ struct Bounds {
 };
 
 void add_fix(Draft& finding, const ControlPlane& plane, const Bounds& bounds) {
+  static const Quantity kLimit = Quantity::parse("2").value();
   const std::string& cpu = bounds.recommended.text();
   finding
       .fix(fmt::format("Request {} of CPU, or what istiod uses at its peak if that is more.", cpu))
       .setting("resources.requests.cpu", cpu);
-  const auto& limit = plane.resources.cpu_limit.value;
-  const bool above_limit = limit && *limit < bounds.recommended;
-  // A request above its limit is refused.
-  if (above_limit) finding.setting("resources.limits.cpu", "\"2\"");
-  finding.patch(
-      container_patch(plane, fmt::format("resources:\n  requests:\n    cpu: {}\n{}", cpu,
-                                         above_limit ? "  limits:\n    cpu: \"2\"\n" : "")));
+  const auto limit = raised_limit(plane.resources.cpu_limit, bounds.recommended, kLimit);
+  if (limit) finding.setting("resources.limits.cpu", yaml_word(*limit));
+  finding.patch(container_patch(
+      plane, fmt::format("resources:\n  requests:\n    cpu: {}\n{}", cpu,
+                         limit ? fmt::format("  limits:\n    cpu: {}\n", yaml_word(*limit)) : "")));
 }
 
 // A VerticalPodAutoscaler writes the request; only its lower bound is known.

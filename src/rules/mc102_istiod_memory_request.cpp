@@ -5,19 +5,17 @@ namespace meshcheck::rules {
 namespace {
 
 void add_fix(Draft& finding, const ControlPlane& plane, const Quantity& floor,
-             const Quantity& limit) {
+             const Quantity& preferred_limit) {
   finding
       .fix(fmt::format("Request {} of memory, or what istiod uses at its peak if that is more.",
                        floor.text()))
       .setting("resources.requests.memory", floor.text());
-  const auto& present = plane.resources.memory_limit.value;
-  const bool above_limit = present && *present < floor;
-  // A request above its limit is refused.
-  if (above_limit) finding.setting("resources.limits.memory", limit.text());
+  const auto limit = raised_limit(plane.resources.memory_limit, floor, preferred_limit);
+  if (limit) finding.setting("resources.limits.memory", yaml_word(*limit));
   finding.patch(container_patch(
       plane,
       fmt::format("resources:\n  requests:\n    memory: {}\n{}", floor.text(),
-                  above_limit ? fmt::format("  limits:\n    memory: {}\n", limit.text()) : "")));
+                  limit ? fmt::format("  limits:\n    memory: {}\n", yaml_word(*limit)) : "")));
 }
 
 Node place_of_minimum(const Mesh& mesh, const VerticalAutoscaler& vertical) {

@@ -60,24 +60,46 @@ Marks marks_of(const Mesh& mesh, const ControlPlane& plane) {
   return marks;
 }
 
+// What the charts give istiod by default, and the limits that must then go with it.
+struct Sized {
+  Quantity cpu = Quantity::parse("500m").value();
+  Quantity memory = Quantity::parse("2Gi").value();
+  std::optional<std::string> cpu_limit;
+  std::optional<std::string> memory_limit;
+
+  explicit Sized(const Resources& present)
+      : cpu_limit(raised_limit(present.cpu_limit, cpu, Quantity::parse("2").value())),
+        memory_limit(raised_limit(present.memory_limit, memory, Quantity::parse("4Gi").value())) {}
+
+  std::string yaml() const {
+    std::string out = fmt::format("resources:\n  requests:\n    cpu: {}\n    memory: {}\n",
+                                  cpu.text(), memory.text());
+    if (cpu_limit || memory_limit) out += "  limits:\n";
+    if (cpu_limit) out += fmt::format("    cpu: {}\n", yaml_word(*cpu_limit));
+    if (memory_limit) out += fmt::format("    memory: {}\n", yaml_word(*memory_limit));
+    return out;
+  }
+};
+
 void add_fix(Draft& finding, const ControlPlane& plane, const Marks& marks) {
+  const Sized sized(plane.resources);
   finding
       .fix(
           "Install the default profile instead of demo (Helm: no `profile`; IstioOperator: "
           "`profile: default`), or override what demo sets.")
-      .setting("resources.requests.cpu", "500m")
-      .setting("resources.requests.memory", "2Gi")
+      .setting("resources.requests.cpu", sized.cpu.text())
+      .setting("resources.requests.memory", sized.memory.text())
       .setting("traceSampling", "1")
       .setting("global.proxy.resources.requests.cpu", "100m")
       .setting("global.proxy.resources.requests.memory", "128Mi")
       .patch(container_patch(plane,
                              "env:\n"
                              "  - name: PILOT_TRACE_SAMPLING\n"
-                             "    value: \"1\"\n"
-                             "resources:\n"
-                             "  requests:\n"
-                             "    cpu: 500m\n"
-                             "    memory: 2Gi\n"));
+                             "    value: \"1\"\n" +
+                                 sized.yaml()));
+  if (sized.cpu_limit) finding.setting("resources.limits.cpu", yaml_word(*sized.cpu_limit));
+  if (sized.memory_limit)
+    finding.setting("resources.limits.memory", yaml_word(*sized.memory_limit));
   if (marks.access_log != nullptr) finding.setting("meshConfig.accessLogFile", "\"\"");
 }
 

@@ -19,35 +19,15 @@ const Resource* closed_injector(const Mesh& mesh, const ControlPlane& plane) {
   return nullptr;
 }
 
-// Values did not make it and settings have no effect on it: the chart's own is of its revision.
-bool stands_beside_values(const ControlPlane& plane) {
-  return plane.autoscaler && plane.deployment == nullptr &&
-         plane.autoscaler->object.revision.empty();
-}
-
-// What KEDA idles or is paused at goes before its minReplicaCount.
-bool decides_over_minimum(const Mesh& mesh, const ControlPlane& plane) {
-  if (!plane.autoscaler || plane.autoscaler->min.from.kind != Provenance::Kind::input) return false;
-  const ObjectRef& object = plane.autoscaler->object;
-  const Resource* scaled = mesh.resources->find("ScaledObject", object.name_space, object.name);
-  return object.kind == "ScaledObject" && scaled != nullptr &&
-         !(scaled->spec()["minReplicaCount"] == plane.autoscaler->min.from.node);
-}
-
 void add_fix(Draft& finding, const ControlPlane& plane, std::int64_t wanted) {
-  if (stands_beside_values(plane)) {
-    finding.object(plane.autoscaler->object)
-        .fix(fmt::format("Let autoscaling start at {} replicas.", wanted))
-        .patch(replicas_patch(plane, wanted));
-    return;
-  }
   if (plane.autoscaler) {
-    finding.fix(fmt::format("Let autoscaling start at {} replicas.", wanted));
+    finding.fix(fmt::format("Let autoscaling start at {} replicas.{}", wanted,
+                            minimum_advice(plane.autoscaler, wanted)));
   } else {
-    finding.fix(fmt::format("Run at least {} replicas, and let them grow with the load.", wanted))
-        .setting("autoscaleEnabled", "true");
+    finding.fix(fmt::format("Run at least {} replicas, and let them grow with the load.", wanted));
   }
-  finding.setting("autoscaleMin", std::to_string(wanted)).patch(replicas_patch(plane, wanted));
+  finding.settings_for_replicas(plane, wanted).patch(replicas_patch(plane, wanted));
+  if (plane.autoscaler && plane.autoscaler->beside_chart) finding.object(plane.autoscaler->object);
 }
 
 void judge(const Mesh& mesh, const ControlPlane& plane, std::int64_t wanted, Sink& sink) {
@@ -62,14 +42,7 @@ void judge(const Mesh& mesh, const ControlPlane& plane, std::int64_t wanted, Sin
   finding.about(plane)
       .field(plane.autoscaler ? "spec.minReplicas" : "spec.replicas")
       .compare(std::to_string(replicas.value), fmt::format("at least {}", wanted), replicas.from);
-  if (decides_over_minimum(mesh, plane)) {
-    finding.fix(
-        fmt::format("Let KEDA keep {} replicas: take idleReplicaCount, or the annotation "
-                    "paused-replicas, away from ScaledObject {}.",
-                    wanted, plane.autoscaler->object.name));
-  } else {
-    add_fix(finding, plane, wanted);
-  }
+  add_fix(finding, plane, wanted);
   if (plane.autoscaler && plane.deployment != nullptr) {
     finding.related("its autoscaler", plane.autoscaler->anchor, plane.autoscaler->object);
   }

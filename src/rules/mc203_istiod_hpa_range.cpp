@@ -6,11 +6,16 @@
 namespace meshcheck::rules {
 namespace {
 
+// A ScaledObject that is paused or idles does not start from its minimum.
+bool cannot_scale(const Autoscaler& autoscaler) {
+  return autoscaler.over_minimum.empty() && autoscaler.max.value <= autoscaler.min.value;
+}
+
 Draft report(const ControlPlane& plane, Sink& sink) {
   const Autoscaler& autoscaler = *plane.autoscaler;
   const Node where = plane.place(autoscaler.max.from);
   const std::string aside = in_parentheses(autoscaler.max.from);
-  if (autoscaler.max.value <= autoscaler.min.value) {
+  if (cannot_scale(autoscaler)) {
     return sink.report(where, "{} cannot scale: its autoscaler goes from {} to {} replicas{}",
                        plane.name, autoscaler.min.value, autoscaler.max.value, aside);
   }
@@ -26,9 +31,7 @@ void judge(const ControlPlane& plane, std::int64_t wanted, Sink& sink) {
         fmt::format("the range of {}'s autoscaler is not known: {}", plane.name, from.text));
     return;
   }
-  if (autoscaler.max.value > autoscaler.min.value && autoscaler.max.value >= wanted) {
-    return sink.judged();
-  }
+  if (!cannot_scale(autoscaler) && autoscaler.max.value >= wanted) return sink.judged();
   // Room for at least as many again as run at rest.
   const std::int64_t max = std::max(wanted, 2 * autoscaler.min.value);
   const bool keda = autoscaler.object.kind == "ScaledObject";
@@ -40,11 +43,8 @@ void judge(const ControlPlane& plane, std::int64_t wanted, Sink& sink) {
                autoscaler.max.from)
       .fix(fmt::format("Let the autoscaler grow to {} replicas.", max))
       .patch(manifest_head(autoscaler.object) + fmt::format("spec:\n  {}: {}\n", field, max));
-  // Beside values that did not make it, settings have no effect on it: the chart's own is of its
-  // revision.
-  const bool beside_values = plane.deployment == nullptr && autoscaler.object.revision.empty();
-  if (!beside_values) finding.setting("autoscaleMax", std::to_string(max));
-  if (beside_values || plane.deployment != nullptr) finding.object(autoscaler.object);
+  if (!autoscaler.beside_chart) finding.setting("autoscaleMax", std::to_string(max));
+  if (autoscaler.beside_chart || plane.deployment != nullptr) finding.object(autoscaler.object);
 }
 
 }  // namespace

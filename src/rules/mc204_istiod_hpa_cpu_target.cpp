@@ -78,14 +78,11 @@ void judge(const ControlPlane& plane, std::int64_t highest, Sink& sink) {
       .compare(cpu.value ? fmt::format("{} %", *cpu.value) : "none",
                fmt::format("at most {} %", highest), cpu.from)
       .fix(fmt::format("Scale on CPU, at {} % utilisation of the request.", highest));
-  // Beside values that did not make it, settings have no effect on it: the chart's own is of its
-  // revision.
-  const bool beside_values = plane.deployment == nullptr && autoscaler.object.revision.empty();
-  if (!beside_values) {
+  if (!autoscaler.beside_chart) {
     finding.setting("cpu.targetAverageUtilization", std::to_string(highest));
   }
   add_patch(finding, autoscaler, highest);
-  if (beside_values || plane.deployment != nullptr) finding.object(autoscaler.object);
+  if (autoscaler.beside_chart || plane.deployment != nullptr) finding.object(autoscaler.object);
 }
 
 }  // namespace

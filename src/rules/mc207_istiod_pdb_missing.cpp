@@ -22,46 +22,48 @@ std::string budget_manifest(const ControlPlane& plane) {
          "spec:\n  minAvailable: 1\n  selector:\n    matchLabels:\n" + indented(labels, 6);
 }
 
-// What makes a chart from 1.28 render the budget: replicas that it sees.
-void ask_for_replicas(Draft& finding, const ControlPlane& plane, std::int64_t present) {
-  const std::string replicas = std::to_string(std::max(present, kFewest));
-  if (!plane.autoscaler && present >= kFewest) {
-    finding.setting("replicaCount", replicas);
-    return;
-  }
-  if (!plane.autoscaler) finding.setting("autoscaleEnabled", "true");
-  finding.setting("autoscaleMin", replicas);
+// With the replicas of which it keeps one: over a single pod it would only hang drains (MC208).
+// Where nothing scales istiod, that is for MC201 and MC202, which may add an autoscaler.
+std::string guarded(const ControlPlane& plane, std::int64_t present) {
+  std::string replicas;
+  if (plane.autoscaler && present < kFewest) replicas = replicas_patch(plane, kFewest);
+  return budget_manifest(plane) + (replicas.empty() ? "" : "---\n" + replicas);
 }
 
-// Values did not make it and settings have no effect on it: the chart's own is of its revision.
-bool stands_beside_values(const ControlPlane& plane) {
-  return plane.autoscaler && plane.deployment == nullptr &&
-         plane.autoscaler->object.revision.empty();
+// What makes a chart from 1.28 render the budget: replicas that it sees.
+void ask_for_replicas(Draft& finding, const ControlPlane& plane, std::int64_t present) {
+  if (!plane.autoscaler && present >= kFewest) {
+    finding.setting("replicaCount", std::to_string(present));
+  } else {
+    finding.settings_for_replicas(plane, std::max(present, kFewest));
+  }
 }
 
 void add_fix(Draft& finding, const ControlPlane& plane) {
   const std::int64_t present = plane.min_replicas().value;
   const bool unseen =
       budget_follows_replicas(plane) && (!plane.budget_trap.empty() || present < kFewest);
-  if (unseen && stands_beside_values(plane)) {
+  if (unseen && plane.autoscaler && plane.autoscaler->beside_chart) {
     finding
         .fix(fmt::format("Keep one replica available through drains and upgrades; the chart does "
-                         "not know of {} {}, and renders no budget.",
-                         plane.autoscaler->object.kind, plane.autoscaler->object.name))
-        .patch(budget_manifest(plane));
+                         "not know of {} {}, and renders no budget.{}",
+                         plane.autoscaler->object.kind, plane.autoscaler->object.name,
+                         present < kFewest ? minimum_advice(plane.autoscaler, kFewest) : ""))
+        .patch(guarded(plane, present));
     return;
   }
   if (unseen && plane.method != InstallMethod::objects) {
     finding.fix(fmt::format("Ask the chart for {} replicas: it then renders the budget by itself.",
                             std::max(present, kFewest)));
   } else {
-    finding.fix("Keep one replica available through drains and upgrades.");
+    finding.fix(fmt::format("Keep one replica available through drains and upgrades.{}",
+                            present < kFewest ? minimum_advice(plane.autoscaler, kFewest) : ""));
   }
-  if (unseen) ask_for_replicas(finding, plane, present);
+  if (unseen || present < kFewest) ask_for_replicas(finding, plane, present);
   if (!unseen || plane.budget_off) {
     finding.setting("global.defaultPodDisruptionBudget.enabled", "true");
   }
-  finding.patch(budget_manifest(plane));
+  finding.patch(guarded(plane, present));
 }
 
 Draft report(const ControlPlane& plane, Sink& sink) {

@@ -1,4 +1,6 @@
 // Severity, documentation and parameters: rules/mc208-istiod-pdb-blocks-drain.yaml
+#include <algorithm>
+
 #include "meshcheck/rule.h"
 
 namespace meshcheck::rules {
@@ -41,27 +43,28 @@ std::string terms(const DisruptionBudget& budget, std::int64_t pods) {
   return "neither minAvailable nor maxUnavailable";
 }
 
-// Values did not make it and settings have no effect on it: the chart's own is of its revision.
-bool stands_beside_values(const ControlPlane& plane, const ObjectRef& object) {
-  return plane.deployment == nullptr && object.revision.empty();
-}
-
+// No budget lets the only pod go and keeps one; and one that asks for two of it, or lets none go,
+// hangs drains of two pods too.
 void add_fix(Draft& finding, const ControlPlane& plane, const DisruptionBudget& budget,
              std::int64_t pods) {
-  if (pods == 1) {
-    finding.fix("Keep two replicas, so that one may go.");
-    finding.patch(replicas_patch(plane, 2));
-    if (plane.autoscaler && stands_beside_values(plane, plane.autoscaler->object)) return;
-    if (!plane.autoscaler) finding.setting("autoscaleEnabled", "true");
-    finding.setting("autoscaleMin", "2");
-    return;
-  }
+  const bool alone = pods == 1;
+  const bool too_strict = allowed_disruptions(budget, std::max<std::int64_t>(pods, 2)) <= 0;
   const std::string_view key = budget.max_unavailable.value ? "maxUnavailable" : "minAvailable";
-  finding.fix(fmt::format("Set {} to 1.", key))
-      .patch(manifest_head(budget.object) + fmt::format("spec:\n  {}: 1\n", key));
-  if (!stands_beside_values(plane, budget.object)) {
-    finding.setting(fmt::format("pdb.{}", key), "1");
+  std::vector<std::string> goals;
+  std::vector<std::string> objects;
+  if (alone) {
+    goals.push_back("Keep two replicas, so that one may go." + minimum_advice(plane.autoscaler, 2));
+    objects.push_back(replicas_patch(plane, 2));
   }
+  if (too_strict) {
+    goals.push_back(fmt::format("Set {} to 1.", key));
+    objects.push_back(manifest_head(budget.object) + fmt::format("spec:\n  {}: 1\n", key));
+  }
+  std::erase(objects, "");
+  finding.fix(fmt::format("{}", fmt::join(goals, " ")))
+      .patch(fmt::format("{}", fmt::join(objects, "---\n")));
+  if (alone) finding.settings_for_replicas(plane, 2);
+  if (too_strict && !budget.beside_chart) finding.setting(fmt::format("pdb.{}", key), "1");
 }
 
 void judge(const Mesh& mesh, const ControlPlane& plane, const DisruptionBudget& budget,
@@ -82,7 +85,7 @@ void judge(const Mesh& mesh, const ControlPlane& plane, const DisruptionBudget& 
   finding.about(plane)
       .field(by_max ? "spec.maxUnavailable" : "spec.minAvailable")
       .compare(terms(budget, *pods), "at least one pod that may be evicted", from);
-  if (plane.deployment != nullptr || stands_beside_values(plane, budget.object)) {
+  if (plane.deployment != nullptr || budget.beside_chart) {
     finding.object(budget.object);
   }
   add_fix(finding, plane, budget, *pods);

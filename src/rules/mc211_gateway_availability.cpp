@@ -62,10 +62,15 @@ std::string workload_patch(const Gateway& gateway, const Gaps& gaps, std::int64_
   return patch;
 }
 
-std::string autoscaler_patch(const Autoscaler& autoscaler, std::int64_t wanted) {
-  const bool keda = autoscaler.object.kind == "ScaledObject";
-  return fmt::format("{}spec:\n  {}: {}\n", manifest_head(autoscaler.object),
-                     keda ? "minReplicaCount" : "minReplicas", wanted);
+std::string budget_manifest(const Gateway& gateway, const std::string& labels) {
+  const ObjectRef budget{"policy/v1", "PodDisruptionBudget", gateway.name_space, gateway.name, {}};
+  return fmt::format("{}spec:\n  maxUnavailable: 1\n  selector:\n    matchLabels: {}\n",
+                     manifest_head(budget), labels);
+}
+
+std::string joined(std::vector<std::string> documents) {
+  std::erase(documents, "");
+  return fmt::format("{}", fmt::join(documents, "---\n"));
 }
 
 // The objects that fill the gaps of a gateway that is an object itself.
@@ -74,24 +79,29 @@ std::string object_patch(const Gateway& gateway, const Gaps& gaps, std::int64_t 
   const std::string labels = flow_mapping(selector);
   std::vector<std::string> objects;
   if (gaps.replicas && gateway.autoscaler) {
-    objects.push_back(autoscaler_patch(*gateway.autoscaler, wanted));
+    objects.push_back(minimum_patch(*gateway.autoscaler, wanted));
   }
   if ((gaps.replicas && !gateway.autoscaler) || gaps.spread) {
     objects.push_back(workload_patch(gateway, gaps, wanted, labels));
   }
-  if (gaps.budget) {
-    const ObjectRef budget{
-        "policy/v1", "PodDisruptionBudget", gateway.name_space, gateway.name, {}};
-    objects.push_back(
-        fmt::format("{}spec:\n  maxUnavailable: 1\n  selector:\n    matchLabels: {}\n",
-                    manifest_head(budget), labels));
-  }
-  return fmt::format("{}", fmt::join(objects, "---\n"));
+  if (gaps.budget) objects.push_back(budget_manifest(gateway, labels));
+  return joined(std::move(objects));
 }
 
-// Values of the chart `gateway`, whose pods carry its name as `app` (istio:
-// manifests/charts/gateway/templates/_helpers.tpl). From 1.28 a budget alone is not rendered: it
-// wants more than one replica, which stand beside it here.
+// The label by which the chart `gateway` tells its pods from others
+// (istio: manifests/charts/gateway/templates/_helpers.tpl).
+std::string chart_labels(const Gateway& gateway) {
+  return fmt::format("{{app: {}}}", yaml_word(gateway.app));
+}
+
+// The same of an IstioOperator's gateways, which may share all others
+// (istio: manifests/charts/gateways/istio-ingress/templates/deployment.yaml).
+std::string operator_labels(const Gateway& gateway) {
+  return fmt::format("{{service.istio.io/canonical-name: {}}}", yaml_word(gateway.name));
+}
+
+// Values of the chart `gateway`. From 1.28 a budget alone is not rendered: it wants more than one
+// replica, which stand beside it here.
 std::string chart_values(const Gateway& gateway, const Gaps& gaps, std::int64_t wanted) {
   std::string values;
   if (gaps.replicas) {
@@ -99,8 +109,8 @@ std::string chart_values(const Gateway& gateway, const Gaps& gaps, std::int64_t 
   }
   if (gaps.budget) values += "podDisruptionBudget:\n  maxUnavailable: 1\n";
   if (gaps.spread) {
-    values += "topologySpreadConstraints:\n" +
-              indented(spread_constraint(fmt::format("{{app: {}}}", gateway.name)), 2);
+    values +=
+        "topologySpreadConstraints:\n" + indented(spread_constraint(chart_labels(gateway)), 2);
   }
   switch (gateway.method) {
     case InstallMethod::flux: return "spec:\n  values:\n" + indented(values, 4);
@@ -133,11 +143,9 @@ std::string operator_settings(const Gateway& gateway, const Gaps& gaps, std::int
         "              preferredDuringSchedulingIgnoredDuringExecution:\n"
         "                - weight: 100\n                  podAffinityTerm:\n"
         "                    topologyKey: kubernetes.io/hostname\n"
-        "                    labelSelector:\n                      matchLabels: "
-        "{{service.istio.io/canonical-name: "
-        "{}}}\n",
+        "                    labelSelector:\n                      matchLabels: {}\n",
         egress ? "egressGateways" : "ingressGateways", yaml_word(gateway.name),
-        yaml_word(gateway.name));
+        operator_labels(gateway));
   }
   if (gaps.replicas || gaps.budget) {
     settings += fmt::format(
@@ -148,18 +156,22 @@ std::string operator_settings(const Gateway& gateway, const Gaps& gaps, std::int
   return settings;
 }
 
-// Whose settings make the gateway, told by what asks for it or by its labels. An autoscaler of
-// another name was added by hand, and settings would make a second one.
+// Charts give their HPA the Deployment's name; beside another one settings would make a second.
+bool scaled_by_hand(const Gateway& gateway) {
+  return gateway.autoscaler && (gateway.autoscaler->object.kind == "ScaledObject" ||
+                                gateway.autoscaler->object.name != gateway.name);
+}
+
+// Whose settings make the gateway, told by what asks for it or by its labels.
 enum class Maker { operator_charts, gateway_chart, beside_chart, istiod, objects };
 
 Maker maker_of(const Gateway& gateway) {
-  const bool asked_for = gateway.workload == nullptr && gateway.autoscaler;
-  if (asked_for && gateway.autoscaler->object.revision.empty()) return Maker::beside_chart;
+  if (gateway.autoscaler && gateway.autoscaler->beside_chart) return Maker::beside_chart;
   if (gateway.method == InstallMethod::istiooperator) return Maker::operator_charts;
   if (gateway.workload == nullptr) return Maker::gateway_chart;
   const Resource& workload = *gateway.workload;
   if (workload.labels()["gateway.istio.io/managed"]) return Maker::istiod;
-  if (gateway.autoscaler && gateway.autoscaler->object.name != gateway.name) return Maker::objects;
+  if (scaled_by_hand(gateway)) return Maker::objects;
   if (workload.label("operator.istio.io/component").ends_with("Gateways")) {
     return Maker::operator_charts;
   }
@@ -167,9 +179,34 @@ Maker maker_of(const Gateway& gateway) {
                                                                  : Maker::objects;
 }
 
+// A chart that does not know of the autoscaler renders no budget for the replicas it asks for; what
+// keeps the pods apart is still the values'.
+void add_fix_beside_chart(Draft& finding, const Gateway& gateway, const Gaps& gaps,
+                          std::string goal, std::int64_t wanted) {
+  const Autoscaler& autoscaler = *gateway.autoscaler;
+  if (gaps.replicas || gaps.budget) {
+    goal += fmt::format(" {} {} scales it, of which the chart does not know.",
+                        autoscaler.object.kind, autoscaler.object.name);
+  }
+  const bool by_operator = gateway.method == InstallMethod::istiooperator;
+  const std::string labels = by_operator ? operator_labels(gateway) : chart_labels(gateway);
+  std::vector<std::string> parts;
+  if (gaps.replicas) parts.push_back(minimum_patch(autoscaler, wanted));
+  if (gaps.budget) parts.push_back(budget_manifest(gateway, labels));
+  if (gaps.spread) {
+    goal += fmt::format(" The {} belongs in {}.", by_operator ? "affinity" : "constraint",
+                        by_operator ? "the IstioOperator" : values_place(gateway.method));
+    const Gaps spread{.spread = true};
+    parts.push_back(by_operator ? operator_settings(gateway, spread, wanted)
+                                : chart_values(gateway, spread, wanted));
+  }
+  finding.fix(std::move(goal)).patch(joined(std::move(parts)));
+}
+
 void add_fix(Draft& finding, const Gateway& gateway, const Gaps& gaps, std::int64_t wanted) {
   std::string goal = fmt::format(
       "Keep at least {}, on different nodes, and let only one be evicted at a time.", wanted);
+  if (gaps.replicas) goal += minimum_advice(gateway.autoscaler, wanted);
   switch (maker_of(gateway)) {
     case Maker::operator_charts:
       if (gateway.workload != nullptr) goal += " It is made from an IstioOperator.";
@@ -185,9 +222,7 @@ void add_fix(Draft& finding, const Gateway& gateway, const Gaps& gaps, std::int6
           .patch(chart_values(gateway, gaps, wanted));
       return;
     case Maker::beside_chart:
-      finding.fix(fmt::format("{} {} {} scales it, of which the chart does not know.", goal,
-                              gateway.autoscaler->object.kind, gateway.autoscaler->object.name));
-      if (gaps.replicas) finding.patch(autoscaler_patch(*gateway.autoscaler, wanted));
+      add_fix_beside_chart(finding, gateway, gaps, std::move(goal), wanted);
       return;
     case Maker::istiod:
       // istio: pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go

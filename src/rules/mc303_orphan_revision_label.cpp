@@ -87,7 +87,7 @@ bool is_istio_configuration(const Resource& object) {
 // (istio: manifests/charts/istio-control/istio-discovery/templates/mutatingwebhook.yaml).
 bool decides_itself(const Mesh& mesh, const Workload& workload) {
   if (workload.decision.injected) return false;
-  if (!workload.object->metadata()["ownerReferences"].is_null()) return false;
+  if (workload.owned()) return false;
   switch (workload.decision.reason) {
     case InjectionReason::host_network:
     case InjectionReason::ignored_namespace:

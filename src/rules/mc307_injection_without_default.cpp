@@ -58,8 +58,7 @@ void mc307_injection_without_default(const Mesh& mesh, const Parameters& /*param
     const bool relies = !pods_served && label.text() == "true" &&
                         !workload.pod_labels()["istio.io/rev"] && name_space != nullptr &&
                         !name_space->object->labels()["istio-injection"] &&
-                        !name_space->object->labels()["istio.io/rev"] &&
-                        workload.object->metadata()["ownerReferences"].is_null();
+                        !name_space->object->labels()["istio.io/rev"] && !workload.owned();
     if (!relies) continue;
     sink.report(label,
                 "{} {} asks for a sidecar of the default revision, and nothing owns it: its pods "

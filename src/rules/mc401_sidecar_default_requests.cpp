@@ -21,9 +21,11 @@ const TracedQuantity& requested(const TracedQuantity& request, const TracedQuant
 }
 
 struct Shortage {
-  const char* field;
+  const char* resource;
   const char* what;
   const TracedQuantity& have;
+  const TracedQuantity& limit;
+  const char* chart_limit;
   Quantity floor;
 
   bool exists() const { return !have.value || *have.value < floor; }
@@ -63,7 +65,15 @@ void report(const Mesh& mesh, const Injector& injector, const std::vector<Shorta
       .fix(
           "Raise global.proxy.resources.requests in the values that istiod is installed with; pods "
           "take it up when they restart.");
-  for (const Shortage& shortage : shortages) finding.setting(shortage.field, shortage.floor.text());
+  for (const Shortage& shortage : shortages) {
+    const auto field = [&](const char* kind) {
+      return fmt::format("global.proxy.resources.{}.{}", kind, shortage.resource);
+    };
+    finding.setting(field("requests"), shortage.floor.text());
+    const Quantity preferred = Quantity::parse(shortage.chart_limit).value();
+    const auto limit = raised_limit(shortage.limit, shortage.floor, preferred);
+    if (limit) finding.setting(field("limits"), yaml_word(*limit));
+  }
 }
 
 }  // namespace
@@ -91,11 +101,10 @@ void mc401_sidecar_default_requests(const Mesh& mesh, const Parameters& paramete
       continue;
     }
     const Shortage all[] = {
-        {"global.proxy.resources.requests.cpu", "CPU",
-         requested(defaults.cpu_request, defaults.cpu_limit), parameters.quantity("min-cpu")},
-        {"global.proxy.resources.requests.memory", "memory",
-         requested(defaults.memory_request, defaults.memory_limit),
-         parameters.quantity("min-memory")}};
+        {"cpu", "CPU", requested(defaults.cpu_request, defaults.cpu_limit), defaults.cpu_limit,
+         "2000m", parameters.quantity("min-cpu")},
+        {"memory", "memory", requested(defaults.memory_request, defaults.memory_limit),
+         defaults.memory_limit, "1Gi", parameters.quantity("min-memory")}};
     std::vector<Shortage> shortages;
     for (const Shortage& one : all) {
       if (one.exists()) shortages.push_back(one);

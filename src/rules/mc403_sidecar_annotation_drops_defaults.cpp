@@ -122,8 +122,7 @@ void mc403_sidecar_annotation_drops_defaults(const Mesh& mesh, const Parameters&
   bool any = false;
   for (const Workload& workload : mesh.workloads) {
     const Sidecar* sidecar = workload.sized_sidecar();
-    if (sidecar == nullptr || sidecar->gateway ||
-        workload.object->metadata()["ownerReferences"].size() != 0) {
+    if (sidecar == nullptr || sidecar->gateway || workload.owned()) {
       continue;
     }
     any = true;

@@ -121,7 +121,7 @@ void mc404_sidecar_annotation_invalid(const Mesh& mesh, const Parameters&, Sink&
     sink.judged();
     // Where it is known that nothing is injected, nobody reads the annotations.
     const bool unread = workload.decision.known() && !workload.decision.injected;
-    if (unread || workload.object->metadata()["ownerReferences"].size() != 0) continue;
+    if (unread || workload.owned()) continue;
     const Judge judge(workload, sink);
     for (const ResourceAnnotation& annotation : kResourceAnnotations) judge.syntax(annotation);
     judge.order(kResourceAnnotations[0], kResourceAnnotations[2]);

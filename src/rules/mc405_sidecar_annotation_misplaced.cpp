@@ -55,7 +55,7 @@ void judge(const Workload& workload, Sink& sink) {
 void mc405_sidecar_annotation_misplaced(const Mesh& mesh, const Parameters&, Sink& sink) {
   bool any = false;
   for (const Workload& workload : mesh.workloads) {
-    if (!has_template(workload) || workload.object->metadata()["ownerReferences"].size() != 0) {
+    if (!has_template(workload) || workload.owned()) {
       continue;
     }
     any = true;

@@ -18,7 +18,7 @@ constexpr std::string_view kResources =
 bool is_injected_gateway(const Workload& workload) {
   const Node pod = workload.object->pod_template();
   return pod["metadata"]["annotations"]["inject.istio.io/templates"].text() == "gateway" &&
-         workload.object->metadata()["ownerReferences"].size() == 0;
+         !workload.owned();
 }
 
 std::string pod_spec_of(const Workload& workload) {

@@ -60,7 +60,7 @@ void judge(const Mesh& mesh, const Budget& budget, Sink& sink) {
   Sum rest;
   Sum peak;
   for (const Workload& workload : mesh.workloads) {
-    const bool owned = workload.object->metadata()["ownerReferences"].size() != 0;
+    const bool owned = workload.owned();
     if (!workload.sidecar || owned || !is_owned_by(mesh, workload, budget)) continue;
     rest.add(workload, workload.pods.least);
     peak.add(workload, workload.pods.most);

@@ -56,7 +56,7 @@ std::string show(std::int64_t amount, bool cpu) {
 ByNamespace proxies_of(const Mesh& mesh) {
   ByNamespace found;
   for (const Workload& workload : mesh.workloads) {
-    if (!workload.sidecar || workload.object->metadata()["ownerReferences"].size() != 0) continue;
+    if (!workload.sidecar || workload.owned()) continue;
     found[workload.name_space].push_back(
         {fmt::format("the sidecar of {} {}", workload.kind, workload.name), workload.object,
          &workload.sidecar->resources, workload.pods.least});

@@ -47,7 +47,7 @@ void mc410_injection_off_by_hand(const Mesh& mesh, const Parameters&, Sink& sink
     const auto injects =
         std::ranges::count(homes, Namespace::Injection::sidecar, &Namespace::injection);
     if (injects == 0) continue;
-    if (workload.object->metadata()["ownerReferences"].size() != 0) continue;
+    if (workload.owned()) continue;
     any = true;
     if (std::cmp_not_equal(injects, homes.size())) {
       undecided.insert(workload.name_space);

@@ -47,7 +47,7 @@ void mc411_job_never_completes(const Mesh& mesh, const Parameters&, Sink& sink) 
   bool any = false;
   for (const Workload& workload : mesh.workloads) {
     if (workload.kind != "Job" && workload.kind != "CronJob") continue;
-    if (!workload.sidecar || workload.object->metadata()["ownerReferences"].size() != 0) continue;
+    if (!workload.sidecar || workload.owned()) continue;
     any = true;
     if (!workload.sidecar->native) {
       sink.not_evaluated(

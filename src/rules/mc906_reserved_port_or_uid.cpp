@@ -63,7 +63,7 @@ void judge_ports(const Workload& workload, Node pod, Sink& sink) {
 void mc906_reserved_port_or_uid(const Mesh& mesh, const Parameters& /*parameters*/, Sink& sink) {
   for (const Workload& workload : mesh.workloads) {
     if (!workload.decision.injected) continue;
-    if (workload.object->metadata()["ownerReferences"].size() != 0) continue;
+    if (workload.owned()) continue;
     sink.judged();
     const Node pod = workload.object->pod_template();
     const Node mode = pod["metadata"]["annotations"]["sidecar.istio.io/interceptionMode"];

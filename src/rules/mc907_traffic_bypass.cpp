@@ -177,7 +177,7 @@ std::unordered_map<const Workload*, Inbound> inbound_bypasses(const Mesh& mesh, 
   std::unordered_map<const Workload*, Inbound> found;
   for (const Workload& workload : mesh.workloads) {
     if (!workload.decision.injected || gateways.contains(workload.object)) continue;
-    if (workload.object->metadata()["ownerReferences"].size() != 0) continue;
+    if (workload.owned()) continue;
     sink.judged();
     if (only_fetches_certificates(annotations_of(workload))) continue;
     if (!catches_nothing(workload)) {

@@ -109,7 +109,7 @@ void mc911_missing_waypoint(const Mesh& mesh, const Parameters& /*parameters*/, 
     }
   }
   for (const Workload& workload : mesh.workloads) {
-    if (workload.object->metadata()["ownerReferences"].size() != 0) continue;
+    if (workload.owned()) continue;
     judge.use(*workload.object, workload.pod_labels());
   }
   judge.report();
