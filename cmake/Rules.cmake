@@ -28,7 +28,7 @@ endforeach()
 file(GLOB rulegen_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/rulegen/*.cpp)
 add_executable(rulegen ${rulegen_sources})
 target_compile_features(rulegen PRIVATE cxx_std_20)
-target_include_directories(rulegen PRIVATE src)
+target_include_directories(rulegen PRIVATE include src)
 target_link_libraries(rulegen PRIVATE meshcheck_options yaml-cpp meshcheck_fmt)
 
 set(generated ${PROJECT_BINARY_DIR}/generated)

@@ -37,15 +37,6 @@ bool is_targetable(const TargetRef& ref);
 // What it targets in the policy's namespace; null where that is not in the input.
 const Resource* find_target(const Mesh& mesh, const TargetRef& ref, std::string_view name_space);
 
-// The waypoint that an object asks for with the label istio.io/use-waypoint, its own or its
-// namespace's (istio: pilot/pkg/serviceregistry/ambient/waypoints.go).
-struct WaypointName {
-  std::string_view name_space;
-  std::string_view name;
-};
-// Nullopt: it asks for none, or the input does not tell.
-std::optional<WaypointName> asked_waypoint(const Mesh& mesh, const Resource& object);
-
 // What a policy says it is for.
 struct PolicyAttachment {
   enum class Scope : std::uint8_t {
@@ -137,24 +128,5 @@ bool widens_on_ztunnel(const AuthorizationRule& rule);
 // Whether ztunnel passes over a rule of a DENY: of its sources, its operations or one of its
 // conditions it sees nothing (ztunnel: src/rbac.rs).
 bool never_matches_on_ztunnel(const AuthorizationRule& rule);
-
-// Whether some access log prints what an AUDIT policy marks (Envoy's dynamic metadata
-// envoy.common:access_log_hint), which nothing in a stock Istio does. nullopt: no mesh
-// configuration is in the input.
-std::optional<bool> logs_audit(const Mesh& mesh);
-
-// Whether the mesh configuration defines the provider that a CUSTOM policy asks, as one that
-// authorizes; without it istiod denies all that the policy matches. nullopt: no mesh configuration
-// that lists providers is in the input, or the name is a variable.
-std::optional<bool> defines_provider(const Mesh& mesh, std::string_view provider);
-
-// What becomes of a policy with istio.io/dry-run on its way to ztunnel.
-enum class ZtunnelDryRun : std::uint8_t {
-  works,
-  dropped,   // istiod does not send it
-  enforced,  // istiod sends it and a ztunnel before 1.29 does not know of dry runs
-  unknown,   // no istiod is in the input, or no ztunnel's version
-};
-ZtunnelDryRun ztunnel_dry_run(const Mesh& mesh);
 
 }  // namespace meshcheck

@@ -134,6 +134,8 @@ struct ControlPlane {
     return fixed_replicas.value == 0 && !elastic;
   }
   ObjectRef ref() const { return object; }
+  // By the input, not only by the newest chart there is.
+  bool version_known() const { return version && version_from != "assumed"; }
 };
 
 // A sidecar injector's defaults (ConfigMap istio-sidecar-injector[-REV], or values).
@@ -201,6 +203,7 @@ struct Gateway {
   bool exposed = false;  // a LoadBalancer or NodePort Service selects its pods
   const Resource* service = nullptr;
 
+  bool is_waypoint() const { return gateway_class == "waypoint"; }
   Traced<std::int64_t> min_replicas() const;
 };
 
@@ -211,6 +214,8 @@ struct RequestedGateway {
   std::string gateway_class;  // "istio", "waypoint", …
   std::string revision;
   Resources resources;  // by its class's template; unknown for classes that are not Istio's
+
+  bool is_waypoint() const { return gateway_class == "waypoint"; }
 };
 
 // What runs on every node: ztunnel, and the CNI agent that redirects traffic.
@@ -278,11 +283,15 @@ struct Mesh {
   const ControlPlane* find_control_plane(std::string_view revision) const;
   // The istiod that reads it.
   const ControlPlane* find_reader(const MeshConfig& config) const;
+  // What it reads.
+  const MeshConfig* find_config(const ControlPlane& plane) const;
   const RevisionTag* find_tag(std::string_view name) const;
   // Of several definitions the first.
   const Namespace* find_namespace(std::string_view name) const;
   // Overlays and patches may define a namespace again.
   std::span<const Namespace> definitions_of_namespace(std::string_view name) const;
+  // The workload of a gateway, waypoints too.
+  bool is_gateway(const Workload& workload) const;
   // The istiod whose Service that is; as charts name them, or as a Service in the input selects.
   const ControlPlane* find_istiod_behind(std::string_view service,
                                          std::string_view name_space) const;

@@ -16,6 +16,7 @@ namespace meshcheck {
 
 enum class MtlsMode : std::uint8_t { unset, disable, permissive, strict };
 std::string_view to_string(MtlsMode mode);  // "STRICT"
+bool admits_plaintext(MtlsMode mode);
 
 struct PeerAuthentication {
   struct Port {
@@ -75,6 +76,9 @@ struct Mtls {
   const PeerAuthentication* mesh_policy = nullptr;
   std::map<std::string, Traced<MtlsMode>, std::less<>> by_namespace;  // with policies or workloads
   std::unordered_map<const Resource*, WorkloadMtls> by_workload;
+  // Of the placed policies for a whole namespace the one that counts; null where none has all the
+  // dates that tell.
+  std::map<std::string, const PeerAuthentication*, std::less<>> winner_by_namespace;
 
   const WorkloadMtls& of(const Workload& workload) const;
   // What would hold for those it selects if it were not there.
@@ -83,5 +87,8 @@ struct Mtls {
   // does not tell which is older.
   bool is_ignored(const PeerAuthentication& policy) const;
 };
+
+// Every workload of the mesh that the input shows is STRICT by its namespace or by itself.
+bool is_strict_throughout(const Mesh& mesh);
 
 }  // namespace meshcheck

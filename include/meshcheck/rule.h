@@ -14,27 +14,36 @@
 
 #include "meshcheck/access_log.h"
 #include "meshcheck/alerts.h"
+#include "meshcheck/ascii.h"
 #include "meshcheck/caller_identity.h"
 #include "meshcheck/client_tls.h"
+#include "meshcheck/container.h"
 #include "meshcheck/day.h"
 #include "meshcheck/document.h"
 #include "meshcheck/drift.h"
 #include "meshcheck/finding.h"
 #include "meshcheck/flag.h"
 #include "meshcheck/investigation.h"
+#include "meshcheck/known_callers.h"
 #include "meshcheck/mesh.h"
 #include "meshcheck/mtls.h"
+#include "meshcheck/mtls_ports.h"
+#include "meshcheck/mtls_rivals.h"
 #include "meshcheck/outside_call.h"
 #include "meshcheck/patch.h"
 #include "meshcheck/pod_ports.h"
+#include "meshcheck/policy_partners.h"
 #include "meshcheck/policy_trial.h"
 #include "meshcheck/quantity.h"
 #include "meshcheck/rule_ports.h"
 #include "meshcheck/selection.h"
 #include "meshcheck/service.h"
 #include "meshcheck/service_port.h"
+#include "meshcheck/skew.h"
 #include "meshcheck/support.h"
 #include "meshcheck/time.h"
+#include "meshcheck/variable.h"
+#include "meshcheck/waypoint.h"
 
 namespace meshcheck {
 
@@ -110,7 +119,7 @@ class Draft {
   // What folding compares, where that is wider than the object: "namespace/shop".
   Draft& subject(std::string subject);
   Draft& field(std::string path);  // dotted, list items by name: containers[discovery].image
-  Draft& container(std::string name);
+  Draft& container(std::string_view name);
   Draft& related(std::string message, Node where, ObjectRef object = {});
   Draft& related(std::string message, const Location& where, ObjectRef object = {});
   Draft& compare(std::string actual, std::string expected, const Provenance& from);

@@ -14,6 +14,10 @@ struct RulePorts {
   std::vector<std::int64_t> listed;  // where it is not for all; empty: the rule matches nothing
 };
 RulePorts ports_of(const AuthorizationRule& rule);
+// Of a `when`: it is on the port of the pod.
+bool is_on_port(Node condition);
+// The number stands in the list of ports.
+bool lists_port(Node ports, std::int64_t wanted);
 // The rule may match on that port; a variable may be any.
 bool is_for_port(const AuthorizationRule& rule, std::int64_t port);
 

@@ -17,6 +17,7 @@
 
 #include "input/files.h"
 #include "input/text_lines.h"
+#include "meshcheck/ascii.h"
 #include "meshcheck/utf8.h"
 
 namespace meshcheck::cli {
@@ -106,10 +107,8 @@ class Placer {
     if (fresh) found->second = text_lines(source.text);
     if (number == 0 || number > found->second.size()) return std::nullopt;
     const TextLine& line = found->second[number - 1];
-    const std::size_t begin = line.text.find_first_not_of(" \t");
-    if (begin == std::string_view::npos) return place_on(line, line.text, source.name);
-    const std::size_t end = line.text.find_last_not_of(" \t") + 1;
-    return place_on(line, line.text.substr(begin, end - begin), source.name);
+    const std::string_view said = trimmed(line.text);
+    return place_on(line, said.empty() ? line.text : said, source.name);
   }
 
   std::optional<Location> place_of(const ObjectRef& object) const {

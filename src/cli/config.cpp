@@ -8,16 +8,14 @@
 #include <fmt/format.h>
 
 #include "cli/config_keys.h"
+#include "cli/config_search.h"
 #include "cli/config_sections.h"
-#include "cli/misnamed_config.h"
 #include "input/files.h"
 
 namespace meshcheck::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* kName = "meshcheck.yaml";
 
 bool is_kubernetes_object(const std::string& path) {
   const Loaded loaded = load_own_file(path);
@@ -89,63 +87,15 @@ void refuse_unreadable(const Loaded& loaded, std::vector<Error>& errors) {
   }
 }
 
-namespace {
-
-// From the folder of a path up to the root of its repository.
-std::vector<fs::path> folders_above(const std::string& path) {
-  std::error_code failure;
-  fs::path at = fs::current_path(failure);
-  if (path != "-") at /= path;
-  at = fs::weakly_canonical(at, failure);
-  if (failure) return {};
-  if (!fs::is_directory(at, failure)) at = at.parent_path();
-  std::vector<fs::path> folders;
-  for (;; at = at.parent_path()) {
-    folders.push_back(at);
-    if (fs::exists(at / ".git", failure) || at == at.parent_path()) return folders;
-  }
-}
-
-std::string first_path(const InputOptions& options) {
-  const std::vector<std::string>& named = options.paths.empty() ? options.filenames : options.paths;
-  return named.empty() ? "." : named.front();
-}
-
-// Others' files may have such a name; ours begin with a version.
-bool says_version(const std::string& path) {
-  const Loaded loaded = load_own_file(path);
-  return std::ranges::any_of(loaded.documents, [](const Document* document) {
-    const Node root = document->root();
-    return root["version"].text() == "1" && !root["kind"];
-  });
-}
-
-}  // namespace
-
 std::string find_config(const std::string& first) {
   std::error_code failure;
   for (const fs::path& folder : folders_above(first)) {
-    const fs::path file = folder / kName;
+    const fs::path file = folder / kConfigName;
     if (fs::is_regular_file(file, failure) && !is_kubernetes_object(file.string())) {
       return file.string();
     }
   }
   return {};
-}
-
-std::optional<Error> misnamed_config(const InputOptions& options, const Config& found) {
-  if (!found.path.empty() || options.isolated) return std::nullopt;
-  std::error_code failure;
-  for (const fs::path& folder : folders_above(first_path(options))) {
-    for (const char* other : {"meshcheck.yml", ".meshcheck.yaml", ".meshcheck.yml"}) {
-      const fs::path file = folder / other;
-      if (!fs::is_regular_file(file, failure) || !says_version(file.string())) continue;
-      const std::string name = display_name(file, fs::current_path());
-      return fail("", fmt::format("{} is not read: call it {}", name, kName),
-                  fmt::format("or name it: --config {}", name));
-    }
-  }
-  return std::nullopt;
 }
 
 ConfigRead read_config(const std::string& path) {

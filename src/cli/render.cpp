@@ -11,6 +11,7 @@
 
 #include "input/files.h"
 #include "mesh/partition.h"
+#include "meshcheck/ascii.h"
 
 namespace meshcheck::cli {
 namespace {
@@ -43,10 +44,10 @@ std::string one_line(std::string_view text) {
     for (std::size_t at = line.find(here); at != std::string::npos; at = line.find(here, at)) {
       line.erase(at, here.size());
     }
-    const std::size_t begin = line.find_first_not_of(" \t\r");
-    if (begin == std::string::npos) continue;
+    const std::string_view said = trimmed(line, kLineBlanks);
+    if (said.empty()) continue;
     if (!out.empty()) out += ' ';
-    out += line.substr(begin, line.find_last_not_of(" \t\r") + 1 - begin);
+    out += said;
     if (out.size() > kMost) return fmt::format("{} …", out.substr(0, kMost));
   }
   return out;

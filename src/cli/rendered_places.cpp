@@ -19,18 +19,13 @@
 #include "input/parse.h"
 #include "input/split.h"
 #include "input/text_lines.h"
+#include "meshcheck/ascii.h"
 #include "meshcheck/utf8.h"
 
 namespace meshcheck::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string_view trim(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
-}
 
 // "replicas" of `replicas: 2`; of an item its dash belongs to it. Empty where there is no key.
 std::string_view key_of(std::string_view line) {
@@ -42,14 +37,14 @@ std::string_view key_of(std::string_view line) {
 // The one line that is `wanted`, or that has its key and a template for its value; nullptr where
 // there are several or none.
 const TextLine* find_line(std::span<const TextLine> lines, std::string_view wanted) {
-  wanted = trim(wanted);
+  wanted = trimmed(wanted, kLineBlanks);
   if (wanted.empty()) return nullptr;
   const std::string_view key = key_of(wanted);
   const TextLine* same = nullptr;
   const TextLine* filled = nullptr;
   bool several = false;
   for (const TextLine& line : lines) {
-    const std::string_view text = trim(line.text);
+    const std::string_view text = trimmed(line.text, kLineBlanks);
     if (text == wanted) {
       if (same != nullptr) return nullptr;
       same = &line;
@@ -90,7 +85,8 @@ Location on_line(const TextLine& line, const std::string& file, const Location& 
   const std::size_t at = marked.empty() ? std::string_view::npos : line.text.find(marked);
   const bool once =
       at != std::string_view::npos && line.text.find(marked, at + 1) == std::string_view::npos;
-  return place_on(line, once ? line.text.substr(at, marked.size()) : trim(line.text), file);
+  return place_on(
+      line, once ? line.text.substr(at, marked.size()) : trimmed(line.text, kLineBlanks), file);
 }
 
 // Prefixes and suffixes are what kustomize puts around a name.
@@ -218,7 +214,8 @@ Location Mapper::map(const RenderedTree& tree, const Location& at, const ObjectR
 std::string rendered_line(const RenderedTree& tree, const Location& at) {
   const bool helm = tree.target.renderer == Renderer::helm;
   return fmt::format("line {} of what {} makes of {}{}{}", at.line, helm ? "helm" : "kustomize",
-                     tree.target.folder, at.excerpt.empty() ? "" : ": ", trim(at.excerpt));
+                     tree.target.folder, at.excerpt.empty() ? "" : ": ",
+                     trimmed(at.excerpt, kLineBlanks));
 }
 
 }  // namespace

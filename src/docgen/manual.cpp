@@ -1,7 +1,5 @@
 // man/meshcheck.1: its synopsis, the flags of each command and their variables. What a person wrote
 // about a flag is kept; a flag that nobody wrote about says what --help says.
-#include <algorithm>
-#include <cctype>
 #include <set>
 
 #include <fmt/format.h>
@@ -9,17 +7,13 @@
 #include "cli/interface.h"
 #include "docgen/generate.h"
 #include "docgen/page.h"
+#include "meshcheck/ascii.h"
 
 namespace meshcheck::docgen {
 namespace {
 
 using cli::ArgumentInfo;
 using cli::CommandInfo;
-
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
 
 // FORMAT[=FILE] → `Ar format Ns Op = Ns Ar file`.
 std::string value_of(const ArgumentInfo& flag) {

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "document/json_string.h"
 #include "document/place.h"
 #include "edit/extent.h"
 #include "edit/render.h"
@@ -87,7 +88,7 @@ Result<std::vector<Edit>> outer_edits(const Document& embedded, std::vector<Edit
     const auto end = end_of(scalar);
     if (!end) return fail("", "the text that holds it has an anchor or a tag");
     return std::vector<Edit>{{scalar.offset(), *end - scalar.offset(),
-                              double_quoted(apply_edits(scalar.text(), std::move(edits)))}};
+                              json_string(apply_edits(scalar.text(), std::move(edits)))}};
   }
   if (scalar.style() != ScalarStyle::literal) {
     return fail("", fmt::format("the text that holds it (line {}) is no block of lines (`|`)",

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "document/json_string.h"
 #include "edit/extent.h"
 
 namespace meshcheck {
@@ -16,14 +17,14 @@ std::string raw_text(Node scalar) {
   const auto end = end_of(scalar);
   const bool block =
       scalar.style() == ScalarStyle::literal || scalar.style() == ScalarStyle::folded;
-  if (!end || block) return double_quoted(scalar.text());
+  if (!end || block) return json_string(scalar.text());
   std::string raw(source_of(scalar).substr(scalar.offset(), *end - scalar.offset()));
-  return raw.find_first_of("\r\n") == std::string::npos ? raw : double_quoted(scalar.text());
+  return raw.find_first_of("\r\n") == std::string::npos ? raw : json_string(scalar.text());
 }
 
 std::string scalar_text(Node node, const Layout& layout) {
   if (node.is_null()) return "null";
-  if (layout.json && node.type() == ScalarType::string) return double_quoted(node.text());
+  if (layout.json && node.type() == ScalarType::string) return json_string(node.text());
   return layout.json ? std::string(node.text()) : raw_text(node);
 }
 
@@ -68,28 +69,8 @@ Layout layout_of(Node root) {
   return layout;
 }
 
-std::string double_quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else if (byte < 0x20 || byte == 0x7f) {
-      out += fmt::format("\\u{:04x}", byte);
-    } else {
-      out += c;
-    }
-  }
-  return out + '"';
-}
-
 std::string key_text(Node key, const Layout& layout) {
-  return layout.json ? double_quoted(key.text()) : raw_text(key);
+  return layout.json ? json_string(key.text()) : raw_text(key);
 }
 
 std::string flow_text(Node node, const Layout& layout) {
@@ -112,7 +93,7 @@ std::string flow_text(Node node, const Layout& layout) {
   // What is plain in a block may end a flow.
   const bool plain = node.style() == ScalarStyle::plain && !layout.json;
   if (plain && node.text().find_first_of(",[]{}") != std::string_view::npos) {
-    return double_quoted(node.text());
+    return json_string(node.text());
   }
   return scalar_text(node, layout);
 }

@@ -31,7 +31,4 @@ std::string item_lines(Node item, std::uint64_t indentation, const Layout& layou
 std::string flow_text(Node node, const Layout& layout);
 std::string key_text(Node key, const Layout& layout);
 
-// A string in double quotes, as JSON and YAML both read it.
-std::string double_quoted(std::string_view text);
-
 }  // namespace meshcheck

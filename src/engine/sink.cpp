@@ -73,8 +73,8 @@ Draft& Draft::field(std::string path) {
   return *this;
 }
 
-Draft& Draft::container(std::string name) {
-  finding_.container = std::move(name);
+Draft& Draft::container(std::string_view name) {
+  finding_.container = name;
   return *this;
 }
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "engine/select.h"
+#include "meshcheck/ascii.h"
 
 namespace meshcheck {
 namespace {
@@ -44,14 +45,6 @@ bool covers(const CoveredNames& names, const Suppression& /*said*/, const Findin
          matches_glob(names.name, finding.object.name);
 }
 
-// What was written without the blanks around it: of nothing but blanks nobody learns why.
-std::string without_blanks(const std::string& text) {
-  constexpr std::string_view kBlank = " \t\r\n\v\f";
-  const std::size_t begin = text.find_first_not_of(kBlank);
-  if (begin == std::string::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlank) + 1 - begin);
-}
-
 // The rule that a word names, if it can be suppressed.
 std::string suppressible(const std::string& word) {
   if (const Rule* rule = find_rule_by_word(word)) {
@@ -86,7 +79,8 @@ Suppressor::Suppressor(std::vector<Suppression> honoured, std::vector<Suppressio
 }
 
 void Suppressor::add(Suppression said, bool honoured, Day today) {
-  said.reason = without_blanks(said.reason);
+  // Of nothing but blanks nobody learns why.
+  said.reason = std::string(trimmed(said.reason, kWhiteSpace));
   Entry entry;
   entry.honoured = honoured;
   for (const std::string& word : said.rules) {

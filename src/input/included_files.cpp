@@ -4,14 +4,10 @@
 #include <array>
 #include <cstddef>
 
+#include "meshcheck/ascii.h"
+
 namespace meshcheck {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 // Whether a command may begin behind it.
 bool ends_opening(std::string_view before) {

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstddef>
 #include <optional>
 #include <utility>
@@ -15,6 +14,7 @@
 #include "input/parse.h"
 #include "input/saved_text.h"
 #include "input/text_lines.h"
+#include "meshcheck/ascii.h"
 
 namespace meshcheck {
 namespace {
@@ -23,19 +23,12 @@ constexpr const char* kHint = "save it with `istioctl analyze -o json > analyze.
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-std::string_view trim(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 // The level of a message, or of its status in an object: `Warning`, `WARNING`, once `Warn`.
 std::optional<Severity> level(std::string_view word) {
-  std::string lower(word);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  if (lower == "error") return Severity::error;
-  if (lower == "warning" || lower == "warn") return Severity::warning;
-  if (lower == "info") return Severity::info;
+  const std::string small = lower(word);
+  if (small == "error") return Severity::error;
+  if (small == "warning" || small == "warn") return Severity::warning;
+  if (small == "info") return Severity::info;
   return std::nullopt;
 }
 
@@ -55,10 +48,10 @@ void take_origin(std::string_view& rest, AnalyzerMessage& message) {
       if (end == name + 1 || is_digit(rest[end - 1])) break;
     }
     if (end == std::string_view::npos) return;
-    message.reference = trim(rest.substr(name, end - name));
+    message.reference = trimmed(rest.substr(name, end - name));
   }
   message.origin = rest.substr(1, name - 1);
-  rest = trim(rest.substr(end + 1));
+  rest = trimmed(rest.substr(end + 1));
 }
 
 // "Error [IST0101] [cluster-east] (VirtualService shop/web shop/web.yaml:12) Referenced …"
@@ -67,7 +60,7 @@ std::optional<AnalyzerMessage> read_line(const TextLine& line, const std::string
   const std::size_t word = std::min(rest.find_first_of(" \t"), rest.size());
   const auto severity = level(rest.substr(0, word));
   if (!severity) return std::nullopt;
-  rest = trim(rest.substr(word));
+  rest = trimmed(rest.substr(word));
   if (!rest.starts_with('[') || rest.size() < 9 || rest[8] != ']') return std::nullopt;
   const std::string_view code = rest.substr(1, 7);
   if (!is_analyzer_code(code)) return std::nullopt;
@@ -75,10 +68,10 @@ std::optional<AnalyzerMessage> read_line(const TextLine& line, const std::string
   message.code = code;
   message.severity = *severity;
   message.location = place_on(line, code, file);
-  rest = trim(rest.substr(9));
+  rest = trimmed(rest.substr(9));
   const std::size_t cluster =
       rest.starts_with("[cluster-") ? rest.find(']') : std::string_view::npos;
-  if (cluster != std::string_view::npos) rest = trim(rest.substr(cluster + 1));
+  if (cluster != std::string_view::npos) rest = trimmed(rest.substr(cluster + 1));
   take_origin(rest, message);
   message.message = rest;
   return message;
@@ -122,12 +115,12 @@ bool AnalyzerOutput::read_text_line(const TextLine& line) {
   }
   // A schema is violated in several ways at once, each on a line of its own.
   const bool indented = line.text.starts_with('\t') || line.text.starts_with("  ");
-  if (in_message_ && indented && !trim(line.text).empty()) {
-    messages_.back().message += fmt::format(" {}", trim(line.text));
+  if (in_message_ && indented && !trimmed(line.text).empty()) {
+    messages_.back().message += fmt::format(" {}", trimmed(line.text));
     return true;
   }
   in_message_ = in_message_ && line.text.empty();
-  const bool none = trim(line.text) == "null" || trim(line.text) == "[]" ||
+  const bool none = trimmed(line.text) == "null" || trimmed(line.text) == "[]" ||
                     line.text.find("No validation issues found") != std::string_view::npos;
   said_ = said_ || none;
   return none;
@@ -154,7 +147,7 @@ void AnalyzerOutput::read_lines(const std::vector<Chunk>& values) {
       end_list(begin);
       continue;
     }
-    const std::string_view item = trim(line.text);
+    const std::string_view item = trimmed(line.text);
     const bool inside = item.starts_with("- ") || line.text.empty() || line.text.starts_with(' ');
     if (in_list_ && inside) continue;
     end_list(begin);
@@ -178,8 +171,8 @@ bool AnalyzerOutput::read_message(Node node) {
   message.severity = level(node["level"].text()).value_or(Severity::warning);
   message.message = node["message"].text();
   if (message.message.empty()) message.message = node["type"]["name"].text();
-  message.origin = trim(node["origin"].text());
-  message.reference = trim(node["reference"].text());
+  message.origin = trimmed(node["origin"].text());
+  message.reference = trimmed(node["reference"].text());
   message.documentation = node["documentationUrl"].text();
   message.location = places_.at(code.offset(), code.text().size());
   messages_.push_back(std::move(message));

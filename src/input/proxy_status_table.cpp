@@ -11,6 +11,7 @@
 #include "document/place.h"
 #include "input/proxy_status.h"
 #include "input/saved_text.h"
+#include "meshcheck/ascii.h"
 
 namespace meshcheck {
 namespace {
@@ -21,12 +22,6 @@ struct Cell {
   std::uint32_t column = 0;  // code points before it
 };
 using Cells = std::vector<Cell>;
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 // Columns stand two spaces or a tab apart at least; cells may hold single spaces ("NOT SENT").
 Cells split_wide(std::string_view line) {

@@ -7,6 +7,7 @@
 
 #include "document/place.h"
 #include "input/line_starts.h"
+#include "meshcheck/ascii.h"
 
 namespace meshcheck {
 
@@ -18,18 +19,12 @@ bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (is_blank(text.back()) || text.back() == '\r')) text.remove_suffix(1);
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  return text;
-}
-
 // The value of `key: value` on one line, without quotes and comment.
 std::string_view line_value(std::string_view line) {
-  line = trim(line);
+  line = trimmed(line, kLineBlanks);
   for (std::size_t at = 0; (at = line.find('#', at)) != std::string_view::npos; ++at) {
     if (at > 0 && is_blank(line[at - 1])) {
-      line = trim(line.substr(0, at));
+      line = trimmed(line.substr(0, at), kLineBlanks);
       break;
     }
   }
@@ -47,7 +42,7 @@ bool is_separator(std::string_view line) {
 }
 
 bool has_content(std::string_view separator) {
-  const auto rest = trim(separator.substr(3));
+  const auto rest = trimmed(separator.substr(3), kLineBlanks);
   return !rest.empty() && rest.front() != '#';
 }
 
@@ -172,7 +167,7 @@ class Splitter {
   void note_comment(std::uint64_t at) {
     constexpr std::string_view kMark = "# Source: ";
     if (seen_key_ || !text_.substr(at).starts_with(kMark)) return;
-    chunk_.chart_source = trim(line_at(at).substr(kMark.size()));
+    chunk_.chart_source = trimmed(line_at(at).substr(kMark.size()), kLineBlanks);
   }
 
   void note_field(std::uint64_t at, std::string_view field, std::string_view& value, bool& seen) {

@@ -5,19 +5,14 @@
 #include <cstddef>
 #include <optional>
 
+#include "meshcheck/ascii.h"
+
 namespace meshcheck {
 namespace {
 
-constexpr std::size_t kNone = std::string_view::npos;
 // Beyond this many lines a quote is one that was never opened: an apostrophe.
 constexpr std::size_t kMostLines = 30;
 constexpr std::size_t kLongestDocument = 1000;  // lines
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == kNone) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 // Commands, and functions as scripts commonly call their own.
 bool says(std::string_view word) {

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "input/suppression_end.h"
+#include "meshcheck/ascii.h"
 
 namespace meshcheck {
 namespace {
@@ -18,19 +19,6 @@ constexpr std::string_view kHowTo = "write `# meshcheck: ignore[MC201] reason`";
 constexpr std::array<std::string_view, 13> kMeant = {
     "ignored",  "ignores",  "ignor", "ingore", "igonre", "inore", "disable",
     "disabled", "suppress", "skip",  "noqa",   "allow",  "nolint"};
-
-std::string_view trim(std::string_view text) {
-  const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
 
 bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '-'; }
 
@@ -66,12 +54,12 @@ std::size_t mark_length(std::string_view text) {
 // A comment may speak of meshcheck; what goes on as a suppression does was meant as one.
 std::optional<Suppression> parse_misspelt(std::string_view text, std::size_t mark) {
   constexpr std::string_view kWord = "ignore";
-  std::string_view rest = trim(text.substr(mark));
+  std::string_view rest = trimmed(text.substr(mark), kLineBlanks);
   if (lower(rest.substr(0, kWord.size())) != kWord) return std::nullopt;
-  rest = trim(rest.substr(kWord.size()));
+  rest = trimmed(rest.substr(kWord.size()), kLineBlanks);
   if (!rest.starts_with('[') || !names_a_rule(rest.substr(0, rest.find(']')))) return std::nullopt;
-  return malformed(fmt::format("it begins with `{}`, not with `{}`: {}", trim(text.substr(0, mark)),
-                               kCommentMark, kHowTo));
+  return malformed(fmt::format("it begins with `{}`, not with `{}`: {}",
+                               trimmed(text.substr(0, mark), kLineBlanks), kCommentMark, kHowTo));
 }
 
 }  // namespace
@@ -98,7 +86,7 @@ CommentMark find_comment_mark(std::string_view text, std::size_t from) {
 
 std::optional<Suppression> parse_suppression(std::string_view text) {
   if (!text.starts_with(kCommentMark)) return parse_misspelt(text, mark_length(text));
-  std::string_view rest = trim(text.substr(kCommentMark.size()));
+  std::string_view rest = trimmed(text.substr(kCommentMark.size()), kLineBlanks);
   const auto end = std::ranges::find_if_not(rest, is_letter);
   const std::string word = lower(rest.substr(0, static_cast<std::size_t>(end - rest.begin())));
   rest.remove_prefix(word.size());
@@ -108,7 +96,7 @@ std::optional<Suppression> parse_suppression(std::string_view text) {
   if (!meant && !bracket) return std::nullopt;
   if (!bracket && !names_a_rule(rest)) return std::nullopt;
   if (!ours) return malformed(fmt::format("`{}` is no word of meshcheck: {}", word, kHowTo));
-  if (trim(rest).starts_with('[') && !bracket) {
+  if (trimmed(rest, kLineBlanks).starts_with('[') && !bracket) {
     return malformed(fmt::format("no blank stands before the `[`: {}", kHowTo));
   }
   if (!bracket) {
@@ -121,9 +109,9 @@ std::optional<Suppression> parse_suppression(std::string_view text) {
   Suppression out;
   out.rules = rule_words(rest.substr(1, close - 1));
   if (out.rules.empty()) return malformed(fmt::format("it names no rule: {}", kHowTo));
-  std::string_view reason = trim(rest.substr(close + 1));
+  std::string_view reason = trimmed(rest.substr(close + 1), kLineBlanks);
   while (!reason.empty() && (reason.front() == ':' || reason.front() == '-')) {
-    reason = trim(reason.substr(1));
+    reason = trimmed(reason.substr(1), kLineBlanks);
   }
   ReasonAndEnd said = take_end(reason);
   out.until = std::move(said.until);

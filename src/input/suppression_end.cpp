@@ -6,11 +6,12 @@
 #include <cstddef>
 #include <optional>
 
+#include "meshcheck/ascii.h"
+
 namespace meshcheck {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
-constexpr std::string_view kBlank = " \t\r";
 // Longer ones first, as one begins another.
 constexpr std::array<std::string_view, 5> kWords = {"expires on", "expires", "expiry", "until",
                                                     "till"};
@@ -21,18 +22,6 @@ constexpr std::array<std::string_view, 16> kCalendar = {"jan", "feb", "mar", "ap
 bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
 
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-
-std::string_view trim(std::string_view text, std::string_view what = kBlank) {
-  const std::size_t begin = text.find_first_not_of(what);
-  if (begin == npos) return {};
-  return text.substr(begin, text.find_last_not_of(what) + 1 - begin);
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
 
 bool is_year(std::string_view word) {
   return word.size() == 4 && word.starts_with("20") && std::ranges::all_of(word, is_digit);
@@ -80,7 +69,7 @@ std::optional<Range> find_date(std::string_view text) {
   std::size_t at = text.find_first_not_of(" \t\r:=");
   for (int words = 0; at != npos && words < 5; ++words) {
     const std::size_t end = std::min(text.find_first_of(" \t\r,;()[]", at), text.size());
-    const std::string word = lower(trim(text.substr(at, end - at), ".:"));
+    const std::string word = lower(trimmed(text.substr(at, end - at), ".:"));
     if (word.empty()) return std::nullopt;
     if (!date) date = Range{at, 0};
     date->end = at + text.substr(at, end - at).find_last_not_of(".:") + 1;
@@ -107,8 +96,8 @@ bool opens(char c) { return c == '(' || c == '['; }
 bool closes(char c) { return c == ')' || c == ']'; }
 
 std::string joined(std::string_view before, std::string_view after) {
-  before = trim(before);
-  after = trim(after, " \t\r,;:");
+  before = trimmed(before, kLineBlanks);
+  after = trimmed(after, " \t\r,;:");
   if (after == ".") after = {};
   std::string out(before);
   if (!before.empty() && !after.empty() && !opens(before.back()) && !closes(after.front())) {
@@ -119,23 +108,23 @@ std::string joined(std::string_view before, std::string_view after) {
 
 // The end that begins with a word at `at`; its bracket goes with it.
 std::optional<ReasonAndEnd> end_at(std::string_view text, std::size_t at, std::size_t length) {
-  const std::size_t before = at == 0 ? npos : text.find_last_not_of(kBlank, at - 1);
+  const std::size_t before = at == 0 ? npos : text.find_last_not_of(kLineBlanks, at - 1);
   const bool bracket = before != npos && opens(text[before]);
   const std::size_t behind = at + length;
   const std::size_t close = bracket ? text.find_first_of(")]", behind) : npos;
   const std::string_view inner =
       text.substr(behind, (close == npos ? text.size() : close) - behind);
   const auto date = find_date(inner);
-  if (!date && (close == npos || !trim(text.substr(close + 1), ". \t\r").empty())) {
+  if (!date && (close == npos || !trimmed(text.substr(close + 1), ". \t\r").empty())) {
     return std::nullopt;
   }
   const Range found = date.value_or(Range{0, inner.size()});
   std::size_t end = behind + found.end;
-  const bool whole = bracket && trim(inner.substr(found.end)).empty();
+  const bool whole = bracket && trimmed(inner.substr(found.end), kLineBlanks).empty();
   if (whole) end = close == npos ? text.size() : close + 1;
   const std::string_view until = inner.substr(found.begin, found.end - found.begin);
   return ReasonAndEnd{joined(text.substr(0, whole ? before : at), text.substr(end)),
-                      std::string(trim(until, " \t\r:="))};
+                      std::string(trimmed(until, " \t\r:="))};
 }
 
 }  // namespace
@@ -150,7 +139,7 @@ ReasonAndEnd take_end(std::string_view text) {
     --tries;
     if (auto found = end_at(text, at, length)) return *std::move(found);
   }
-  return {std::string(trim(text)), ""};
+  return {std::string(trimmed(text, kLineBlanks)), ""};
 }
 
 }  // namespace meshcheck

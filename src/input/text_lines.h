@@ -1,6 +1,7 @@
 // Plain text by lines, for files that are no YAML.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -14,6 +15,9 @@ struct TextLine {
   std::uint32_t number = 0;  // 1-based
   std::string_view text;     // without its line end
 };
+
+// What a search in a line returns that finds nothing.
+inline constexpr std::size_t kNone = std::string_view::npos;
 
 std::vector<TextLine> text_lines(std::string_view text);
 

@@ -4,10 +4,12 @@
 #include <array>
 #include <cstddef>
 
+#include "input/text_lines.h"
+#include "meshcheck/ascii.h"
+
 namespace meshcheck {
 namespace {
 
-constexpr std::size_t kNone = std::string_view::npos;
 constexpr std::string_view kTool = "istioctl";
 
 // How a manager writes the version behind the tool's name, and what it does without one.
@@ -28,12 +30,6 @@ constexpr std::array<Manager, 10> kManagers = {{
     {"choco install", "--version", true},
     {"arkade get", "--version", true},
 }};
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == kNone) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 // A command begins the line, or follows what ends another one or begins a step.
 bool may_begin(std::string_view before) {

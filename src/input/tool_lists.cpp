@@ -5,17 +5,10 @@
 #include <utility>
 
 #include "input/tool_version.h"
+#include "meshcheck/ascii.h"
 
 namespace meshcheck {
 namespace {
-
-constexpr std::size_t kNone = std::string_view::npos;
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == kNone) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 // Where `text`, a part of the line, is a version or a range: the pin of a file that lists tools.
 void add_pin(const Source& source, const TextLine& line, std::string_view text,

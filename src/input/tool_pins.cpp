@@ -16,11 +16,11 @@
 #include "input/tool_lists.h"
 #include "input/tool_variables.h"
 #include "input/tool_version.h"
+#include "meshcheck/ascii.h"
 
 namespace meshcheck {
 namespace {
 
-constexpr std::size_t kNone = std::string_view::npos;
 constexpr std::string_view kVariable = "ISTIO_VERSION";  // what Istio's download script reads
 
 // Where the version follows the text, up to the next character that no version holds.
@@ -45,12 +45,6 @@ constexpr std::array<std::string_view, 2> kLatest = {"istio/istio/releases/lates
                                                      "istio-release/releases/latest"};
 
 bool contains(std::string_view text, std::string_view word) { return text.find(word) != kNone; }
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == kNone) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 std::size_t indent_of(std::string_view text) {
   return std::min(text.find_first_not_of(" \t"), text.size());

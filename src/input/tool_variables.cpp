@@ -7,7 +7,6 @@
 namespace meshcheck {
 namespace {
 
-constexpr std::size_t kNone = std::string_view::npos;
 // A variable that hangs on another that hangs on another, each of two steps: nobody goes deeper.
 constexpr int kMostDepth = 6;
 // Beyond this many assignments nobody can say which one holds.

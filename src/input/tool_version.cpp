@@ -2,10 +2,10 @@
 
 #include <cstddef>
 
+#include "input/text_lines.h"
+
 namespace meshcheck {
 namespace {
-
-constexpr std::size_t kNone = std::string_view::npos;
 
 // The minor that a range stays within: "~1.29", "1.29.x", "latest:1.29".
 std::optional<Version> minor_of(std::string_view range) {

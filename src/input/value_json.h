@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "document/json_string.h"
 #include "input/parse.h"
 #include "meshcheck/document.h"
 
@@ -12,9 +13,6 @@ namespace meshcheck {
 // Appends the node's value: resolved scalars, keys made strings, the last of duplicate keys. A
 // missing node is `null`.
 void append_json(Node node, std::string& out);
-
-// Appends `text` as a JSON string, quotes included.
-void append_json_string(std::string_view text, std::string& out);
 
 // Appends one line of `inspect --documents`, line end included. Differs from the reader in two
 // ways, as Go does when it decodes into a map: a document of nothing is `{}`, and one that is a

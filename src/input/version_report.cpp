@@ -2,7 +2,6 @@
 #include "input/version_report.h"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <cstddef>
 #include <string_view>
@@ -13,6 +12,7 @@
 #include "input/parse.h"
 #include "input/saved_text.h"
 #include "input/text_lines.h"
+#include "meshcheck/ascii.h"
 
 namespace meshcheck {
 namespace {
@@ -53,9 +53,7 @@ void add_proxies(VersionReport& report, std::string_view type, std::string_view 
 // Go's YAML writers spell untagged fields in lower case, its JSON writer as they are.
 Node member(Node node, std::string_view name) {
   if (const Node found = node[name]) return found;
-  std::string lower(name);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  return node[lower];
+  return node[lower(name)];
 }
 
 // False where the tree is something else.
@@ -97,11 +95,8 @@ bool read_trees(const Source& source, VersionReport& report) {
          read_all(find_yaml_documents(source.text), Format::yaml);
 }
 
-std::string_view trim(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\"'");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\"'") - begin + 1);
-}
+// What stands around a version.
+constexpr std::string_view kAround = " \t\"'";
 
 // "version.BuildInfo{Version:"1.9.0", GitRevision:…}" and "version.ProxyInfo{ID:"web.shop",
 // IstioVersion:"1.9.0"}" say more than the version.
@@ -118,7 +113,7 @@ std::string_view build_version(std::string_view text) {
 // "1.30.3 (12 proxies)"
 void read_proxies(const TextLine& line, std::string_view text, VersionReport& report) {
   const std::size_t open = text.find('(');
-  const std::string_view version = trim(text.substr(0, open));
+  const std::string_view version = trimmed(text.substr(0, open), kAround);
   if (!Version::parse(version)) return;  // "none"
   std::size_t count = 1;
   if (open != std::string_view::npos) {
@@ -132,12 +127,12 @@ bool read_line(const TextLine& line, VersionReport& report) {
   constexpr std::string_view kWord = "version:";
   const std::size_t at = line.text.find(kWord);
   if (at == std::string_view::npos) return false;
-  const std::string_view subject = trim(line.text.substr(0, at));
-  std::string_view rest = build_version(trim(line.text.substr(at + kWord.size())));
+  const std::string_view subject = trimmed(line.text.substr(0, at), kAround);
+  std::string_view rest = build_version(trimmed(line.text.substr(at + kWord.size()), kAround));
   bool read = false;
   while (!rest.empty()) {
     const std::size_t comma = std::min(rest.find(','), rest.size());
-    const std::string_view part = trim(rest.substr(0, comma));
+    const std::string_view part = trimmed(rest.substr(0, comma), kAround);
     rest.remove_prefix(std::min(comma + 1, rest.size()));
     if (part.empty()) continue;
     const bool versions = Version::parse(part).has_value() || part == "unknown";
@@ -165,7 +160,7 @@ bool read_text(std::string_view text, VersionReport& report) {
   if (read) return true;
   // `istioctl version --remote=false` prints the bare version.
   for (const TextLine& line : lines) {
-    const std::string_view version = build_version(trim(line.text));
+    const std::string_view version = build_version(trimmed(line.text, kAround));
     const auto parsed = Version::parse(version);
     if (!parsed || parsed->patch < 0) continue;
     report.client = reported(version, place_on(line, version, report.file));

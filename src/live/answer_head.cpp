@@ -4,19 +4,12 @@
 #include <array>
 #include <charconv>
 
+#include "meshcheck/ascii.h"
 #include "meshcheck/utf8.h"
 
 namespace meshcheck::live {
 
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
-}
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool same_name(std::string_view name, std::string_view lower_case) {
   return std::ranges::equal(name, lower_case, [](char a, char b) { return lower(a) == b; });
@@ -40,7 +33,7 @@ void read_header_line(std::string_view line, Answer& answer) {
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return;
   const auto name = line.substr(0, colon);
-  const auto value = trimmed(line.substr(colon + 1));
+  const auto value = trimmed(line.substr(colon + 1), " \t\r\n");
   if (same_name(name, "content-type")) answer.content_type = value;
   if (same_name(name, "retry-after")) answer.retry_after = value;
   if (same_name(name, "location")) answer.location = value;
@@ -77,7 +70,7 @@ std::optional<std::chrono::sys_seconds> read_http_date(std::string_view text) {
 
 std::string shown(std::string_view text, std::size_t most) {
   std::string result;
-  text = trimmed(text);
+  text = trimmed(text, " \t\r\n");
   while (!text.empty() && result.size() < most) {
     const CodePoint point = decode_utf8(text);
     // C0, DEL and C1 steer a terminal; so do the marks of writing direction.
@@ -94,7 +87,7 @@ std::string shown(std::string_view text, std::size_t most) {
     text.remove_prefix(std::max<std::size_t>(point.length, 1));
   }
   if (!text.empty()) result += "…";
-  return std::string(trimmed(result));
+  return std::string(trimmed(result, " \t\r\n"));
 }
 
 bool fit_for_header(std::string_view text) {

@@ -6,20 +6,14 @@
 
 #include "input/file_bytes.h"
 #include "live/base64.h"
+#include "meshcheck/ascii.h"
 
 namespace meshcheck::live {
 namespace {
 
 constexpr std::size_t kMost = std::size_t{1} << 20U;
-constexpr std::string_view kSpace = " \t\r\n\v\f";
 
 }  // namespace
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
 
 Result<Secret> read_credential(const std::string& path, const std::string& what) {
   const Result<FileBytes> bytes = FileBytes::read(path, path);
@@ -60,7 +54,7 @@ bool holds_pem(std::string_view text, std::string_view label) {
     }
     std::string packed;
     std::ranges::copy_if(lines, std::back_inserter(packed),
-                         [](char c) { return kSpace.find(c) == std::string_view::npos; });
+                         [](char c) { return kWhiteSpace.find(c) == std::string_view::npos; });
     const Decoded decoded = decode_base64(packed);
     if (!decoded.bad && !decoded.bytes.empty()) return true;
   }

@@ -9,9 +9,6 @@
 
 namespace meshcheck::live {
 
-// Without the white space around it.
-std::string_view trimmed(std::string_view text);
-
 // The whole file, at most 1 MiB of it. `what` names it in the error: "client-key".
 Result<Secret> read_credential(const std::string& path, const std::string& what);
 

@@ -4,26 +4,14 @@
 #include <charconv>
 #include <utility>
 
+#include "meshcheck/ascii.h"
+
 namespace meshcheck::live {
 
 namespace {
 
 constexpr std::size_t kMostHeadBytes = std::size_t{64} * 1024;
 constexpr std::size_t kMostLineBytes = 1024;  // of a chunk's size or a trailer
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string lowered(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), lower);
-  return result;
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t\r");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
-}
 
 template <class Number>
 bool read_number(std::string_view text, Number& number, int base = 10) {
@@ -47,7 +35,7 @@ bool HttpHead::lists(std::string_view name, std::string_view word) const {
   std::string_view rest = header(name);
   while (!rest.empty()) {
     const auto comma = rest.find(',');
-    if (lowered(trimmed(rest.substr(0, comma))) == lowered(word)) return true;
+    if (lower(trimmed(rest.substr(0, comma), kLineBlanks)) == lower(word)) return true;
     if (comma == std::string_view::npos) return false;
     rest.remove_prefix(comma + 1);
   }
@@ -69,7 +57,8 @@ std::optional<HttpHead> read_http_head(std::string_view lines) {
     }
     const auto colon = line.find(':');
     if (colon == std::string_view::npos || colon == 0) return {};
-    head.headers.emplace_back(lowered(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
+    head.headers.emplace_back(lower(line.substr(0, colon)),
+                              trimmed(line.substr(colon + 1), kLineBlanks));
   }
   if (first) return {};
   return head;

@@ -6,6 +6,7 @@
 
 #include "input/file_bytes.h"
 #include "live/credential_file.h"
+#include "meshcheck/ascii.h"
 
 namespace meshcheck::live {
 namespace {
@@ -21,7 +22,7 @@ std::string name_space(const Host& host) {
   }
   const std::string path = host.service_account + "/namespace";
   const auto bytes = FileBytes::read(path, path);
-  return bytes ? std::string(trimmed(bytes.value().text())) : std::string();
+  return bytes ? std::string(trimmed(bytes.value().text(), kWhiteSpace)) : std::string();
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "input/split.h"
 #include "live/credential_file.h"
 #include "live/plugin.h"
+#include "meshcheck/ascii.h"
 
 namespace meshcheck::live {
 namespace {
@@ -28,7 +29,7 @@ Policy of_flag(std::string_view flag) {
   policy.allowed.emplace();
   while (!flag.empty()) {
     const std::size_t comma = std::min(flag.find(','), flag.size());
-    if (const auto name = trimmed(flag.substr(0, comma)); !name.empty()) {
+    if (const auto name = trimmed(flag.substr(0, comma), kWhiteSpace); !name.empty()) {
       policy.allowed->emplace_back(name);
     }
     flag.remove_prefix(std::min(comma + 1, flag.size()));

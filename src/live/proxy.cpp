@@ -11,17 +11,10 @@
 #include <fmt/format.h>
 
 #include "live/credential_file.h"
+#include "meshcheck/ascii.h"
 
 namespace meshcheck::live {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  });
-  return out;
-}
 
 // An address as 16 bytes; IPv4 is mapped into IPv6, as Go's net.IP has it.
 using Address = std::array<std::uint8_t, 16>;
@@ -91,7 +84,7 @@ std::string cut_port(std::string& name) {
 
 // One element of NO_PROXY: `*`, an address, a network, a domain; with a port or without.
 bool excludes(std::string_view element, const Target& target) {
-  std::string name = lower(trimmed(element));
+  std::string name = lower(trimmed(element, kWhiteSpace));
   if (name.empty()) return false;
   if (name == "*") return true;
   if (name.find('/') != std::string::npos) return in_network(name, target);

@@ -8,6 +8,7 @@
 
 #include "live/base64.h"
 #include "live/credential_file.h"
+#include "meshcheck/ascii.h"
 
 namespace meshcheck::live {
 namespace {
@@ -24,7 +25,7 @@ bool same(const Secret& one, const Secret& other) { return one.reveal() == other
 Result<Secret> read_token(const std::string& path) {
   auto text = read_credential(path, "tokenFile");
   if (!text) return text.error();
-  const std::string_view token = trimmed(text.value().reveal());
+  const std::string_view token = trimmed(text.value().reveal(), kWhiteSpace);
   if (token.empty()) {
     return fail("tokenFile", fmt::format("read empty token from file {}", path),
                 "have whoever writes the file put a token into it");

@@ -13,6 +13,7 @@
 #include "mesh/read_injection.h"
 #include "mesh/rendered.h"
 #include "mesh/workload_settings.h"
+#include "meshcheck/container.h"
 
 namespace meshcheck {
 namespace {
@@ -111,7 +112,7 @@ ChartWorkload Installation::workload(const ResourceIndex& resources) const {
   ChartWorkload workload;
   workload.resources = &resources;
   workload.prefix = values_.own("");
-  workload.container = "discovery";
+  workload.container = kIstiodContainer;
   workload.object = {.api_version = "apps/v1",
                      .kind = "Deployment",
                      .name_space = name_space_,

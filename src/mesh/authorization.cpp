@@ -10,6 +10,7 @@
 #include "mesh/read_policies.h"
 #include "mesh/root_namespace.h"
 #include "meshcheck/flag.h"
+#include "meshcheck/waypoint.h"
 
 namespace meshcheck {
 namespace {
@@ -44,16 +45,6 @@ std::vector<TargetRef> read_refs(Node spec) {
   return refs;
 }
 
-// Labels of an object, else of its namespace: "" where neither is there, nullopt where the
-// namespace is not in the input.
-std::optional<std::string_view> label_with_fallback(const Mesh& mesh, const Resource& object,
-                                                    std::string_view key) {
-  if (const Node own = object.labels()[key]) return own.text();
-  const Namespace* name_space = mesh.find_namespace(object.name_space());
-  if (name_space == nullptr) return std::nullopt;
-  return name_space->object->label(key);
-}
-
 void add_all(const TargetList& targets, std::vector<const PolicyTarget*>& selected) {
   for (const PolicyTarget* target : *targets) {
     if (std::ranges::find(selected, target) == selected.end()) selected.push_back(target);
@@ -79,14 +70,6 @@ const Resource* find_target(const Mesh& mesh, const TargetRef& ref, std::string_
   return nullptr;
 }
 
-std::optional<WaypointName> asked_waypoint(const Mesh& mesh, const Resource& object) {
-  const auto name = label_with_fallback(mesh, object, "istio.io/use-waypoint");
-  if (!name || name->empty() || *name == "none") return std::nullopt;
-  const auto elsewhere = label_with_fallback(mesh, object, "istio.io/use-waypoint-namespace");
-  const bool here = !elsewhere || elsewhere->empty();
-  return WaypointName{here ? object.name_space() : *elsewhere, *name};
-}
-
 TargetList waypoint_of(const Mesh& mesh, const Resource& service) {
   const auto asked = asked_waypoint(mesh, service);
   if (!asked) return std::make_shared<TargetList::element_type>();
@@ -102,7 +85,7 @@ TargetList select_by_refs(const Mesh& mesh, const Resource& object, bool in_root
     if (ref.kind == "Gateway") {
       add_all(mesh.policy_targets.of_gateway(name_space, ref.name), *selected);
     } else if (ref.kind == "GatewayClass") {
-      if (!in_root || ref.name != "istio-waypoint") continue;
+      if (!in_root || ref.name != kWaypointClass) continue;
       for (const PolicyTarget& target : mesh.policy_targets.all()) {
         if (target.plane == DataPlane::waypoint) selected->push_back(&target);
       }

@@ -6,6 +6,8 @@
 
 #include "mesh/read_policies.h"
 #include "meshcheck/mtls.h"
+#include "meshcheck/policy_partners.h"
+#include "meshcheck/policy_trial.h"
 #include "meshcheck/service.h"
 
 namespace meshcheck {

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "meshcheck/authorization.h"
-#include "meshcheck/service.h"
+#include "meshcheck/rule_ports.h"
 
 namespace meshcheck {
 namespace {
@@ -29,13 +29,6 @@ bool is_half_seen_by_ztunnel(Node clause) {
          has_field(clause, [](std::string_view field) { return !is_ztunnel_attribute(field); });
 }
 
-bool is_on_port(Node condition) { return condition["key"].text() == "destination.port"; }
-
-bool lists(Node ports, std::int64_t wanted) {
-  return std::ranges::any_of(ports.items(),
-                             [&](Node port) { return port_number(port.text()) == wanted; });
-}
-
 bool limits_ports(Node operation) {
   return operation["ports"].size() != 0 || operation["notPorts"].size() != 0;
 }
@@ -44,7 +37,7 @@ bool limits_ports(Node operation) {
 bool takes_port(Node wanted, Node excluded, std::optional<std::int64_t> port) {
   if (wanted.size() == 0 && excluded.size() == 0) return true;
   if (!port) return false;
-  return (wanted.size() == 0 || lists(wanted, *port)) && !lists(excluded, *port);
+  return (wanted.size() == 0 || lists_port(wanted, *port)) && !lists_port(excluded, *port);
 }
 
 bool are_unseen_by_ztunnel(const std::vector<Node>& clauses) {

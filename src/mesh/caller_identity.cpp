@@ -62,8 +62,6 @@ bool excludes_identities(Node condition) {
          condition["notValues"].size() != 0;
 }
 
-bool is_on_port(Node condition) { return condition["key"].text() == "destination.port"; }
-
 bool says_only_ports(Node operation) {
   return std::ranges::all_of(operation.entries(), [](const Entry& entry) {
     return entry.key.text() == "ports" || entry.key.text() == "notPorts";

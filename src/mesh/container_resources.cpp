@@ -30,15 +30,6 @@ void default_to_limit(TracedQuantity& request, const TracedQuantity& limit) {
 Provenance from_input(Node node) { return {Provenance::Kind::input, node, {}}; }
 Provenance absent_at(Node nearest) { return {Provenance::Kind::absent, nearest, {}}; }
 
-Node find_container(Node pod_spec, std::string_view name) {
-  for (const Node list : {pod_spec["containers"], pod_spec["initContainers"]}) {
-    for (const Node container : list.items()) {
-      if (container["name"].text() == name) return container;
-    }
-  }
-  return {};
-}
-
 Resources read_container_resources(Node resources, Node owner) {
   const Node nearest = resources.is_null() ? owner : resources;
   const Node requests = resources["requests"];

@@ -1,15 +1,10 @@
 // Requests and limits of one container, effective and traced; for readers within src/mesh.
 #pragma once
 
-#include <string_view>
-
 #include "meshcheck/document.h"
 #include "meshcheck/mesh.h"
 
 namespace meshcheck {
-
-// The container of that name in a pod's spec, whether classic or a native sidecar; missing if none.
-Node find_container(Node pod_spec, std::string_view name);
 
 // Reads a `resources` mapping. What is absent is placed at the nearest node that exists, at last at
 // `owner` (a container's or an object's name). A missing request with a limit beside it is that

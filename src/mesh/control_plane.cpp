@@ -6,6 +6,7 @@
 #include "mesh/container_resources.h"
 #include "mesh/rendered.h"
 #include "mesh/spread.h"
+#include "meshcheck/container.h"
 
 namespace meshcheck {
 namespace {
@@ -100,7 +101,7 @@ std::optional<ScaledWorkload> as_istiod(const Resource& resource) {
   if (resource.kind() != "Deployment") return std::nullopt;
   const Node pod = resource.pod_template();
   if (pod["metadata"]["labels"]["app"].text() != "istiod") return std::nullopt;
-  const Node discovery = find_container(pod["spec"], "discovery");
+  const Node discovery = find_container(pod["spec"], kIstiodContainer);
   if (!discovery) return std::nullopt;
   return ScaledWorkload{resource, discovery};
 }

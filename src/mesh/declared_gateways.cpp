@@ -4,6 +4,7 @@
 #include "mesh/chart_defaults.h"
 #include "mesh/declaration.h"
 #include "mesh/workload_settings.h"
+#include "meshcheck/container.h"
 
 namespace meshcheck {
 namespace {
@@ -94,7 +95,7 @@ void add_direction(const Declaration& declaration, const EffectiveValues& istiod
     ChartWorkload workload;
     workload.resources = &resources;
     workload.prefix = std::string("gateways.") + direction.values + '.';
-    workload.container = "istio-proxy";
+    workload.container = kProxyContainer;
     workload.object = {
         .api_version = "apps/v1",
         .kind = "Deployment",
@@ -192,7 +193,7 @@ void add_gateway_release(const Declaration& declaration, const EffectiveValues& 
   const auto revision = values.text("revision").value.value_or("");
   ChartWorkload workload;
   workload.resources = &resources;
-  workload.container = "istio-proxy";
+  workload.container = kProxyContainer;
   workload.object = {.api_version = "apps/v1",
                      .kind = values.text("kind").value.value_or("Deployment"),
                      .name_space = declaration.name_space,

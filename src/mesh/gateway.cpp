@@ -4,6 +4,7 @@
 #include "mesh/container_resources.h"
 #include "mesh/rendered.h"
 #include "mesh/spread.h"
+#include "meshcheck/container.h"
 
 namespace meshcheck {
 namespace {
@@ -36,7 +37,7 @@ bool is_injected(Node container) { return container["image"].text() == "auto"; }
 Node gateway_container(const Resource& resource) {
   if (resource.kind() != "Deployment" && resource.kind() != "DaemonSet") return {};
   const Node pod = resource.pod_template();
-  const Node proxy = find_container(pod["spec"], "istio-proxy");
+  const Node proxy = find_container(pod["spec"], kProxyContainer);
   if (!proxy) return {};
   const bool gateway =
       injects_gateway(pod) || has_argument(proxy, "router") || has_argument(proxy, "waypoint") ||

@@ -6,16 +6,12 @@
 
 #include <fmt/format.h>
 
+#include "meshcheck/variable.h"
+
 namespace meshcheck {
 namespace {
 
 const HelmValue kMissing;
-
-// Flux and envsubst replace `${VAR}`, Argo CD's ApplicationSet and Helm `{{var}}`: what stands
-// there afterwards is not in the input.
-bool holds_variable(std::string_view text) {
-  return text.find("${") != std::string_view::npos || text.find("{{") != std::string_view::npos;
-}
 
 std::string_view first_step(std::string_view path) { return path.substr(0, path.find('.')); }
 

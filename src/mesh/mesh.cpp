@@ -70,6 +70,17 @@ const ControlPlane* Mesh::find_reader(const MeshConfig& config) const {
   return found == control_planes.end() ? nullptr : &*found;
 }
 
+const MeshConfig* Mesh::find_config(const ControlPlane& plane) const {
+  const auto found = std::ranges::find_if(mesh_configs, [&](const MeshConfig& config) {
+    return config.revision == plane.revision && config.name_space == plane.name_space;
+  });
+  return found == mesh_configs.end() ? nullptr : &*found;
+}
+
+bool Mesh::is_gateway(const Workload& workload) const {
+  return std::ranges::find(gateways, workload.object, &Gateway::workload) != gateways.end();
+}
+
 const ControlPlane* Mesh::find_answering(const MetricsFile& metrics) const {
   std::vector<const ControlPlane*> running;
   for (const ControlPlane& plane : control_planes) {

@@ -100,6 +100,11 @@ class Resolver {
   void run() {
     resolve_mesh();
     sort_by_level();
+    for (const auto& [name, policies] : wide_) {
+      Candidates placed;
+      std::ranges::copy_if(policies, std::back_inserter(placed), &PeerAuthentication::placed);
+      mtls_.winner_by_namespace[name] = oldest(placed);
+    }
     std::set<std::string, std::less<>> names;
     for (const Workload& workload : mesh_.workloads) names.insert(workload.name_space);
     for (const PeerAuthentication& policy : mtls_.policies) names.insert(policy.name_space);
@@ -291,6 +296,10 @@ std::string_view to_string(MtlsMode mode) {
   return "";
 }
 
+bool admits_plaintext(MtlsMode mode) {
+  return mode == MtlsMode::permissive || mode == MtlsMode::disable;
+}
+
 std::string_view created(const PeerAuthentication& policy) {
   const Node time = policy.object->metadata()["creationTimestamp"];
   return time.is_null() ? std::string_view{} : time.text();
@@ -337,13 +346,19 @@ bool Mtls::is_ignored(const PeerAuthentication& policy) const {
              return winner != nullptr && !created(*winner).empty() && age(*winner) < age(policy);
            });
   }
-  Candidates rivals;
-  for (const PeerAuthentication& other : policies) {
-    const bool for_the_same = !other.selector && other.name_space == policy.name_space;
-    if (for_the_same && other.placed) rivals.push_back(&other);
-  }
-  const PeerAuthentication* winner = oldest(rivals);
+  const PeerAuthentication* winner = winner_by_namespace.at(policy.name_space);
   return winner != nullptr && winner != &policy;
+}
+
+bool is_strict_throughout(const Mesh& mesh) {
+  bool any = false;
+  for (const Workload& workload : mesh.workloads) {
+    const WorkloadMtls& mtls = mesh.mtls->of(workload);
+    if (!mtls.enforced) continue;
+    if (!mtls.mode.known() || mtls.mode.value != MtlsMode::strict) return false;
+    any = true;
+  }
+  return any;
 }
 
 std::shared_ptr<const Mtls> read_mtls(const Mesh& mesh) {

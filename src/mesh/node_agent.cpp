@@ -7,6 +7,7 @@
 #include "mesh/pod_count.h"
 #include "mesh/rendered.h"
 #include "mesh/workload_settings.h"
+#include "meshcheck/container.h"
 
 namespace meshcheck {
 namespace {
@@ -21,7 +22,7 @@ struct Chart {
   std::string_view daemon_set;
   std::string_view label;
 };
-constexpr Chart kZtunnel{Kind::ztunnel, "ztunnel", "istio-proxy", "ztunnel", "app"};
+constexpr Chart kZtunnel{Kind::ztunnel, "ztunnel", kProxyContainer, "ztunnel", "app"};
 constexpr Chart kCni{Kind::cni, "cni", "install-cni", "istio-cni-node", "k8s-app"};
 
 void add_declared(const Declaration& declaration, const EffectiveValues& istiod, const Chart& chart,

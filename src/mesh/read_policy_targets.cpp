@@ -6,6 +6,7 @@
 
 #include "mesh/container_resources.h"
 #include "mesh/read_policies.h"
+#include "meshcheck/container.h"
 
 namespace meshcheck {
 namespace {
@@ -53,7 +54,7 @@ const Resource* shown_by(const ResourceIndex& resources, const Resource& object)
 // Injected by hand (`istioctl kube-inject`), or running.
 bool runs_sidecar(Node pod) {
   if (pod["metadata"]["annotations"]["sidecar.istio.io/status"]) return true;
-  const Node proxy = find_container(pod["spec"], "istio-proxy");
+  const Node proxy = find_container(pod["spec"], kProxyContainer);
   return std::ranges::any_of(proxy["args"].items(),
                              [](Node argument) { return argument.text() == "sidecar"; });
 }
@@ -92,8 +93,7 @@ class Reader {
     target.plane = plane_of(workload.decision);
     if (runs_sidecar(object.pod_template())) target.plane = DataPlane::sidecar;
     if (const auto gateway = gateways_.find(&object); gateway != gateways_.end()) {
-      const bool waypoint = gateway->second->gateway_class == "waypoint";
-      target.plane = waypoint ? DataPlane::waypoint : DataPlane::gateway;
+      target.plane = gateway->second->is_waypoint() ? DataPlane::waypoint : DataPlane::gateway;
     }
     target.gateway = target.labels.find(kGatewayName).value_or("");
     targets_.push_back(std::move(target));
@@ -141,7 +141,7 @@ class Reader {
     target.labels = LabelSet(gateway.object->spec()["infrastructure"]["labels"]);
     target.labels.set(kGatewayName, gateway.object->name());
     target.gateway = gateway.object->name();
-    target.plane = gateway.gateway_class == "waypoint" ? DataPlane::waypoint : DataPlane::gateway;
+    target.plane = gateway.is_waypoint() ? DataPlane::waypoint : DataPlane::gateway;
     targets_.push_back(std::move(target));
   }
 

@@ -90,7 +90,7 @@ void read_requested_gateways(Mesh& mesh) {
     const std::string_view named = object->spec()["gatewayClassName"].text();
     // One with an address names a gateway that is deployed by hand.
     const std::string_view controller = controller_of(mesh, *object);
-    if (object->group() != "gateway.networking.k8s.io" || controller.empty() ||
+    if (object->group() != kGatewayApi || controller.empty() ||
         object->spec()["addresses"].size() != 0 ||
         deployed.contains({object->name_space(), object->name()})) {
       continue;

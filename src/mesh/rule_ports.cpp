@@ -7,13 +7,6 @@
 namespace meshcheck {
 namespace {
 
-bool is_on_port(Node condition) { return condition["key"].text() == "destination.port"; }
-
-bool lists(Node ports, std::int64_t wanted) {
-  return std::ranges::any_of(ports.items(),
-                             [&](Node port) { return port_number(port.text()) == wanted; });
-}
-
 bool has_unreadable(Node ports) {
   return std::ranges::any_of(ports.items(),
                              [](Node port) { return !port_number(port.text()).has_value(); });
@@ -21,8 +14,8 @@ bool has_unreadable(Node ports) {
 
 // Of variables nobody knows what they leave out.
 bool may_take(Node wanted, Node excluded, std::int64_t port) {
-  return (wanted.size() == 0 || has_unreadable(wanted) || lists(wanted, port)) &&
-         !lists(excluded, port);
+  return (wanted.size() == 0 || has_unreadable(wanted) || lists_port(wanted, port)) &&
+         !lists_port(excluded, port);
 }
 
 void add_ports(Node ports, std::vector<std::int64_t>& to) {
@@ -33,6 +26,13 @@ void add_ports(Node ports, std::vector<std::int64_t>& to) {
 }
 
 }  // namespace
+
+bool is_on_port(Node condition) { return condition["key"].text() == "destination.port"; }
+
+bool lists_port(Node ports, std::int64_t wanted) {
+  return std::ranges::any_of(ports.items(),
+                             [&](Node port) { return port_number(port.text()) == wanted; });
+}
 
 bool is_for_port(const AuthorizationRule& rule, std::int64_t port) {
   const bool by_operation =

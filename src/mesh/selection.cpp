@@ -42,12 +42,7 @@ bool has_canary(const Mesh& mesh, std::string_view name_space, bool anywhere) {
 }  // namespace
 
 bool selects_any(const Mesh& mesh, std::string_view name_space, Node match_labels) {
-  const TargetList here = mesh.policy_targets.in_namespace(name_space);
-  if (std::ranges::any_of(*here,
-                          [&](const PolicyTarget* one) { return one->has_all(match_labels); })) {
-    return true;
-  }
-  // That list has no waypoints.
+  // Lists by namespace have no waypoints.
   return std::ranges::any_of(mesh.policy_targets.all(), [&](const PolicyTarget& one) {
     return one.name_space == name_space && one.has_all(match_labels);
   });

@@ -6,15 +6,10 @@
 #include <fmt/format.h>
 
 #include "mesh/api_server_call.h"
+#include "meshcheck/ascii.h"
 
 namespace meshcheck {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return out;
-}
 
 std::string by_name(const std::string& name) {
   if (name.starts_with("grpc-web")) return "grpc-web";

@@ -5,13 +5,13 @@
 #include <fmt/format.h>
 
 #include "mesh/container_resources.h"
+#include "meshcheck/container.h"
 
 namespace meshcheck {
 namespace {
 
 using TracedQuantity = Traced<std::optional<Quantity>>;
 
-constexpr std::string_view kProxy = "istio-proxy";
 constexpr std::string_view kTemplates = "inject.istio.io/templates";
 
 std::vector<std::string> split_list(std::string_view text) {
@@ -54,8 +54,9 @@ bool is_final(const Workload& workload, Node annotations, Node container) {
 }
 
 bool is_native(Node pod_spec) {
-  return std::ranges::any_of(pod_spec["initContainers"].items(),
-                             [](Node container) { return container["name"].text() == kProxy; });
+  return std::ranges::any_of(pod_spec["initContainers"].items(), [](Node container) {
+    return container["name"].text() == kProxyContainer;
+  });
 }
 
 TracedQuantity read_annotation(Node annotations, const ResourceAnnotation& annotation,
@@ -114,7 +115,7 @@ std::string describe_origin(const Sidecar& sidecar) {
   const Provenance& from = sidecar.resources.cpu_request.from;
   if (sidecar.injector != nullptr && !from.known()) text += fmt::format(" ({})", from.text);
   if (sidecar.container && sidecar.container["resources"].size() != 0) {
-    text += fmt::format(" + container {}", kProxy);
+    text += fmt::format(" + container {}", kProxyContainer);
   }
   if (!sidecar.limit_range.empty()) text += " + LimitRange " + sidecar.limit_range;
   return text;
@@ -182,7 +183,7 @@ Sidecar Sidecars::injected(const Workload& workload, const std::string& revision
 std::optional<Sidecar> Sidecars::of(const Workload& workload) const {
   const Node pod = workload.object->pod_template();
   const Node annotations = pod["metadata"]["annotations"];
-  const Node container = find_container(pod["spec"], kProxy);
+  const Node container = find_container(pod["spec"], kProxyContainer);
   if (is_final(workload, annotations, container)) {
     Sidecar sidecar;
     sidecar.origin = Sidecar::Origin::running;
@@ -206,7 +207,7 @@ std::optional<Sidecar> Sidecars::made(const Workload& workload, const std::strin
   const auto injector = injectors_.find(revision);
   const Injector* known = injector == injectors_.end() ? nullptr : injector->second;
   if (template_of(pod["metadata"]["annotations"], known) == Template::other) return std::nullopt;
-  return injected(workload, revision, find_container(pod["spec"], kProxy));
+  return injected(workload, revision, find_container(pod["spec"], kProxyContainer));
 }
 
 const Sidecar* Workload::sized_sidecar() const {

@@ -7,6 +7,7 @@
 #include "mesh/read_policies.h"
 #include "meshcheck/access_log.h"
 #include "meshcheck/mesh.h"
+#include "meshcheck/waypoint.h"
 
 namespace meshcheck {
 namespace {
@@ -93,7 +94,7 @@ bool has_refs(const Telemetry& telemetry) {
 
 bool is_waypoint(const Workload& workload) {
   return workload.pod_labels()["gateway.networking.k8s.io/gateway-class-name"].text() ==
-         "istio-waypoint";
+         kWaypointClass;
 }
 
 bool is_for(const TargetList& targets, const Workload& workload) {

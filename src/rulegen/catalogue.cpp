@@ -1,9 +1,9 @@
 // Writes rule_catalogue.cpp: every rule's metadata as constants, and its function.
 #include <algorithm>
-#include <cctype>
 
 #include <fmt/format.h>
 
+#include "meshcheck/ascii.h"
 #include "rulegen/generate.h"
 
 namespace meshcheck::rulegen {
@@ -26,11 +26,6 @@ std::string quoted(const std::string& text) {
     }
   }
   return out + '"';
-}
-
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
 }
 
 std::string function_name(const RuleFile& rule) {

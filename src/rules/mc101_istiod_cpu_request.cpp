@@ -77,7 +77,7 @@ void judge(const ControlPlane& plane, const Bounds& bounds, Sink& sink) {
   Draft finding = report(plane, bounds, sink);
   finding.about(plane)
       .field(container_field(plane, "resources.requests.cpu"))
-      .container("discovery")
+      .container(kIstiodContainer)
       .compare(request.value ? request.value->text() : "none", bounds.wanted(), request.from);
   add_fix(finding, plane, bounds);
 }

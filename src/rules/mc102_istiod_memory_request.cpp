@@ -74,7 +74,7 @@ void judge(const Mesh& mesh, const ControlPlane& plane, const Parameters& parame
   Draft finding = report(plane, floor, sink);
   finding.about(plane)
       .field(container_field(plane, "resources.requests.memory"))
-      .container("discovery")
+      .container(kIstiodContainer)
       .compare(request.value ? request.value->text() : "none", "at least " + floor.text(),
                request.from);
   add_fix(finding, plane, floor, parameters.quantity("limit"));

@@ -61,7 +61,7 @@ void judge(const ControlPlane& plane, const Parameters& parameters, Sink& sink) 
   Draft finding = report(plane, floor, sink);
   finding.about(plane)
       .field(container_field(plane, "resources.limits.memory"))
-      .container("discovery")
+      .container(kIstiodContainer)
       .compare(limit.value ? limit.value->text() : "none", "at least " + floor.text(), limit.from)
       .fix(fmt::format("Limit istiod's memory to its peak use plus 30 %; {} where nothing has been "
                        "measured.",

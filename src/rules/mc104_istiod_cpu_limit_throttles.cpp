@@ -33,7 +33,7 @@ void judge(const ControlPlane& plane, const Quantity& floor, Sink& sink) {
               push_concurrency(*limit.value), floor.text())
       .about(plane)
       .field(container_field(plane, "resources.limits.cpu"))
-      .container("discovery")
+      .container(kIstiodContainer)
       .compare(limit.value->text(), fmt::format("none, or at least {}", floor.text()), limit.from)
       .fix(fmt::format("Remove the CPU limit, or raise it to at least {} cores.", floor.text()))
       .setting("resources.limits.cpu", fmt::format("\"{}\"", floor.text()))

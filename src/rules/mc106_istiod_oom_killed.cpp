@@ -9,7 +9,7 @@ namespace {
 
 Node status_of_discovery(const Resource& pod) {
   for (const Node status : pod.root()["status"]["containerStatuses"].items()) {
-    if (status["name"].text() == "discovery") return status;
+    if (status["name"].text() == kIstiodContainer) return status;
   }
   return {};
 }

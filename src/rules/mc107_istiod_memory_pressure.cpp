@@ -15,7 +15,7 @@ const MetricSample* find_istiods(const MetricsFile& file, std::string_view name)
     const std::string_view container = sample->label("container");
     const std::string_view pod = sample->label("pod");
     if (!pod.empty() && !pod.starts_with("istiod")) continue;
-    if (container == "discovery") return sample;
+    if (container == kIstiodContainer) return sample;
     if (container.empty() && found == nullptr) found = sample;
   }
   return found;

@@ -35,7 +35,7 @@ void add_memory(const MetricsFile& file, Samples& memory) {
     const auto [first, last] = file.range(name);
     for (const MetricSample* sample = first; sample != last; ++sample) {
       const std::string_view container = sample->label("container");
-      const bool own = container.empty() || container == "discovery";
+      const bool own = container.empty() || container == kIstiodContainer;
       if (own && std::isfinite(sample->value)) memory.push_back({sample->value, sample->location});
     }
     if (first != last) return;
@@ -123,7 +123,7 @@ void judge(const ControlPlane& plane, const Sizing& sizing, const Parameters& pa
       low ? "less" : "more", sizing.observed);
   finding.about(plane)
       .field(container_field(plane, fmt::format("resources.{}.{}", sizing.kind, sizing.resource)))
-      .container("discovery")
+      .container(kIstiodContainer)
       .compare(sizing.have.value->text(), sizing.wanted_text, sizing.have.from)
       .related("the sample", sizing.at.location)
       .fix(fmt::format("Set it to {}, if the samples hold a usual day and its peak.",

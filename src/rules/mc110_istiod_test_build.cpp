@@ -33,7 +33,7 @@ void report_unreleased(const ControlPlane& plane, std::string_view tag, Sink& si
                   : sink.report(where, "{} runs {}, {}", plane.name, tag, why);
   finding.about(plane)
       .field(container_field(plane, "image"))
-      .container("discovery")
+      .container(kIstiodContainer)
       .compare(plane.image.value, "a released version", plane.image.from)
       .fix("Run a released version, named in full, from docker.io/istio or your own mirror of it.");
   // Where the tag is at fault too, another hub alone would not pull.
@@ -47,7 +47,7 @@ void report_debug(const ControlPlane& plane, std::string_view tag, Sink& sink) {
                  plane.name, tag)
       .about(plane)
       .field(container_field(plane, "image"))
-      .container("discovery")
+      .container(kIstiodContainer)
       .compare(plane.image.value, image, plane.image.from)
       .fix("Run the default or the distroless variant of the same version.")
       .patch(container_patch(plane, "image: " + image + "\n"));

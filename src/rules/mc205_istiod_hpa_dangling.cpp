@@ -60,7 +60,7 @@ void report_dangling(const Mesh& mesh, const IstiodPartner& autoscaler, Sink& si
 void judge_target(const Mesh& mesh, const IstiodPartner& autoscaler, Sink& sink) {
   const std::string_view target = autoscaler.target.text();
   // A patch names no target, and a variable that is filled in later is no name yet.
-  if (target.empty() || target.find_first_of("${") != std::string_view::npos) {
+  if (target.empty() || name_holds_variable(target)) {
     sink.not_evaluated(fmt::format("{} {} does not say what it scales", autoscaler.object->kind(),
                                    autoscaler.object->name()));
   } else if (autoscaler.revisions.empty() && !may_exist(mesh, *autoscaler.object, target)) {

@@ -19,7 +19,7 @@ bool any_revisioned(const Mesh& mesh) {
 
 // Named as revisions are by custom: the version with dashes.
 std::string next_revision(const ControlPlane& plane) {
-  if (!plane.version || plane.version_from == "assumed") return "1-30-3";
+  if (!plane.version_known()) return "1-30-3";
   return fmt::format("{}-{}-0", plane.version->major, plane.version->minor + 1);
 }
 

@@ -52,7 +52,7 @@ class Judge {
   void label(const Resource& object, Node labels, std::string field, std::string_view effect) {
     const Node label = labels[kRevision];
     if (label.text().empty()) return;
-    if (label.text().find_first_of("${") != std::string_view::npos) {
+    if (name_holds_variable(label.text())) {
       sink_.not_evaluated(
           fmt::format("the revision that {} {} names is a variable", object.kind(), object.name()));
       return;
@@ -127,8 +127,7 @@ void mc303_orphan_revision_label(const Mesh& mesh, const Parameters& parameters,
         "its pods start without a sidecar");
   }
   for (const Resource* object : mesh.resources->all()) {
-    const bool gateway =
-        object->kind() == "Gateway" && object->group() == "gateway.networking.k8s.io";
+    const bool gateway = object->kind() == "Gateway" && object->group() == kGatewayApi;
     if (!gateway && !is_istio_configuration(*object)) continue;
     judge.label(*object, object->labels(), "metadata.labels[istio.io/rev]",
                 gateway ? "no istiod deploys it" : "every istiod ignores it");

@@ -4,8 +4,6 @@
 namespace meshcheck::rules {
 namespace {
 
-bool is_variable(Node label) { return label.text().find_first_of("${") != std::string_view::npos; }
-
 void report_both(const Namespace& name_space, Node injection, Node revision, Sink& sink) {
   const bool enabled = injection.text() == "enabled";
   sink.report(revision,
@@ -37,7 +35,7 @@ void judge(const Namespace& name_space, bool has_istio, Sink& sink) {
   const Node labels = name_space.object->labels();
   const Node injection = labels["istio-injection"];
   const Node revision = labels["istio.io/rev"];
-  if (is_variable(injection) || is_variable(revision)) {
+  if (name_holds_variable(injection.text()) || name_holds_variable(revision.text())) {
     sink.not_evaluated(fmt::format("a label of namespace {} is a variable", name_space.name));
     return;
   }

@@ -80,7 +80,7 @@ void report_end(const ControlPlane& plane, const Support& support, Day today, Si
 void mc315_unsupported_version(const Mesh& mesh, const Parameters& /*parameters*/, Sink& sink) {
   const auto kubernetes = kubernetes_of(mesh);
   for (const ControlPlane& plane : mesh.control_planes) {
-    if (!plane.version || plane.version->major != 1 || plane.version_from == "assumed") {
+    if (!plane.version_known() || plane.version->major != 1) {
       sink.not_evaluated(fmt::format("the version of {} is not in the input", plane.name));
       continue;
     }

@@ -9,15 +9,6 @@ namespace {
 
 constexpr std::size_t kMostListed = 10;
 
-Node proxy_image(Node pod) {
-  for (const char* list : {"containers", "initContainers"}) {
-    for (const Node container : pod["spec"][list].items()) {
-      if (container["name"].text() == "istio-proxy") return container["image"];
-    }
-  }
-  return {};
-}
-
 // "web-7d9f8b6c5-x2x4z" of ReplicaSet "web-7d9f8b6c5" is of Deployment "web".
 std::string_view deployment_of(const Resource& pod) {
   const std::string_view hash = pod.label("pod-template-hash");
@@ -95,9 +86,9 @@ class Judge {
       return;
     }
     const ControlPlane* plane = mesh_.find_control_plane(next->revision);
-    const Node image = proxy_image(pod.object->root());
+    const Node image = proxy_image(*pod.object);
     const auto runs = image ? Version::parse(image_tag(image.text())) : std::nullopt;
-    const bool known = plane != nullptr && plane->version && plane->version_from != "assumed";
+    const bool known = plane != nullptr && plane->version_known();
     if (!runs || !known) return sink_.judged();
     // An image of the pod's own choice stays after a restart.
     if (pod.object->annotation("sidecar.istio.io/proxyImage") == image.text()) {

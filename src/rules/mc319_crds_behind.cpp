@@ -13,7 +13,7 @@ bool is_istios(const Resource& crd) {
 const ControlPlane* newest(const Mesh& mesh) {
   const ControlPlane* found = nullptr;
   for (const ControlPlane& plane : mesh.control_planes) {
-    if (!plane.version || plane.version_from == "assumed" || plane.retired()) continue;
+    if (!plane.version_known() || plane.retired()) continue;
     if (found == nullptr || plane.version->at_least(found->version->major, found->version->minor,
                                                     found->version->patch)) {
       found = &plane;

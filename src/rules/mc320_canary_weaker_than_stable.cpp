@@ -17,13 +17,6 @@ bool precedes(const ControlPlane* a, const ControlPlane* b) {
   return !a->version->at_least(b->version->major, b->version->minor, b->version->patch);
 }
 
-const MeshConfig* config_of(const Mesh& mesh, const ControlPlane& plane) {
-  for (const MeshConfig& config : mesh.mesh_configs) {
-    if (config.revision == plane.revision && config.name_space == plane.name_space) return &config;
-  }
-  return nullptr;
-}
-
 Draft report(const Pair& pair, Node where, std::string_view what, std::string actual,
              std::string expected, Sink& sink) {
   Draft finding =
@@ -161,8 +154,8 @@ std::vector<std::string_view> providers_in_use(const Mesh& mesh) {
 }
 
 void compare_configuration(const Mesh& mesh, const Pair& pair, Sink& sink) {
-  const MeshConfig* older = config_of(mesh, pair.older);
-  const MeshConfig* newer = config_of(mesh, pair.newer);
+  const MeshConfig* older = mesh.find_config(pair.older);
+  const MeshConfig* newer = mesh.find_config(pair.newer);
   if (older == nullptr || newer == nullptr) return;
   compare_text(pair, "trustDomain", older->trust_domain, newer->trust_domain, "cluster.local",
                sink);

@@ -50,7 +50,7 @@ struct Judge {
                     workload.kind, workload.name, have.value->text(), what, floor.text());
     finding.object(workload.object->ref())
         .field(fmt::format("sidecar.resources.requests.{}", what))
-        .container("istio-proxy")
+        .container(kProxyContainer)
         .compare(have.value->text(), "at least " + floor.text(), have.from)
         .fix(fmt::format("Raise {} to {} or more.", setting, floor.text()));
     if (sidecar.origin == Sidecar::Origin::annotations) {

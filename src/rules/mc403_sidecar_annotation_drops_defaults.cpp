@@ -109,7 +109,7 @@ void judge(const Workload& workload, const Sidecar& sidecar, Node annotations, S
                                 : sink.report(where, "{}", message);
   finding.object(workload.object->ref())
       .field(fmt::format("metadata.annotations[{}]", key))
-      .container("istio-proxy")
+      .container(kProxyContainer)
       .fix("Set all four annotations, or none of them.");
   if (is_valid(annotations)) {
     finding.patch(annotations_patch(*workload.object, complete_set(sidecar, annotations)));

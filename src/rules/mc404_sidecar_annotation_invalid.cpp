@@ -5,8 +5,7 @@ namespace meshcheck::rules {
 namespace {
 
 bool is_placeholder(std::string_view text) {
-  return text.find("${") != std::string_view::npos || text.find("{{") != std::string_view::npos ||
-         text.find("$(") != std::string_view::npos;
+  return holds_variable(text) || text.find("$(") != std::string_view::npos;
 }
 
 class Judge {
@@ -80,7 +79,7 @@ class Judge {
                      in_parentheses(want.from), most.value->text(), in_parentheses(most.from));
     finding.object(workload_.object->ref())
         .field(fmt::format("containers[istio-proxy].resources.{}", request.field))
-        .container("istio-proxy")
+        .container(kProxyContainer)
         .compare(want.value->text(), "at most " + most.value->text(), want.from)
         .fix(fmt::format("Bring the {} request down to its limit, or set a limit that allows it.",
                          what));
@@ -98,7 +97,7 @@ class Judge {
     sink_.report(where, "{}", message)
         .object(workload_.object->ref())
         .field(fmt::format("metadata.annotations[{}]", annotation.key))
-        .container("istio-proxy")
+        .container(kProxyContainer)
         .compare(std::string(where.text()), std::move(expected), {})
         .fix(
             fmt::format("Write {} as a Kubernetes quantity such as {}, no request above its limit.",

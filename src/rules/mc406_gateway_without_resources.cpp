@@ -28,7 +28,7 @@ std::string pod_spec_of(const Workload& workload) {
 
 Node proxy_of(const Workload& workload) {
   for (const Node container : workload.object->pod_template()["spec"]["containers"].items()) {
-    if (container["name"].text() == "istio-proxy") return container;
+    if (container["name"].text() == kProxyContainer) return container;
   }
   return {};
 }
@@ -59,7 +59,7 @@ void judge_release(const Gateway& gateway, Sink& sink) {
               gateway.name)
       .object({"apps/v1", gateway.kind, gateway.name_space, gateway.name, gateway.revision})
       .field("spec.template.spec.containers[istio-proxy].resources")
-      .container("istio-proxy")
+      .container(kProxyContainer)
       .fix("Leave the values' `resources` to the chart: 100m and 128Mi, limits 2 and 1Gi.");
 }
 
@@ -83,7 +83,7 @@ void mc406_gateway_without_resources(const Mesh& mesh, const Parameters&, Sink& 
         workload.name);
     finding.object(workload.object->ref())
         .field(pod_spec_of(workload) + ".containers[istio-proxy].resources")
-        .container("istio-proxy")
+        .container(kProxyContainer)
         .fix(
             "Give the container istio-proxy requests and a memory limit; the gateway chart's are "
             "100m and 128Mi, limits 2 and 1Gi.");

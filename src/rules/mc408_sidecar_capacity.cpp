@@ -67,11 +67,11 @@ ByNamespace proxies_of(const Mesh& mesh) {
         {fmt::format("waypoint {}", object.name()), &object, &resources, pods, true});
   };
   for (const Gateway& gateway : mesh.gateways) {
-    if (gateway.gateway_class != "waypoint" || gateway.workload == nullptr) continue;
+    if (!gateway.is_waypoint() || gateway.workload == nullptr) continue;
     add_waypoint(*gateway.workload, gateway.resources, gateway.min_replicas().value);
   }
   for (const RequestedGateway& gateway : mesh.requested_gateways) {
-    if (gateway.gateway_class == "waypoint") add_waypoint(*gateway.object, gateway.resources, 1);
+    if (gateway.is_waypoint()) add_waypoint(*gateway.object, gateway.resources, 1);
   }
   return found;
 }

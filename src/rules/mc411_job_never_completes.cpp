@@ -23,7 +23,7 @@ bool any_text(Node node) {
 
 bool calls_quit(Node pod_spec) {
   return std::ranges::any_of(pod_spec["containers"].items(), [](Node container) {
-    const bool sidecar = container["name"].text() == "istio-proxy";
+    const bool sidecar = container["name"].text() == kProxyContainer;
     return !sidecar && (any_text(container["command"]) || any_text(container["args"]) ||
                         any_text(container["lifecycle"]) || any_text(container["env"]));
   });

@@ -49,11 +49,6 @@ std::vector<const Workload*> selected_by(const WorkloadIndex& workloads,
                           telemetry.object->spec()["selector"]["matchLabels"]);
 }
 
-bool is_gateway(const Mesh& mesh, const Workload& workload) {
-  return std::ranges::any_of(
-      mesh.gateways, [&](const Gateway& gateway) { return gateway.workload == workload.object; });
-}
-
 std::vector<Node> targets_of(const Telemetry& telemetry) {
   const Node spec = telemetry.object->spec();
   std::vector<Node> targets;
@@ -80,8 +75,7 @@ bool names_waypoint(const Mesh& mesh, const Telemetry& telemetry) {
   return std::ranges::any_of(targets_of(telemetry), [&](Node target) {
     const Resource* gateway =
         mesh.resources->find("Gateway", telemetry.name_space(), target["name"].text());
-    return target["kind"].text() == "Gateway" && gateway != nullptr &&
-           gateway->spec()["gatewayClassName"].text() == "istio-waypoint";
+    return target["kind"].text() == "Gateway" && gateway != nullptr && is_waypoint(*gateway);
   });
 }
 
@@ -92,7 +86,7 @@ bool only_gateways(const Mesh& mesh, const Telemetry& telemetry,
     return telemetry.scoped && selects_gateways_by_name(telemetry) &&
            !names_waypoint(mesh, telemetry);
   }
-  return std::ranges::all_of(selected, [&](const Workload* one) { return is_gateway(mesh, *one); });
+  return std::ranges::all_of(selected, [&](const Workload* one) { return mesh.is_gateway(*one); });
 }
 
 // What ends sooner; a date that is none holds nothing open, and no date at all never ends.

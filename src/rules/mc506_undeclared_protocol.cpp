@@ -149,11 +149,7 @@ void report(const Resource& service, const std::vector<Undeclared>& undeclared, 
 // A waypoint reads requests; without one nobody in ambient mode guesses what is spoken (istio:
 // pilot/pkg/serviceregistry/ambient/waypoints.go, fetchWaypointForService).
 bool has_waypoint(const Context& context, const Resource& service) {
-  constexpr const char* kWaypoint = "istio.io/use-waypoint";
-  Node name = service.labels()[kWaypoint];
-  const Namespace* home = context.mesh.find_namespace(service.name_space());
-  if (!name && home != nullptr) name = home->object->labels()[kWaypoint];
-  return !name.text().empty() && name.text() != "none";
+  return asked_waypoint(context.mesh, service).has_value();
 }
 
 enum class Reach : std::uint8_t { sidecars, ambient, outside, unknown };

@@ -123,7 +123,7 @@ void judge_annotation(const AuthorizationPolicy& policy, Sink& sink) {
       policy.action == PolicyAction::allow || policy.action == PolicyAction::deny;
   if (!dry_run || policy.action == PolicyAction::unknown) return;
   if (can_be_dry && !policy.dry_run_unreadable) return;
-  if (dry_run.text().find_first_of("${") != std::string_view::npos) {
+  if (name_holds_variable(dry_run.text())) {
     return sink.not_evaluated(
         fmt::format("istio.io/dry-run of AuthorizationPolicy {} is a variable", policy.name));
   }

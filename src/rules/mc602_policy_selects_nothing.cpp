@@ -8,8 +8,6 @@
 namespace meshcheck::rules {
 namespace {
 
-constexpr std::string_view kWaypointClass = "istio-waypoint";
-
 class Judge {
  public:
   Judge(const Mesh& mesh, Sink& sink) : mesh_(mesh), sink_(sink) {}
@@ -130,13 +128,9 @@ class Judge {
 
   // Neither it nor its namespace asks for a waypoint, as far as they are in the input.
   bool is_served_by_none(const TargetRef& ref, std::string_view name_space) const {
-    constexpr std::string_view kWaypoint = "istio.io/use-waypoint";
     const Resource* service = find_target(mesh_, ref, name_space);
-    const Namespace* around = mesh_.find_namespace(name_space);
-    if (service == nullptr || around == nullptr) return false;
-    const Node own = service->labels()[kWaypoint];
-    const std::string_view waypoint = own ? own.text() : around->object->label(kWaypoint);
-    return waypoint.empty() || waypoint == "none";
+    return service != nullptr && mesh_.find_namespace(name_space) != nullptr &&
+           !asked_waypoint(mesh_, *service);
   }
 
   void report(

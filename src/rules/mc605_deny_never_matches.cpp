@@ -51,7 +51,7 @@ Attachment waypoint_class(const Mesh& mesh, const Targets& targets) {
              return asked_waypoint(mesh, *service).has_value();
            });
   });
-  return {std::string(kGatewayApi), "GatewayClass", "istio-waypoint", asked};
+  return {std::string(kGatewayApi), "GatewayClass", std::string(kWaypointClass), asked};
 }
 
 std::string target_refs(const Attachment& to) {

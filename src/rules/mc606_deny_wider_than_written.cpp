@@ -7,14 +7,6 @@
 namespace meshcheck::rules {
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 struct OpaquePort {
   Node node;
   const Resource* owner = nullptr;

@@ -1,113 +1,11 @@
 // Severity, documentation and parameters: rules/mc610-unknown-principal.yaml
-#include <algorithm>
-#include <map>
-#include <set>
-
 #include "meshcheck/rule.h"
 
 namespace meshcheck::rules {
 namespace {
 
-using Names = std::set<std::string, std::less<>>;
-
-// <trust domain>/ns/<namespace>/sa/<service account>
-struct Principal {
-  std::string_view trust_domain;
-  std::string_view name_space;
-  std::string_view account;
-};
-
-std::optional<Principal> parse(std::string_view text) {
-  const std::size_t ns = text.find("/ns/");
-  const std::size_t sa = ns == std::string_view::npos ? ns : text.find("/sa/", ns + 4);
-  if (sa == std::string_view::npos) return std::nullopt;
-  const Principal read{text.substr(0, ns), text.substr(ns + 4, sa - ns - 4), text.substr(sa + 4)};
-  for (const std::string_view part : {read.trust_domain, read.name_space, read.account}) {
-    if (part.empty() || part.find('/') != std::string_view::npos) return std::nullopt;
-  }
-  return read;
-}
-
 // istio: pilot/pkg/security/authz/matcher/string.go: a `*` at either end, and nowhere else.
 bool is_wildcard(std::string_view text) { return text.starts_with('*') || text.ends_with('*'); }
-bool is_variable(std::string_view text) {
-  return text.find_first_of("${") != std::string_view::npos;
-}
-
-// What the input says of the mesh that callers can come from.
-struct Callers {
-  Names trust_domains;  // empty: not known, or there are other meshes beside it
-  std::string own;      // to write in a fix
-  std::map<std::string_view, Names> accounts;  // of namespaces whose accounts the input holds
-};
-
-// Other clusters may have service accounts that are not here, and other meshes trust domains.
-bool spans_clusters(const Mesh& mesh) {
-  for (const ControlPlane& plane : mesh.control_planes) {
-    for (const EnvVar& variable : plane.env) {
-      if (variable.name == "CLUSTER_ID" && variable.value != "Kubernetes") return true;
-    }
-  }
-  return std::ranges::any_of(mesh.gateways,
-                             [](const Gateway& one) { return one.gateway_class == "eastwest"; }) ||
-         std::ranges::any_of(mesh.mesh_configs, [](const MeshConfig& config) {
-           return config.field("caCertificates").size() != 0 ||
-                  config.root["defaultConfig"]["meshId"] ||
-                  config.shared["defaultConfig"]["meshId"] || config.field("meshNetworks");
-         });
-}
-
-void read_trust_domains(const Mesh& mesh, Callers& callers) {
-  if (mesh.mesh_configs.empty() || spans_clusters(mesh)) return;
-  callers.trust_domains.insert("cluster.local");
-  callers.own = "cluster.local";
-  for (const MeshConfig& config : mesh.mesh_configs) {
-    if (!config.trust_domain.known() || is_variable(config.trust_domain.value.value_or(""))) {
-      callers.trust_domains.clear();
-      return;
-    }
-    if (config.trust_domain.value) callers.trust_domains.insert(*config.trust_domain.value);
-    for (const Node alias : config.trust_domain_aliases()) {
-      callers.trust_domains.emplace(alias.text());
-    }
-  }
-}
-
-// A rendered stream holds a namespace with all of its accounts; in folders some lie elsewhere, or
-// get their namespace from a kustomization.
-bool lies_beside(const Resource& account, const Namespace* name_space) {
-  return name_space != nullptr &&
-         account.root().document()->source == name_space->object->root().document()->source;
-}
-
-// Accounts of workloads and of gateways that Istio deploys count as there; a namespace without a
-// ServiceAccount of its own in the input is not judged.
-void read_accounts(const Mesh& mesh, Callers& callers) {
-  if (spans_clusters(mesh)) return;
-  for (const Resource* account : mesh.resources->of_kind("ServiceAccount")) {
-    const std::string_view name_space = account->name_space();
-    const bool whole = mesh.covers("ServiceAccount", name_space) ||
-                       (lies_beside(*account, mesh.find_namespace(name_space)) &&
-                        !mesh.workload_index->in_namespace(name_space).empty());
-    if (whole) callers.accounts[name_space].insert(std::string(account->name()));
-  }
-  for (auto& [name_space, names] : callers.accounts) names.insert("default");
-  for (const Workload& workload : mesh.workloads) {
-    const auto known = callers.accounts.find(workload.name_space);
-    if (known == callers.accounts.end()) continue;
-    const Node pod = workload.object->pod_template()["spec"];
-    known->second.emplace(pod["serviceAccountName"].text());
-    known->second.emplace(pod["serviceAccount"].text());
-  }
-  for (const Resource* gateway : mesh.resources->of_kind("Gateway")) {
-    const auto known = callers.accounts.find(gateway->name_space());
-    if (known == callers.accounts.end() || gateway->group() != "gateway.networking.k8s.io")
-      continue;
-    const std::string name(gateway->name());
-    const auto of_class = gateway->spec()["gatewayClassName"].text();
-    known->second.insert({name, fmt::format("{}-{}", name, of_class)});
-  }
-}
 
 std::string name_of(const Resource& policy) {
   if (policy.name_space().empty()) return fmt::format("AuthorizationPolicy {}", policy.name());
@@ -116,7 +14,7 @@ std::string name_of(const Resource& policy) {
 
 class Judge {
  public:
-  Judge(const Mesh& mesh, const Callers& callers, Sink& sink)
+  Judge(const Mesh& mesh, const KnownCallers& callers, Sink& sink)
       : mesh_(mesh), callers_(callers), sink_(sink) {}
 
   void source(const Resource& policy, Node source) {
@@ -149,7 +47,7 @@ class Judge {
 
   void principal(const Resource& policy, Node value, std::string_view field) {
     const std::string_view text = value.text();
-    if (text.empty() || is_variable(text)) return;
+    if (text.empty() || name_holds_variable(text)) return;
     if (text.starts_with("spiffe://")) {
       report(policy, value, field, "principal {} begins with spiffe://, which istiod adds itself")
           .compare(std::string(text), std::string(text.substr(9)), {})
@@ -157,7 +55,7 @@ class Judge {
       return;
     }
     if (is_wildcard(text)) return;
-    const auto read = parse(text);
+    const auto read = parse_principal(text);
     if (!read) {
       malformed(policy, value, field);
     } else if (text.find('*') != std::string_view::npos) {
@@ -166,7 +64,7 @@ class Judge {
           .fix(
               "A * works at the start or the end only: name the principals one by one, or the "
               "namespace in `namespaces`.");
-    } else if (is_foreign(read->trust_domain)) {
+    } else if (callers_.is_foreign(read->trust_domain)) {
       foreign(policy, value, field, read->trust_domain)
           .compare(std::string(read->trust_domain), "cluster.local", {})
           .fix(fmt::format(
@@ -206,11 +104,6 @@ class Judge {
             "the service account.");
   }
 
-  // Neither the mesh's own nor an alias of that, where the input knows of both.
-  bool is_foreign(std::string_view domain) const {
-    return !callers_.trust_domains.empty() && !callers_.trust_domains.contains(domain);
-  }
-
   Draft foreign(const Resource& policy, Node value, std::string_view field,
                 std::string_view domain) {
     return finish(
@@ -222,8 +115,9 @@ class Judge {
 
   void trust_domain(const Resource& policy, Node value, std::string_view field) {
     const std::string_view text = value.text();
-    if (text.empty() || is_variable(text) || text.find('*') != std::string_view::npos) return;
-    if (!is_foreign(text)) return;
+    if (text.empty() || name_holds_variable(text) || text.find('*') != std::string_view::npos)
+      return;
+    if (!callers_.is_foreign(text)) return;
     foreign(policy, value, field, text)
         .fix(
             fmt::format("Write the trust domain of the callers; if they do come with {}, add it to "
@@ -234,7 +128,7 @@ class Judge {
   void service_account(const Resource& policy, Node value, std::string_view field) {
     const std::string_view text = value.text();
     const std::size_t slash = text.find('/');
-    if (text.empty() || is_variable(text)) return;
+    if (text.empty() || name_holds_variable(text)) return;
     if (text.find('*') != std::string_view::npos) {
       report(policy, value, field, "service account {} has a *, which is not allowed there")
           .fix(
@@ -249,7 +143,8 @@ class Judge {
 
   void name_space(const Resource& policy, Node value, std::string_view field) {
     const std::string_view text = value.text();
-    if (text.empty() || is_variable(text) || is_wildcard(text) || !mesh_.covers_all("Namespace"))
+    if (text.empty() || name_holds_variable(text) || is_wildcard(text) ||
+        !mesh_.covers_all("Namespace"))
       return;
     if (mesh_.find_namespace(text) != nullptr || mesh_.namespaces.empty()) return;
     absent(policy, value, field, fmt::format("namespace {} does not exist", text));
@@ -262,8 +157,7 @@ class Judge {
       absent(policy, value, field, fmt::format("namespace {} does not exist", name_space));
       return;
     }
-    const auto known = callers_.accounts.find(name_space);
-    if (known == callers_.accounts.end() || known->second.contains(name)) return;
+    if (!callers_.lacks_account(name_space, name)) return;
     absent(policy, value, field,
            fmt::format("namespace {} has no service account {}", name_space, name));
   }
@@ -277,16 +171,14 @@ class Judge {
   }
 
   const Mesh& mesh_;
-  const Callers& callers_;
+  const KnownCallers& callers_;
   Sink& sink_;
 };
 
 }  // namespace
 
 void mc610_unknown_principal(const Mesh& mesh, const Parameters& /*parameters*/, Sink& sink) {
-  Callers callers;
-  read_trust_domains(mesh, callers);
-  read_accounts(mesh, callers);
+  const KnownCallers callers = known_callers(mesh);
   Judge judge(mesh, callers, sink);
   for (const Resource* policy : mesh.resources->of_kind("AuthorizationPolicy")) {
     if (policy->group() != "security.istio.io") continue;

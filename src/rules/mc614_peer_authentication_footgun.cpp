@@ -1,7 +1,5 @@
 // Severity, documentation and parameters: rules/mc614-peer-authentication-footgun.yaml
 #include <algorithm>
-#include <map>
-#include <set>
 
 #include "meshcheck/rule.h"
 
@@ -11,10 +9,6 @@ namespace {
 std::string name_of(const PeerAuthentication& policy) {
   if (policy.name_space.empty()) return "PeerAuthentication " + policy.name;
   return fmt::format("PeerAuthentication {}/{}", policy.name_space, policy.name);
-}
-
-bool admits_plaintext(MtlsMode mode) {
-  return mode == MtlsMode::permissive || mode == MtlsMode::disable;
 }
 
 // Where a mode is written: for what inherits it from there.
@@ -46,85 +40,22 @@ void judge_shape(const PeerAuthentication& policy, Sink& sink) {
   }
 }
 
-// Whether one run's input surely applies both: elsewhere, two manifests without a namespace may be
-// for two places.
-bool meet(const PeerAuthentication& one, const PeerAuthentication& other) {
-  if (one.placed && other.placed) return true;
-  return one.object->anchor().location().file == other.object->anchor().location().file;
-}
-
-bool say_the_same(const PeerAuthentication& one, const PeerAuthentication& other) {
-  return one.mode.value == other.mode.value && one.ports.empty() && other.ports.empty();
-}
-
-// Manifests may leave it to `kubectl -n`.
-std::string namespace_of(const PeerAuthentication& policy) {
-  return policy.name_space.empty() ? "the namespace that it is applied to"
-                                   : fmt::format("namespace {}", policy.name_space);
-}
-
-// `loser` comes after `winner`, as their dates or names tell; `decided`, or in the input.
-void report_second(const PeerAuthentication& loser, const PeerAuthentication& winner, bool decided,
-                   std::string_view what, Sink& sink) {
+void report_rivals(const MtlsRivals& rivals, Sink& sink) {
+  const PeerAuthentication& winner = *rivals.winner;
+  const PeerAuthentication& loser = *rivals.loser;
   Draft finding =
-      decided
+      rivals.decided
           ? sink.report_as(
                 "weakened", loser.object->anchor(), "{} is ignored: {} is for {} too, and {}",
-                name_of(loser), winner.name, what,
+                name_of(loser), winner.name, rivals.what,
                 created(loser) == created(winner) ? "comes first by its name, as old" : "older")
           : sink.report_as("weakened", loser.object->anchor(),
                            "{} and {} are both for {}: only the one that was created first counts",
-                           name_of(loser), winner.name, what);
+                           name_of(loser), winner.name, rivals.what);
   finding.object(loser.object->ref())
       .field("spec.selector")
       .related("the other", winner.object->anchor(), winner.object->ref())
       .fix(fmt::format("Merge the two into {} and delete {}.", winner.name, loser.name));
-}
-
-// Policies that are for the same, and tell it once a pair.
-class Competition {
- public:
-  explicit Competition(Sink& sink) : sink_(sink) {}
-
-  void judge(const std::vector<const PeerAuthentication*>& rivals, std::string_view what) {
-    const PeerAuthentication* winner = oldest(rivals);
-    const bool decided = winner != nullptr;  // by the dates of all of them
-    if (!decided) winner = rivals.front();
-    for (const PeerAuthentication* policy : rivals) {
-      if (policy == winner || !meet(*winner, *policy) || say_the_same(*winner, *policy)) continue;
-      if (told_.emplace(winner, policy).second)
-        report_second(*policy, *winner, decided, what, sink_);
-    }
-  }
-
- private:
-  Sink& sink_;
-  std::set<std::pair<const PeerAuthentication*, const PeerAuthentication*>> told_;
-};
-
-// Namespaces with several policies for all of them, and workloads that several select.
-void judge_competition(const Mesh& mesh, Sink& sink) {
-  std::map<std::string_view, std::vector<const PeerAuthentication*>> wide;
-  std::vector<const Workload*> contested;  // in the order of the input
-  std::map<const Workload*, std::vector<const PeerAuthentication*>> selecting;
-  for (const PeerAuthentication& policy : mesh.mtls->policies) {
-    if (!policy.mode.known()) continue;
-    if (!policy.selector) wide[policy.name_space].push_back(&policy);
-    for (const Workload* workload : policy.selected) {
-      auto& rivals = selecting[workload];
-      rivals.push_back(&policy);
-      if (rivals.size() == 2) contested.push_back(workload);
-    }
-  }
-  Competition competition(sink);
-  for (const auto& [name_space, rivals] : wide) {
-    competition.judge(rivals, rivals.front()->in_root
-                                  ? fmt::format("all of the mesh, from {}", name_space)
-                                  : "all of " + namespace_of(*rivals.front()));
-  }
-  for (const Workload* workload : contested) {
-    competition.judge(selecting[workload], fmt::format("{} {}", workload->kind, workload->name));
-  }
 }
 
 bool all_ambient(const Mesh& mesh, const PeerAuthentication& policy) {
@@ -169,8 +100,10 @@ void judge_mode(const Mesh& mesh, const PeerAuthentication& policy, Sink& sink) 
   relate_origin(finding, above);
 }
 
-void report_wrong_port(const PeerAuthentication& policy, const PeerAuthentication::Port& port,
-                       const Workload& workload, const PodPorts& known, Sink& sink) {
+void report_misnamed(const PeerAuthentication& policy, const MisnamedPort& misnamed, Sink& sink) {
+  const PeerAuthentication::Port& port = *misnamed.port;
+  const Workload& workload = *misnamed.workload;
+  const PodPorts& known = misnamed.known;
   const auto service = known.services.find(port.number);
   const bool of_service = service != known.services.end();
   const std::string others =
@@ -197,70 +130,21 @@ void report_wrong_port(const PeerAuthentication& policy, const PeerAuthenticatio
                : "Write the number of the port that the container listens on.");
 }
 
-// Whether the input shows that no pod which the policy selects listens on the port.
-bool is_nobodys(const Mesh& mesh, const PeerAuthentication& policy, std::int64_t port) {
-  return !policy.selected.empty() &&
-         std::ranges::none_of(policy.selected, [&](const Workload* workload) {
-           const PodPorts known = pod_ports(mesh, *workload);
-           return known.pods.contains(port) ||
-                  (!known.all_declared && !known.services.contains(port));
-         });
-}
-
-// Returns those that are no ports of the pods.
-std::set<std::int64_t> judge_port_numbers(const Mesh& mesh, const PeerAuthentication& policy,
-                                          Sink& sink) {
-  std::set<std::int64_t> wrong;
-  for (const PeerAuthentication::Port& port : policy.ports) {
-    if (!is_nobodys(mesh, policy, port.number)) continue;
-    wrong.insert(port.number);
-    // One where it is the Service's, if there is any: that is the mistake.
-    const Workload* shown = policy.selected.front();
-    for (const Workload* workload : policy.selected) {
-      if (pod_ports(mesh, *workload).services.contains(port.number)) shown = workload;
-    }
-    report_wrong_port(policy, port, *shown, pod_ports(mesh, *shown), sink);
-  }
-  return wrong;
-}
-
-using OpenPorts = std::set<std::pair<const Workload*, std::int64_t>>;
-
-// Ports that somebody outside the mesh calls, as the input proves: there the exception is needed.
-OpenPorts called_from_outside(const Mesh& mesh) {
-  OpenPorts called;
-  for (const OutsideCall& call : outside_calls(mesh)) called.emplace(call.workload, call.port);
-  return called;
-}
-
-// `wrong`: ports that are none, and so are not open either.
-void judge_open_ports(const Mesh& mesh, const PeerAuthentication& policy,
-                      const std::set<std::int64_t>& wrong, const OpenPorts& called, Sink& sink) {
-  if (!policy.selector || policy.in_root || !policy.mode.known()) return;
-  const bool own = policy.mode.value != MtlsMode::unset;
-  const Traced<MtlsMode> rest = own ? policy.mode : mesh.mtls->above(policy);
-  if (!rest.known() || rest.value != MtlsMode::strict) return;
-  std::vector<std::int64_t> open;
-  Node where;
-  for (const PeerAuthentication::Port& port : policy.ports) {
-    if (!admits_plaintext(port.mode) || wrong.contains(port.number)) continue;
-    const bool needed = std::ranges::any_of(policy.selected, [&](const Workload* workload) {
-      return called.contains({workload, port.number});
-    });
-    if (needed) continue;
-    if (open.empty()) where = port.value;
-    open.push_back(port.number);
-  }
+void judge_open_ports(const PeerAuthentication& policy,
+                      const std::vector<const PeerAuthentication::Port*>& open, Sink& sink) {
   if (open.empty()) return;
+  std::vector<std::int64_t> numbers;
+  for (const PeerAuthentication::Port* port : open) numbers.push_back(port->number);
   if (policy.selected.empty()) {
     // Whoever wrote the one port down had a caller in mind.
     return sink.not_evaluated(
         fmt::format("who calls port {} of the pods that {} selects is not in the input",
-                    fmt::join(open, ", "), name_of(policy)),
+                    fmt::join(numbers, ", "), name_of(policy)),
         {"Deployment", "Service"});
   }
-  sink.report_as("exception", where, "{} leaves port {} open to plaintext; the others are STRICT",
-                 name_of(policy), fmt::join(open, ", "))
+  sink.report_as("exception", open.front()->value,
+                 "{} leaves port {} open to plaintext; the others are STRICT", name_of(policy),
+                 fmt::join(numbers, ", "))
       .object(policy.object->ref())
       .field("spec.portLevelMtls")
       .fix(
@@ -301,18 +185,6 @@ void judge_auto_mtls(const Mesh& mesh, Sink& sink) {
   }
 }
 
-// Every workload of the mesh that the input shows is STRICT by its namespace or by itself.
-bool strict_below(const Mesh& mesh) {
-  bool any = false;
-  for (const Workload& workload : mesh.workloads) {
-    const WorkloadMtls& mtls = mesh.mtls->of(workload);
-    if (!mtls.enforced) continue;
-    if (!mtls.mode.known() || mtls.mode.value != MtlsMode::strict) return false;
-    any = true;
-  }
-  return any;
-}
-
 void judge_mesh(const Mesh& mesh, Sink& sink) {
   const Mtls& mtls = *mesh.mtls;
   if (!mtls.mesh_wide.known()) {
@@ -322,7 +194,7 @@ void judge_mesh(const Mesh& mesh, Sink& sink) {
   const bool said = mtls.mesh_policy != nullptr && mtls.mesh_wide.from.node;
   if (!said && mesh.control_planes.empty()) return;  // there is no mesh to be for
   sink.judged();
-  if (mtls.mesh_wide.value == MtlsMode::strict || strict_below(mesh)) return;
+  if (mtls.mesh_wide.value == MtlsMode::strict || is_strict_throughout(mesh)) return;
   const auto plane =
       std::ranges::find(mesh.control_planes, mtls.root_namespace, &ControlPlane::name_space);
   const ControlPlane* owner = nullptr;
@@ -355,15 +227,17 @@ void judge_mesh(const Mesh& mesh, Sink& sink) {
 
 void mc614_peer_authentication_footgun(const Mesh& mesh, const Parameters& /*parameters*/,
                                        Sink& sink) {
-  const OpenPorts called = called_from_outside(mesh);
+  const OutsidePorts outside(mesh);
   for (const PeerAuthentication& policy : mesh.mtls->policies) {
     sink.judged();
     judge_shape(policy, sink);
     if (mesh.mtls->is_ignored(policy)) continue;  // what it says counts for nothing
     judge_mode(mesh, policy, sink);
-    judge_open_ports(mesh, policy, judge_port_numbers(mesh, policy, sink), called, sink);
+    const std::vector<MisnamedPort> misnamed = misnamed_ports(mesh, policy);
+    for (const MisnamedPort& port : misnamed) report_misnamed(policy, port, sink);
+    judge_open_ports(policy, open_ports(mesh, policy, misnamed, outside), sink);
   }
-  judge_competition(mesh, sink);
+  for (const MtlsRivals& rivals : mtls_rivals(mesh)) report_rivals(rivals, sink);
   judge_clients(mesh, sink);
   judge_auto_mtls(mesh, sink);
   judge_mesh(mesh, sink);

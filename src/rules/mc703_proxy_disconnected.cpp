@@ -13,12 +13,7 @@ namespace {
 using Moment = std::chrono::sys_seconds;
 
 bool has_proxy(const Resource& pod) {
-  for (const char* list : {"containers", "initContainers"}) {
-    for (const Node container : pod.spec()[list].items()) {
-      if (container["name"].text() == "istio-proxy") return true;
-    }
-  }
-  return false;
+  return static_cast<bool>(find_container(pod.spec(), kProxyContainer));
 }
 
 Node ready_condition(const Resource& pod) {

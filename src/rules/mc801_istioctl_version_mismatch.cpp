@@ -13,9 +13,7 @@ struct Istiod {
   bool by_istioctl = false;  // what installs it is istioctl itself
 };
 
-bool is_known(const ControlPlane& plane) {
-  return plane.version && plane.version_from != "assumed" && !plane.retired();
-}
+bool is_known(const ControlPlane& plane) { return plane.version_known() && !plane.retired(); }
 
 // What runs goes before what manifests ask for.
 std::vector<Istiod> istiods_of(const Mesh& mesh) {

@@ -15,7 +15,7 @@ struct Runs {
 std::vector<Runs> istiods_of(const Mesh& mesh) {
   std::vector<Runs> all;
   for (const ControlPlane& plane : mesh.control_planes) {
-    if (!plane.version || plane.version_from == "assumed" || plane.retired()) continue;
+    if (!plane.version_known() || plane.retired()) continue;
     all.push_back({*plane.version, fmt::format("{} {}", plane.name, plane.version->text())});
   }
   if (!all.empty()) return all;

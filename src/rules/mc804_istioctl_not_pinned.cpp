@@ -21,11 +21,6 @@ bool is_istios(std::string_view chart, std::string_view repository) {
   return named && repository.find("istio") != std::string_view::npos;
 }
 
-bool is_unknown(std::string_view version) {
-  return version.find("${") != std::string_view::npos ||
-         version.find("{{") != std::string_view::npos;
-}
-
 // "1.*", ">=1.28", "~1.29", "1.x": which minor comes of it is not written. A range within one minor
 // is somebody's deliberate patch policy.
 bool spans_minors(std::string_view version) {
@@ -43,7 +38,7 @@ bool spans_minors(std::string_view version) {
 
 void judge_chart(const Resource& object, std::string_view chart, Node version, Node fallback,
                  std::string field, Sink& sink) {
-  if (is_unknown(version.text())) {
+  if (holds_variable(version.text())) {
     sink.not_evaluated(fmt::format("the chart version of {} is {}", object.name(), version.text()));
     return;
   }
@@ -88,7 +83,7 @@ void judge_application(const Resource& object, Node spec, const std::string& pat
 std::string wanted_version(const Mesh& mesh) {
   std::set<std::string> versions;
   for (const ControlPlane& plane : mesh.control_planes) {
-    if (!plane.version || plane.version_from == "assumed" || plane.version->patch < 0) continue;
+    if (!plane.version_known() || plane.version->patch < 0) continue;
     versions.insert(fmt::format("{}.{}", plane.version->minor_text(), plane.version->patch));
   }
   return versions.size() == 1 ? *versions.begin() : "1.30.3";

@@ -11,9 +11,7 @@ bool differ(const Version& proxy, const Version& istiod) {
   return proxy.patch >= 0 && istiod.patch >= 0 && proxy.patch != istiod.patch;
 }
 
-bool is_known(const ControlPlane* plane) {
-  return plane != nullptr && plane->version && plane->version_from != "assumed";
-}
+bool is_known(const ControlPlane* plane) { return plane != nullptr && plane->version_known(); }
 
 void judge_workload(const Mesh& mesh, const Workload& workload, Sink& sink) {
   const Node image = workload.object->pod_template()["metadata"]["annotations"][kAnnotation];

@@ -57,8 +57,7 @@ bool is_unsafe(const Flag& flag, const EnvVar& variable) {
 
 // What istiod of that version does not know does nothing.
 bool is_read(const ControlPlane& plane, const Flag& flag) {
-  const bool known = plane.version && plane.version_from != "assumed";
-  return flag.known_to == nullptr || !known || flag.known_to(*plane.version);
+  return flag.known_to == nullptr || !plane.version_known() || flag.known_to(*plane.version);
 }
 
 void report(const ControlPlane& plane, const EnvVar& variable, const Flag& flag, Sink& sink) {

@@ -13,7 +13,7 @@ constexpr std::array<std::int64_t, 10> kProxyPorts = {15000, 15001, 15002, 15004
                                                       15008, 15020, 15021, 15053, 15090};
 
 // Init containers run as 1337 on purpose: so they reach the network before the proxy is there.
-bool is_application(Node container) { return container["name"].text() != "istio-proxy"; }
+bool is_application(Node container) { return container["name"].text() != kProxyContainer; }
 
 // The field that makes the container run as the proxy's user; or missing.
 Node proxy_user(Node pod_spec, Node container) {

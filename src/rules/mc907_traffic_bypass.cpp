@@ -49,7 +49,7 @@ std::map<std::int64_t, bool> bypassed_ports(const Mesh& mesh, const ApiServerCal
     if (!is_new) at->second &= unmeant;
   };
   for (const Node container : workload.object->pod_template()["spec"]["containers"].items()) {
-    if (container["name"].text() == "istio-proxy") continue;
+    if (container["name"].text() == kProxyContainer) continue;
     for (const Node port : container["ports"].items()) {
       const auto number = port["containerPort"].integer();
       if (number) add(number, !is_for_metrics(workload, port, *number));

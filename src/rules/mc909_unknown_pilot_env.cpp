@@ -39,7 +39,7 @@ void report(const ControlPlane& plane, const EnvVar& variable, const Removed& re
 void mc909_unknown_pilot_env(const Mesh& mesh, const Parameters& /*parameters*/, Sink& sink) {
   if (mesh.control_planes.empty()) sink.not_evaluated("no istiod is in the input", {"istiod"});
   for (const ControlPlane& plane : mesh.control_planes) {
-    if (!plane.version || plane.version_from == "assumed") {
+    if (!plane.version_known()) {
       sink.not_evaluated(fmt::format("the version of {} is not in the input", plane.name),
                          {"--istio-version"});
       continue;

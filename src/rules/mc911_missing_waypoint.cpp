@@ -7,9 +7,6 @@
 namespace meshcheck::rules {
 namespace {
 
-constexpr const char* kUse = "istio.io/use-waypoint";
-constexpr const char* kUseNamespace = "istio.io/use-waypoint-namespace";
-
 struct Use {
   Node label;
   const Resource* object = nullptr;
@@ -22,18 +19,18 @@ class Judge {
  public:
   Judge(const Mesh& mesh, Sink& sink) : mesh_(mesh), sink_(sink) {
     for (const Resource* gateway : mesh.resources->of_kind("Gateway")) {
-      if (gateway->group() != "gateway.networking.k8s.io") continue;
+      if (gateway->group() != kGatewayApi) continue;
       const bool placed = !gateway->metadata()["namespace"].text().empty();
       waypoints_.emplace(placed ? gateway->name_space() : "", gateway->name());
-      any_ |= gateway->spec()["gatewayClassName"].text() == "istio-waypoint";
+      any_ |= is_waypoint(*gateway);
     }
   }
 
   // `labels` of the object itself or of its pods.
   void use(const Resource& object, Node labels) {
-    const Node name = labels[kUse];
+    const Node name = labels[kUseWaypoint];
     if (name.is_null() || name.text().empty() || name.text() == "none") return;
-    const std::string_view named = labels[kUseNamespace].text();
+    const std::string_view named = labels[kUseWaypointNamespace].text();
     const bool is_namespace = object.kind() == "Namespace";
     const std::string_view own = is_namespace ? object.name() : object.name_space();
     const bool placed = is_namespace || !object.metadata()["namespace"].text().empty();
@@ -57,7 +54,7 @@ class Judge {
           "{} {} uses waypoint {}, which is not in namespace {}: its traffic goes past "
           "all L7 policies",
           first.object->kind(), first.object->name(), waypoint.second, waypoint.first);
-      finding.object(first.object->ref()).field(fmt::format("metadata.labels[{}]", kUse));
+      finding.object(first.object->ref()).field(fmt::format("metadata.labels[{}]", kUseWaypoint));
       for (const Use& other : std::span(uses).subspan(1)) {
         finding.related("uses it too", other.label, other.object->ref());
       }

@@ -27,7 +27,7 @@ bool is_relative(std::string_view operation) {
 std::vector<int> minors_of(const Mesh& mesh) {
   std::set<int> minors;
   for (const ControlPlane& plane : mesh.control_planes) {
-    if (!plane.version || plane.version_from == "assumed") return {};
+    if (!plane.version_known()) return {};
     minors.insert(plane.version->minor);
   }
   return {minors.begin(), minors.end()};
