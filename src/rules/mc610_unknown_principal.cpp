@@ -85,7 +85,9 @@ class Judge {
   }
 
   static Draft finish(Draft draft, const Resource& policy, std::string_view field) {
-    return draft.object(policy.ref()).field(fmt::format("spec.rules.from.source.{}", field));
+    const bool conditional = field == "values" || field == "notValues";
+    return draft.object(policy.ref())
+        .field(fmt::format("spec.rules.{}.{}", conditional ? "when" : "from.source", field));
   }
 
   // Identities of a foreign SPIFFE server may have any form; those of Istio have one.
