@@ -12,6 +12,7 @@
 #include "cli/snippet.h"
 #include "edit/edit.h"
 #include "engine/fix_writer.h"
+#include "engine/operator_k8s.h"
 #include "mesh/declaration.h"
 #include "meshcheck/patch.h"
 
@@ -200,13 +201,9 @@ Result<Node> values_of_application(Node root) {
   return fail("", "its values are not written in the Application");
 }
 
-bool is_operator(Node root, const Finding& finding) {
-  return root["kind"].text() == finding.object.kind && stands_at(root, finding);
-}
-
-// The document, or the part of one, by which the control plane is installed.
-Result<Node> place_of_values(const Finding& finding, const Mesh& mesh, const ReadMeshes& read) {
-  const ObjectRef& object = finding.object;
+// The document, or the part of one, by which `object` installs the control plane.
+Result<Node> place_of_values(const ObjectRef& object, const Finding& finding, const Mesh& mesh,
+                             const ReadMeshes& read) {
   if (object.kind == "Values") return values_of_file(read, object.name);
   if (object.kind == "Kustomization") {
     for (const Node root : roots_in(read, object.name)) {
@@ -218,28 +215,12 @@ Result<Node> place_of_values(const Finding& finding, const Mesh& mesh, const Rea
   if (!found) return found.error();
   Node root = *found == nullptr ? Node{} : (*found)->root();
   for (const Document* document : read.loaded.documents) {  // istioctl takes one without a name
-    if (!root && is_operator(document->root(), finding)) root = document->root();
+    const Node other = document->root();
+    if (!root && other["kind"].text() == object.kind && stands_at(other, finding)) root = other;
   }
   if (!root) return fail("", fmt::format("{} {} is not in the input", object.kind, object.name));
   if (finding.fix->method == InstallMethod::helm) return values_of_application(root);
   return root;
-}
-
-// What an IstioOperator's hpaSpec says is laid over what its values make (istio:
-// operator/pkg/render/postprocess.go); a setting that it has belongs there.
-std::string hpa_spec(Fix& fix, Node place) {
-  const Node present = place["spec"]["components"]["pilot"]["k8s"]["hpaSpec"];
-  std::string yaml;
-  std::erase_if(fix.settings, [&](const Setting& setting) {
-    std::string_view key;
-    if (setting.key == "autoscaleMin") key = "minReplicas";
-    if (setting.key == "autoscaleMax") key = "maxReplicas";
-    if (key.empty() || !present[key]) return false;
-    yaml += fmt::format("{}: {}\n", key, setting.value);
-    return true;
-  });
-  if (yaml.empty()) return {};
-  return "spec:\n  components:\n    pilot:\n      k8s:\n        hpaSpec:\n" + indented(yaml, 10);
 }
 
 // The largest number that the user's values hold at any of the keys, with effect or without; 0 for
@@ -284,22 +265,12 @@ void keep_replicas_asked(Fix& fix, Node place, const ControlPlane* plane) {
     setting.value = std::to_string(asked);
     raised = true;
   }
-  if (raised) write_fix(fix, true);
+  if (raised) write_fix(fix, true, plane == nullptr ? Node{} : operator_k8s(*plane));
 }
 
 Changes plan_values(Fix fix, Node place, const ControlPlane* plane) {
-  std::vector<Change> changes;
   keep_replicas_asked(fix, place, plane);
-  if (fix.method == InstallMethod::istiooperator) {
-    std::string yaml = hpa_spec(fix, place);
-    if (!yaml.empty()) {
-      changes.push_back(change_at(place, std::move(yaml)));
-      write_fix(fix, true);
-      if (fix.settings.empty()) return changes;
-    }
-  }
-  changes.push_back(change_at(place, fix.values));
-  return changes;
+  return std::vector<Change>{change_at(place, fix.values)};
 }
 
 // Whether the object of the finding is one that asks for the control plane, and not a part of it.
@@ -307,6 +278,19 @@ bool installs(std::string_view kind) {
   return kind == "Values" || kind == "Kustomization" || kind == "IstioOperator" ||
          kind == "Istio" || kind == "IstioRevision" || kind == "HelmRelease" ||
          kind == "Application" || kind == "ApplicationSet";
+}
+
+// What a rule says of an object that the chart makes, such as the injector's ConfigMap, is the
+// matter of the values where these are in the input and the object is not.
+ObjectRef asked_for_by(const Finding& finding, const Mesh& mesh) {
+  const ObjectRef& object = finding.object;
+  const auto there = find_object(mesh, object, finding);
+  if (installs(object.kind) || !there || *there != nullptr) return object;
+  for (const ControlPlane& plane : mesh.control_planes) {
+    const bool same = plane.revision == object.revision && plane.name_space == object.name_space;
+    if (same && plane.deployment == nullptr && installs(plane.object.kind)) return plane.object;
+  }
+  return object;
 }
 
 constexpr std::string_view kMeshConfig = "meshConfig.";
@@ -335,11 +319,12 @@ Result<std::vector<Change>> plan_fix(const Finding& finding, const ReadMeshes& r
   const Mesh* mesh = mesh_of(finding, read);
   if (mesh == nullptr || !finding.fix) return fail("", "it is about no file of the input");
   const Fix& fix = *finding.fix;
-  if (installs(finding.object.kind)) {
+  const ObjectRef asks = asked_for_by(finding, *mesh);
+  if (installs(asks.kind)) {
     if (fix.values.empty()) return fail("", "it is no matter of values");
-    auto place = place_of_values(finding, *mesh, read);
+    auto place = place_of_values(asks, finding, *mesh, read);
     if (!place) return place.error();
-    const auto plane = std::ranges::find(mesh->control_planes, finding.object, &ControlPlane::ref);
+    const auto plane = std::ranges::find(mesh->control_planes, asks, &ControlPlane::ref);
     return plan_values(fix, *place, plane == mesh->control_planes.end() ? nullptr : &*plane);
   }
   if (is_mesh_config(finding)) return plan_mesh_config(finding, *mesh);

@@ -1,11 +1,14 @@
 #include "engine/fix_writer.h"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "engine/operator_k8s.h"
 #include "meshcheck/patch.h"
 #include "meshcheck/patch_part.h"
 
@@ -95,12 +98,14 @@ bool below_pilot(const Fix& fix, std::string_view key) {
          fix.method == InstallMethod::sail;
 }
 
+constexpr std::array<std::string_view, 4> kK8s = {"spec", "components", "pilot", "k8s"};
+
 // Where the setting belongs. An IstioOperator's `k8s` is laid over what its values make, so that
 // resources have an effect there only (istio: operator/pkg/render/postprocess.go).
 std::vector<std::string> path_of(const Fix& fix, std::string_view key) {
   std::vector<std::string> path = prefix_of(fix.method);
   if (fix.method == InstallMethod::istiooperator && key.starts_with("resources.")) {
-    path = {"spec", "components", "pilot", "k8s"};
+    path = {kK8s.begin(), kK8s.end()};
   } else if (below_pilot(fix, key)) {
     path.emplace_back("pilot");
   }
@@ -110,7 +115,7 @@ std::vector<std::string> path_of(const Fix& fix, std::string_view key) {
 
 }  // namespace
 
-void write_fix(Fix& fix, bool keep) {
+void write_fix(Fix& fix, bool keep, Node k8s) {
   if (fix.method == InstallMethod::objects) {
     if (!keep) fix.settings.clear();
     return;
@@ -123,6 +128,11 @@ void write_fix(Fix& fix, bool keep) {
   Branch root;
   for (const Setting& setting : fix.settings) {
     put(root, path_of(fix, setting.key), setting.value);
+  }
+  for (const Setting& setting : settings_of_k8s(fix.settings, k8s)) {
+    std::vector<std::string> path = {kK8s.begin(), kK8s.end()};
+    std::ranges::move(split_path(setting.key), std::back_inserter(path));
+    put(root, path, setting.value);
   }
   fix.values.clear();
   write(root, 0, fix.values);

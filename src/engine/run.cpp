@@ -14,6 +14,7 @@
 #include "engine/evidence.h"
 #include "engine/fix_writer.h"
 #include "engine/fold.h"
+#include "engine/operator_k8s.h"
 #include "engine/points.h"
 #include "engine/sha256.h"
 #include "engine/suppress.h"
@@ -236,10 +237,10 @@ void fold_standing(std::vector<Finding>& findings, const RunOptions& options) {
   std::ranges::move(set_aside, std::back_inserter(findings));
 }
 
-void write_fixes(std::vector<Finding>& findings, bool raw) {
+void write_fixes(std::vector<Finding>& findings, std::span<const Mesh> meshes, bool raw) {
   for (Finding& finding : findings) {
     if (!finding.fix) continue;
-    write_fix(*finding.fix, raw);
+    write_fix(*finding.fix, raw, operator_k8s(finding, meshes));
     if (finding.fix->description.empty()) finding.fix.reset();
   }
 }
@@ -343,7 +344,7 @@ Report run(std::span<const Mesh> meshes, ReadOutcome read, const RunOptions& opt
   report.points = score(findings, outcome.rules);
   report.not_evaluated = not_evaluated(outcome.rules);
   if (options.fold) fold_standing(findings, options);
-  write_fixes(findings, !options.fold);
+  write_fixes(findings, meshes, !options.fold);
   sort(findings);
   report.findings = std::move(findings);
   report.suppressed = count(report, FindingState::suppressed);

@@ -73,6 +73,18 @@ bool declares_replicas(const Resource& deployment) {
   });
 }
 
+// What `istioctl manifest generate` prints bears the charts' labels alone. It renders the charts of
+// istiod and of these gateways as one release, which are two of Helm's (istio:
+// operator/pkg/helm/helm.go); Helm names the template that each object is from.
+bool printed_by_istioctl(const ResourceIndex& resources, const Resource& istiod) {
+  if (istiod.is_live() || !istiod.root().document()->chart_source.empty()) return false;
+  const std::string_view release = istiod.label("release");
+  return std::ranges::any_of(resources.of_kind("Deployment"), [&](const Resource* other) {
+    return other->label("operator.istio.io/component").ends_with("Gateways") &&
+           other->label("release") == release && in_one_file(other->root(), istiod.root());
+  });
+}
+
 // The charts give both the Deployment's name.
 void mark_beside_chart(ControlPlane& plane) {
   if (plane.method == InstallMethod::objects) return;
@@ -116,6 +128,9 @@ ControlPlane read_control_plane(const ResourceIndex& resources, const ScaledWork
   plane.revision = revision_of(istiod, plane.env);
   plane.source = deployment.is_live() ? ControlPlaneSource::live : ControlPlaneSource::rendered;
   plane.method = install_method(deployment);
+  if (plane.method == InstallMethod::helm && printed_by_istioctl(resources, deployment)) {
+    plane.method = InstallMethod::istiooperator;
+  }
 
   const Node image = istiod.container["image"];
   plane.image = {std::string(image.text()), from_input(image)};

@@ -37,6 +37,10 @@ bool is_injected(Node container) { return container["image"].text() == "auto"; }
 Node gateway_container(const Resource& resource) {
   if (resource.kind() != "Deployment" && resource.kind() != "DaemonSet") return {};
   const Node pod = resource.pod_template();
+  // Where istiod is asked for one, agentgateway runs in Envoy's place (istio:
+  // manifests/charts/istio-control/istio-discovery/files/agentgateway.yaml).
+  const Node agentgateway = find_container(pod["spec"], "agentgateway");
+  if (agentgateway && resource.labels()["gateway.istio.io/managed"]) return agentgateway;
   const Node proxy = find_container(pod["spec"], kProxyContainer);
   if (!proxy) return {};
   const bool gateway =
@@ -50,7 +54,9 @@ std::string gateway_class(const ScaledWorkload& workload) {
   const Resource& resource = workload.resource;
   const Node labels = workload.pod_labels();
   const std::string_view managed = resource.label("gateway.istio.io/managed");
-  if (managed == "istio.io-mesh-controller" || has_argument(workload.container, "waypoint")) {
+  if (managed == "istio.io-mesh-controller" ||
+      managed == "istio.io-agentgateway-waypoint-controller" ||
+      has_argument(workload.container, "waypoint")) {
     return "waypoint";
   }
   for (const Node label : {resource.labels()["gateway.networking.k8s.io/gateway-class-name"],

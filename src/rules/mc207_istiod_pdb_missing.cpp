@@ -15,19 +15,21 @@ bool budget_follows_replicas(const ControlPlane& plane) {
 }
 
 // Named as the chart would name its own, so that the two can never stand side by side.
-std::string budget_manifest(const ControlPlane& plane) {
+std::string budget_manifest(const ControlPlane& plane, std::string_view terms) {
   const ObjectRef budget{"policy/v1", "PodDisruptionBudget", plane.name_space, plane.name, {}};
   const std::string labels = pod_selector(plane);
   return manifest_head(budget) + "  labels:\n" + indented(labels, 4) +
-         "spec:\n  minAvailable: 1\n  selector:\n    matchLabels:\n" + indented(labels, 6);
+         fmt::format("spec:\n  {}\n  selector:\n    matchLabels:\n", terms) + indented(labels, 6);
 }
 
-// With the replicas of which it keeps one: over a single pod it would only hang drains (MC208).
-// Where nothing scales istiod, that is for MC201 and MC202, which may add an autoscaler.
+// With the replicas of which it keeps one: over a single pod that would only hang drains (MC208).
+// Where nothing scales istiod, its replicas are for MC201 and MC202, which may add an autoscaler;
+// a budget that lets one pod go at a time does no harm until then.
 std::string guarded(const ControlPlane& plane, std::int64_t present) {
-  std::string replicas;
-  if (plane.autoscaler && present < kFewest) replicas = replicas_patch(plane, kFewest);
-  return budget_manifest(plane) + (replicas.empty() ? "" : "---\n" + replicas);
+  if (present >= kFewest) return budget_manifest(plane, "minAvailable: 1");
+  const std::string replicas = plane.autoscaler ? replicas_patch(plane, kFewest) : "";
+  if (replicas.empty()) return budget_manifest(plane, "maxUnavailable: 1");
+  return budget_manifest(plane, "minAvailable: 1") + "---\n" + replicas;
 }
 
 // What makes a chart from 1.28 render the budget: replicas that it sees.

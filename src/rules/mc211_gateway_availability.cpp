@@ -1,4 +1,7 @@
 // Severity, documentation and parameters: rules/mc211-gateway-availability.yaml
+#include <algorithm>
+#include <optional>
+
 #include "meshcheck/rule.h"
 
 namespace meshcheck::rules {
@@ -130,30 +133,69 @@ std::string_view values_place(InstallMethod method) {
   }
 }
 
+// The item of an IstioOperator's components by which the gateway is asked for; missing where a
+// profile asks for it.
+Node component_of(const Gateway& gateway) {
+  if (gateway.workload != nullptr || !gateway.anchor) return {};
+  const Node components = gateway.anchor.document()->root()["spec"]["components"];
+  for (const char* list : {"ingressGateways", "egressGateways"}) {
+    for (const Node item : components[list].items()) {
+      if (item["name"] == gateway.anchor) return item;
+    }
+  }
+  return {};
+}
+
+// Soft, too; affinity is all that these charts take for spread.
+std::string preferred_hosts(const Gateway& gateway) {
+  return fmt::format(
+      "affinity:\n  podAntiAffinity:\n    preferredDuringSchedulingIgnoredDuringExecution:\n"
+      "      - weight: 100\n        podAffinityTerm:\n"
+      "          topologyKey: kubernetes.io/hostname\n"
+      "          labelSelector:\n            matchLabels: {}\n",
+      operator_labels(gateway));
+}
+
+// What the component says already of replicas is laid over the values
+// (istio: operator/pkg/render/manifest.go), and no replicaCount may stand beside autoscaling
+// (operator/pkg/apis/validation).
+std::string component_scaling(const Gateway& gateway, const Gaps& gaps, std::int64_t wanted,
+                              std::optional<std::int64_t> max) {
+  const Node k8s = component_of(gateway)["k8s"];
+  std::string bounds;
+  if (gaps.replicas && k8s["hpaSpec"]["minReplicas"]) {
+    bounds += fmt::format("  minReplicas: {}\n", wanted);
+  }
+  if (max && k8s["hpaSpec"]["maxReplicas"]) bounds += fmt::format("  maxReplicas: {}\n", *max);
+  return fmt::format("{}{}{}", k8s["replicaCount"] ? "replicaCount: null\n" : "",
+                     bounds.empty() ? "" : "hpaSpec:\n", bounds);
+}
+
 // What an IstioOperator says of a gateway. The legacy charts render a budget where their own values
-// ask for two; the operator's hpaSpec and replicaCount come after that (istio:
-// operator/pkg/render/manifest.go), and so does affinity, all these charts take for spread.
+// ask for two.
 std::string operator_settings(const Gateway& gateway, const Gaps& gaps, std::int64_t wanted) {
   const bool egress = gateway.gateway_class == "egress";
-  std::string settings = "spec:\n";
-  if (gaps.spread) {
-    settings += fmt::format(
-        "  components:\n    {}:\n      - name: {}\n        k8s:\n          affinity:\n"
-        "            podAntiAffinity:\n"
-        "              preferredDuringSchedulingIgnoredDuringExecution:\n"
-        "                - weight: 100\n                  podAffinityTerm:\n"
-        "                    topologyKey: kubernetes.io/hostname\n"
-        "                    labelSelector:\n                      matchLabels: {}\n",
-        egress ? "egressGateways" : "ingressGateways", yaml_word(gateway.name),
-        operator_labels(gateway));
-  }
+  std::string k8s = gaps.spread ? preferred_hosts(gateway) : "";
+  std::string values;
   if (gaps.replicas || gaps.budget) {
-    settings += fmt::format(
+    const std::int64_t min = std::max(wanted, gateway.min_replicas().value);
+    const auto& autoscaler = gateway.autoscaler;
+    const bool raises = gaps.replicas && autoscaler;
+    const auto max = raises ? raised_maximum(*autoscaler, min) : std::nullopt;
+    k8s += component_scaling(gateway, gaps, min, max);
+    values = fmt::format(
         "  values:\n    gateways:\n      {}:\n        autoscaleEnabled: true\n"
         "        autoscaleMin: {}\n",
-        egress ? "istio-egressgateway" : "istio-ingressgateway", wanted);
+        egress ? "istio-egressgateway" : "istio-ingressgateway", min);
+    if (max) values += fmt::format("        autoscaleMax: {}\n", *max);
   }
-  return settings;
+  std::string settings = "spec:\n";
+  if (!k8s.empty()) {
+    settings += fmt::format("  components:\n    {}:\n      - name: {}\n        k8s:\n",
+                            egress ? "egressGateways" : "ingressGateways", yaml_word(gateway.name));
+    settings += indented(k8s, 10);
+  }
+  return settings + values;
 }
 
 // Charts give their HPA the Deployment's name; beside another one settings would make a second.
@@ -211,9 +253,10 @@ void add_fix(Draft& finding, const Gateway& gateway, const Gaps& gaps, std::int6
     case Maker::operator_charts:
       if (gateway.workload != nullptr) goal += " It is made from an IstioOperator.";
       if (gaps.replicas || gaps.budget) {
-        goal +=
-            " Two replicas in the values bring the budget with them; an hpaSpec or replicaCount "
-            "of the component must say the same.";
+        goal += " Two replicas in the values bring the budget with them";
+        // What the IstioOperator says is not to be seen in what was made of it.
+        const bool seen = gateway.workload == nullptr;
+        goal += seen ? "." : "; an hpaSpec or replicaCount of the component must say the same.";
       }
       finding.fix(std::move(goal)).patch(operator_settings(gateway, gaps, wanted));
       return;
