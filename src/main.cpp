@@ -24,8 +24,10 @@ const std::atomic<bool>* catch_interrupt() {
   action.sa_handler = [](int /*number*/) { stop = true; };
   action.sa_flags = static_cast<int>(SA_RESETHAND);
   for (const int number : {SIGINT, SIGTERM}) ::sigaction(number, &action, nullptr);
-  // What is read from now on includes credentials: they must not lie in a core.
-  const rlimit none{0, 0};
+  // What is read from now on includes credentials: they must not lie in a core. One byte is too
+  // little for a file and, as nothing else, stops one that is piped to a program too (linux:
+  // fs/coredump.c).
+  const rlimit none{1, 1};
   ::setrlimit(RLIMIT_CORE, &none);
   return &stop;
 }

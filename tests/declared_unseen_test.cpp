@@ -129,6 +129,10 @@ TEST_CASE("a patch without a target says inside itself what it is for") {
       "              metadata: {name: istiod}\n              spec: {minReplicas: 2}\n");
   CHECK_FALSE(fires(scaler, "MC201"));
   CHECK(fires(scaler, "MC103"));
+  // One for two objects.
+  CHECK_FALSE(fires(patched("              kind: Service\n              ---\n              kind: "
+                            "HorizontalPodAutoscaler\n              spec: {minReplicas: 3}\n"),
+                    "MC201"));
   // A JSON patch has no kind.
   CHECK_FALSE(fires(patched("              - {op: remove, path: /spec}\n"), "MC103"));
   CHECK(fires(patched("              kind: Service\n"), "MC103"));

@@ -184,6 +184,31 @@ TEST_CASE("What a cluster without Istio lacks is said of the cluster, and no poi
   CHECK(contains(ran.out, "no istiod runs in the cluster"));
 }
 
+TEST_CASE("What --namespace leaves unread is not absent") {
+  const TemporaryFolder folder;
+  Cluster cluster;
+  cluster.server.add(R"(
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingWebhookConfiguration
+metadata: {name: istio-sidecar-injector, labels: {app: sidecar-injector, istio.io/rev: default}}
+webhooks:
+  - name: namespace.sidecar-injector.istio.io
+    clientConfig: {service: {name: istiod, namespace: istio-system, path: /inject}}
+    namespaceSelector: {matchLabels: {istio-injection: enabled}}
+)");
+  const std::string kubeconfig = cluster.kubeconfig(folder);
+  const Ran shop = run_in(
+      folder, live(kubeconfig, {"--namespace", "shop", "--select", "MC304,MC321", "-o", "json"}));
+  INFO(shop.out);
+  CHECK(Json::parse(shop.out).at("findings").empty());
+  CHECK(shop.status == 0);
+  CHECK_FALSE(contains(shop.out, "is in the cluster"));
+  const Ran nowhere =
+      run_in(folder, live(kubeconfig, {"--namespace", "shpo", "--ignore", "MC304"}));
+  CHECK(nowhere.status == 3);
+  CHECK(contains(nowhere.err, "there is no namespace `shpo`"));
+}
+
 TEST_CASE("A snapshot is judged as the cluster was, and holds nothing secret") {
   const TemporaryFolder folder;
   const Cluster cluster;

@@ -165,6 +165,20 @@ TEST_CASE("a socket leads to kubectl proxy, which has credentials of its own") {
   }
 }
 
+TEST_CASE("who is ended by a signal leaves no core with credentials in it") {
+  Cluster cluster;
+  cluster.server.add(kubeapi::Fault{.path = "*", .kind = kubeapi::FaultKind::stall, .times = 0});
+  cluster.folder.write("kubeconfig", cluster.server.kubeconfig("letmein"));
+  ::chmod((cluster.folder / "kubeconfig").c_str(), 0600);
+  const auto ran = test::shell(
+      fmt::format("cd {} && ulimit -c unlimited 2>/dev/null\n"
+                  "$MESHCHECK audit --isolated --live --kubeconfig kubeconfig >out 2>&1 &\n"
+                  "sleep 2; kill -ABRT $!; wait $!; echo status $?; ls core* 2>/dev/null",
+                  test::shell_word(cluster.folder.path().string())));
+  CHECK(ran.out == "status 134\n");
+  CHECK_FALSE(cluster.server.requests().empty());  // it had the token in its hands
+}
+
 TEST_CASE(
     "DISABLE_HTTP2 is obeyed, and a server that ends HTTP/2 connections is read all the same") {
   if (test::shell("command -v node").status != 0) {

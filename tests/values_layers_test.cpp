@@ -114,6 +114,19 @@ TEST_CASE("ztunnel's values have a meshConfig and a revision too, and are not is
   CHECK(planes(folder, {"."}) == std::vector<std::string>{"r9 1 64Mi"});
 }
 
+TEST_CASE("istiod's values are istiod's though a path speaks of ztunnel") {
+  for (const char* name :
+       {"ztunnel-rollout/istiod.yaml", "values-istiod-ztunnel.yaml", "ztunnel/values.yaml"}) {
+    DYNAMIC_SECTION(name) {
+      const test::TemporaryFolder folder;
+      folder.write(name,
+                   "autoscaleMin: 1\nprofile: ambient\nmeshConfig: {accessLogFile: ''}\n"
+                   "resources: {requests: {memory: 3Gi}}\n");
+      CHECK(planes(folder, {"."}) == std::vector<std::string>{"default 1 3Gi"});
+    }
+  }
+}
+
 TEST_CASE("a file named for a version is that version's, and no overlay") {
   const test::TemporaryFolder folder;
   folder.write("values.yaml", kBase);

@@ -21,6 +21,7 @@
 #include "cli/rendered_places.h"
 #include "cli/report_targets.h"
 #include "cli/scope.h"
+#include "cli/unparsed.h"
 #include "engine/run.h"
 
 namespace meshcheck::cli {
@@ -123,6 +124,8 @@ Exit judge(const AuditOptions& options, const Config& config, const Plan& plan,
     say(read.error(), surroundings.err);
     return Exit::usage;
   }
+  std::ranges::move(unparsed_unseen(read->loaded.findings, plan.selection),
+                    std::back_inserter(read->loaded.errors));
   say(read->loaded.errors, surroundings.err);
   const auto files = files_judged(options.input, config, *read);
   if (const auto error = replaced_input(plan.outputs, files)) {

@@ -223,7 +223,9 @@ void observe(const Cluster& cluster, Observations& observed, std::vector<Error>&
   for (const ObjectList& list : cluster.lists) {
     ListedKind& known = observed.listed.emplace_back();
     known.kind = list.kind;
-    known.everywhere = list.state == ListState::whole || list.state == ListState::absent;
+    // Whole is also what --namespace asked for and got.
+    known.everywhere = (list.state == ListState::whole || list.state == ListState::absent) &&
+                       list.namespaces.empty();
     known.namespaces = list.namespaces;
   }
   for (const IstiodAnswer& answer : cluster.answers) {

@@ -86,6 +86,20 @@ void fill_rendered(Inquiry& inquiry, const InputOptions& options, const Surround
   inquiry.trees = std::move(rendering.trees);
 }
 
+// A cluster without the namespace that was asked for would pass as a clean one.
+std::vector<Error> absent_namespaces(const std::vector<std::string>& asked, const Meshes& meshes) {
+  std::vector<Error> errors;
+  for (const Mesh& mesh : meshes.meshes) {
+    if (!mesh.covers_all("Namespace")) continue;
+    for (const std::string& name : asked) {
+      if (mesh.find_namespace(name) != nullptr) continue;
+      errors.push_back(fail(mesh.folder, fmt::format("there is no namespace `{}`", name),
+                            "kubectl get namespaces lists them"));
+    }
+  }
+  return errors;
+}
+
 // Files saved beside it go before what the cluster says.
 void read_live(ReadMeshes& read, const PartitionOptions& how) {
   std::ranges::move(unread_of(read.snapshot), std::back_inserter(read.loaded.errors));
@@ -169,6 +183,8 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Config& config
   read.observed->tool_pins = std::move(read.loaded.tool_pins);
   if (options.live.wanted()) {
     read_live(read, how);
+    std::ranges::move(absent_namespaces(options.live.namespaces, read.meshes),
+                      std::back_inserter(read.loaded.errors));
   } else {
     read.meshes = partition(read.loaded.documents, how);
     std::ranges::move(unjudged_workloads(read.loaded.documents),

@@ -98,6 +98,8 @@ std::vector<Coverage> list_all(Caller& caller, std::span<const ListQuery> querie
       parts.denied = std::move(coverages[query].error);
       for (const auto& name : names) parts.parts.push_back({name, std::move(*result++)});
       coverages[query] = unite(queries[query].resource, parts);
+      // Each of all namespaces is the cluster.
+      if (parts.denied && coverages[query].complete()) coverages[query].namespaces.clear();
     }
   };
 

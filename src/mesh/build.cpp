@@ -1,5 +1,8 @@
 #include "mesh/build.h"
 
+#include <algorithm>
+#include <array>
+
 #include "mesh/read_access_log.h"
 #include "mesh/read_injection.h"
 #include "mesh/read_mtls.h"
@@ -25,6 +28,34 @@ void forget_what_was_not_listed(Mesh& mesh) {
   for (Gateway& gateway : mesh.gateways) forget(gateway);
 }
 
+// What `kubectl get all` prints, or less: no configuration, and no budgets.
+bool is_of_workloads_only(const ResourceIndex& resources) {
+  constexpr std::array<std::string_view, 10> kKinds = {
+      "Pod",         "ReplicationController",   "Service", "DaemonSet", "Deployment", "ReplicaSet",
+      "StatefulSet", "HorizontalPodAutoscaler", "Job",     "CronJob"};
+  return std::ranges::all_of(resources.all(), [&](const Resource* object) {
+    return std::ranges::find(kKinds, object->kind()) != kKinds.end();
+  });
+}
+
+// Objects of a cluster that were saved some kinds at a time (`kubectl get deployments -o yaml`): of
+// what is not among them nobody asked.
+void forget_what_was_not_saved(Mesh& mesh) {
+  if (mesh.complete || !mesh.observed->listed.empty() || !is_of_workloads_only(*mesh.resources)) {
+    return;
+  }
+  const auto none_of = [&](std::string_view kind) { return mesh.resources->of_kind(kind).empty(); };
+  const bool lacks_budgets = none_of("PodDisruptionBudget");
+  const bool lacks_autoscalers = none_of("HorizontalPodAutoscaler") && none_of("ScaledObject");
+  const auto forget = [&](auto& owner, const Resource* workload) {
+    if (workload == nullptr || !workload->is_live()) return;
+    if (lacks_budgets) owner.budgets_known = false;
+    if (lacks_autoscalers && !owner.autoscaler) owner.autoscaler_known = false;
+  };
+  for (ControlPlane& plane : mesh.control_planes) forget(plane, plane.deployment);
+  for (Gateway& gateway : mesh.gateways) forget(gateway, gateway.workload);
+}
+
 }  // namespace
 
 Mesh build_mesh(const ResourceIndex& resources, std::span<const Node> values,
@@ -40,6 +71,7 @@ Mesh build_mesh(const ResourceIndex& resources, std::span<const Node> values,
   read_rendered(resources, options, mesh);
   read_declared(resources, values, options, mesh);
   forget_what_was_not_listed(mesh);
+  forget_what_was_not_saved(mesh);
   read_injector_webhooks(mesh);
   read_namespaces(mesh);
   read_workloads(mesh);

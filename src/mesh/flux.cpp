@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "mesh/declaration.h"
+#include "meshcheck/variable.h"
 
 namespace meshcheck {
 namespace {
@@ -83,14 +84,21 @@ void read_values_files(Node files, Declaration& declaration) {
   }
 }
 
+// What a patch is for; empty where it does not say, or says it of several.
+std::string_view kind_of_patch(Node patch) {
+  if (const std::string_view kind = patch["target"]["kind"].text(); !kind.empty()) return kind;
+  const Node text = patch["patch"];
+  if (text.text().find("\n---") != std::string_view::npos) return {};
+  const std::string_view kind = (text ? text.embedded() : patch)["kind"].text();
+  return name_holds_variable(kind) ? std::string_view{} : kind;
+}
+
 // (fluxcd/pkg: apis/kustomize/kustomize_types.go; patches of images change no other field.)
 void read_post_renderers(Node renderers, Declaration& declaration) {
   for (const Node renderer : renderers.items()) {
     for (const char* list : {"patches", "patchesStrategicMerge", "patchesJson6902"}) {
       for (const Node patch : renderer["kustomize"][list].items()) {
-        std::string_view kind = patch["target"]["kind"].text();
-        if (kind.empty()) kind = patch["kind"].text();
-        if (kind.empty()) kind = patch["patch"].embedded()["kind"].text();
+        const std::string_view kind = kind_of_patch(patch);
         declaration.patched.push_back({kind.empty() ? "*" : std::string(kind), patch});
       }
     }

@@ -73,7 +73,9 @@ bool is_of_ztunnel(Node root) {
   const auto slash = path.rfind('/');
   const auto folder = slash == std::string_view::npos ? slash : path.rfind('/', slash - 1);
   if (folder != std::string_view::npos) path.remove_prefix(folder);
-  return path.find("ztunnel") != std::string_view::npos && !root["pilot"];
+  const int of_both = root["meshConfig"] ? 1 : 0;
+  return path.find("ztunnel") != std::string_view::npos &&
+         path.find("istiod") == std::string_view::npos && count(root, kStrong) <= of_both;
 }
 
 std::string directory_of(std::string_view path) {

@@ -209,6 +209,7 @@ namespace {
 
 bool are_alike(const InjectionDecision& one, const InjectionDecision& other) {
   return one.injected == other.injected && one.revision == other.revision &&
+         one.webhooks == other.webhooks &&
          (one.reason == InjectionReason::ambient) == (other.reason == InjectionReason::ambient);
 }
 

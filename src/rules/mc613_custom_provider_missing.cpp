@@ -45,6 +45,9 @@ class Judge {
     }
     const std::string_view provider = provider_of(policy);
     if (provider.empty()) return report(policy, "names no provider");
+    if (name_holds_variable(provider)) {
+      return sink_.not_evaluated(fmt::format("provider {} is a variable", provider), {});
+    }
     const std::optional<bool> defined = defines_provider(mesh_, provider);
     if (!defined) {
       sink_.not_evaluated(fmt::format("whether provider {} is defined: no mesh configuration with "
