@@ -276,6 +276,7 @@ TEST_CASE("what nobody has looked at is not accepted") {
   CHECK(contains(ran.err, "mesh/broken.yaml:"));
   CHECK(contains(ran.err, "MC001 cannot be accepted"));
   CHECK(contains(ran.err, "MC002 cannot be accepted"));
+  CHECK(contains(ran.out, "; 2 findings cannot be accepted (MC001, MC002): "));
   CHECK_FALSE(contains(repository.read("meshcheck-baseline.json"), "MC00"));
   const Ran unread = repository.baseline({"write", ".", "nowhere"});
   CHECK(unread.status == 3);

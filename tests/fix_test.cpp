@@ -263,3 +263,21 @@ TEST_CASE("a Pod's container is named where it stands in a Pod") {
   CHECK(Json::parse(ran.out)["findings"].at(0)["field"] ==
         "spec.containers[istio-proxy].resources");
 }
+
+TEST_CASE("a patch of files outside the current folder is for their repository's root") {
+  const TemporaryFolder folder;
+  folder.write("repo/.git/HEAD", "ref: refs/heads/main\n");
+  folder.write("repo/istio/istiod.yaml", kSmall);
+  folder.write("repo/apps/readme", "");
+  const Ran shown = audit(folder.path() / "repo/apps", {"../istio", "--select", "MC101", "--diff"});
+  CHECK(shown.out.starts_with("--- istio/istiod.yaml\n+++ istio/istiod.yaml\n"));
+  CHECK(shown.err.find("to be applied in " + (fs::canonical(folder.path()) / "repo").string()) !=
+        std::string::npos);
+  folder.write("plain/in.yaml", kSmall);
+  fs::create_directories(folder.path() / "elsewhere");
+  const Ran plain = audit(folder.path() / "elsewhere", {"../plain", "--select", "MC101", "--diff"});
+  CHECK(plain.out.starts_with("--- in.yaml\n+++ in.yaml\n"));
+  const Ran here = audit(folder.path() / "repo", {"istio", "--select", "MC101", "--diff"});
+  CHECK(here.out.starts_with("--- istio/istiod.yaml\n"));
+  CHECK(here.err.find("to be applied in") == std::string::npos);
+}

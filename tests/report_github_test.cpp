@@ -74,3 +74,15 @@ TEST_CASE("an object of the cluster is annotated without a file", "[github]") {
       "::error title=MC201 istiod-single-replica::HorizontalPodAutoscaler/istio-system/istiod "
       "spec.minReplicas: istiod may"));
 }
+
+TEST_CASE("an annotation names the rules that were joined to its finding", "[github]") {
+  Report report = test::sample_report("one");
+  report.findings.front().related.clear();
+  for (const char* rule : {"MC207", "MC204", "MC207"}) {
+    Related joined;
+    joined.rule = rule;
+    report.findings.front().related.push_back(joined);
+  }
+  const auto lines = lines_of(report);
+  CHECK(lines[0].find("%0Aalso MC207, MC204") != std::string::npos);
+}

@@ -23,7 +23,8 @@ Json entries_of(const Report& report, const ReportStyle& style = {}) {
 
 TEST_CASE("a Code Quality entry has what GitLab reads", "[gitlab]") {
   CHECK(entries_of(test::sample_report("one"))[0] ==
-        Json{{"description", "MC201: istiod may run as a single replica: the HPA's minimum is 1"},
+        Json{{"description",
+              "MC201: istiod may run as a single replica: the HPA's minimum is 1 (also MC207)"},
              {"check_name", "MC201"},
              {"fingerprint", "0123456789abcdef"},
              {"severity", "major"},
@@ -69,4 +70,13 @@ TEST_CASE("an object of the cluster has a path of its own and is named", "[gitla
   CHECK(entry["location"]["path"] == "cluster/HorizontalPodAutoscaler/istio-system/istiod");
   CHECK(entry["description"].get<std::string>().ends_with(
       "(HorizontalPodAutoscaler/istio-system/istiod spec.minReplicas)"));
+}
+
+TEST_CASE("a Code Quality entry names the rules that were joined to its finding", "[gitlab]") {
+  Report report = test::sample_report("one");
+  Related joined;
+  joined.rule = "MC207";
+  report.findings.front().related = {joined};
+  const std::string text = entries_of(report)[0]["description"];
+  CHECK(text.ends_with("minimum is 1 (also MC207)"));
 }

@@ -74,3 +74,13 @@ TEST_CASE("the run itself is measured, and dated only where a date was used", "[
   CHECK(value(samples_of(test::sample_report("accepted")), "suppressed") == 1);
   CHECK(value(samples_of(test::sample_report("accepted")), "baselined") == 1);
 }
+
+TEST_CASE("a rule whose finding was joined to another's is not counted as none", "[prometheus]") {
+  Report report = test::sample_report("crowded");
+  Related joined;
+  joined.message = "it is one cause";
+  joined.rule = "MC602";
+  report.findings.front().related.push_back(joined);
+  CHECK(value(samples_of(report), "findings", {{"rule", "MC602"}}) == -1);
+  CHECK(value(samples_of(report), "findings", {{"name", "istiod-single-replica"}}) == 1);
+}

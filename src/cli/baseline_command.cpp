@@ -3,9 +3,11 @@
 #include <charconv>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/analyzer_findings.h"
 #include "cli/baseline_file.h"
@@ -77,6 +79,17 @@ Exit save(const Work& work, const Baseline& changed, const std::string& told) {
   return Exit::clean;
 }
 
+// What of the findings no entry can be made of, and why.
+std::string refusal(const Accepted& accepted) {
+  if (accepted.refused.empty()) return {};
+  std::set<std::string_view> rules;
+  for (const Finding* finding : accepted.refused) rules.insert(finding->rule);
+  return fmt::format(
+      "; {} cannot be accepted ({}): what was not read is unknown, and a suppression "
+      "that is wrong is to be mended",
+      counted(accepted.refused.size(), "finding", "findings"), fmt::join(rules, ", "));
+}
+
 Exit write(const Work& work, const Report& report) {
   Accepted accepted = accept(work.baseline, report.findings, work.acceptance);
   Baseline changed = work.baseline;
@@ -90,10 +103,7 @@ Exit write(const Work& work, const Report& report) {
       fmt::format("{}: {}, {} accepted now", changed.file, entries(changed.entries.size()),
                   counted(accepted.added, "finding", "findings"));
   if (report.stale != 0) told += fmt::format(", {} dropped", entries(report.stale));
-  if (!accepted.refused.empty()) {
-    told += fmt::format("; {} cannot be accepted",
-                        counted(accepted.refused.size(), "finding", "findings"));
-  }
+  told += refusal(accepted);
   for (const Finding* finding : accepted.refused) {
     if (finding->severity == Severity::info) continue;  // a chart's folder has hundreds of MC006
     const Location where = finding->location.value_or(Location{});

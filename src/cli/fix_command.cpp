@@ -1,6 +1,7 @@
 #include "cli/fix_command.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <ostream>
 #include <set>
 #include <span>
@@ -13,6 +14,7 @@
 #include "cli/commands.h"
 #include "cli/mend.h"
 #include "cli/output.h"
+#include "cli/patch_names.h"
 #include "cli/read_saved.h"
 #include "cli/report_targets.h"
 #include "edit/diff.h"
@@ -93,10 +95,18 @@ void say_outcome(const Mended& mended, const Written& written, const AuditOption
 Fixed show(const Mended& mended, const AuditOptions& options, const Surroundings& surroundings) {
   Fixed fixed;
   fixed.done = true;
+  std::vector<std::string> files;
+  for (const auto& [file, text] : mended.after) files.push_back(file);
+  const PatchNames patch = patch_names(files, std::filesystem::current_path());
+  auto name = patch.names.begin();
   for (const auto& [file, text] : mended.after) {
-    surroundings.out << unified_diff(file, mended.before.at(file), text);
+    surroundings.out << unified_diff(*name++, mended.before.at(file), text);
   }
   say_outcome(mended, count_written(mended, {}), options, surroundings.err);
+  if (!patch.folder.empty() && !options.quiet) {
+    say_line(fmt::format("this patch is to be applied in {}", patch.folder.string()),
+             surroundings.err);
+  }
   if (!mended.after.empty() && !options.exit_zero) {
     fixed.status = Exit::findings;
   } else if (!mended.errors.empty() && !options.allow_incomplete) {

@@ -1,8 +1,12 @@
 #include <algorithm>
+#include <charconv>
 #include <iterator>
 #include <optional>
 #include <ostream>
 #include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -45,6 +49,70 @@ Exit print_documents(const InputOptions& options, const Config& config,
   return say_all(errors, surroundings);
 }
 
+constexpr std::string_view kScheme = "spiffe://";
+
+// TRUST-DOMAIN/ns/NS/sa/NAME, as Istio's policies write it
+// (istio.io: reference/config/security/authorization-policy, "Source").
+bool is_principal(std::string_view text) {
+  std::vector<std::string_view> parts;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t slash = std::min(text.find('/', begin), text.size());
+    parts.push_back(text.substr(begin, slash - begin));
+    begin = slash + 1;
+  }
+  return parts.size() == 5 && parts[1] == "ns" && parts[3] == "sa" &&
+         std::ranges::none_of(parts, &std::string_view::empty);
+}
+
+std::optional<Error> check_caller(std::string_view from) {
+  const bool scheme = from.starts_with(kScheme);
+  if (from.empty() || from == "none") return std::nullopt;
+  if (is_principal(scheme ? from.substr(kScheme.size()) : from)) return std::nullopt;
+  return fail("--from", fmt::format("`{}` is no principal", from),
+              "write it as cluster.local/ns/NAMESPACE/sa/SERVICE-ACCOUNT, or none for a caller "
+              "without a certificate of the mesh");
+}
+
+std::optional<Error> check_port(std::string_view port) {
+  int number = 0;
+  const char* end = port.data() + port.size();
+  const auto read = std::from_chars(port.data(), end, number);
+  const bool good = read.ec == std::errc() && read.ptr == end && number >= 1 && number <= 65535;
+  if (port.empty() || good) return std::nullopt;
+  return fail("--port", fmt::format("`{}` is no port", port), "write a number from 1 to 65535");
+}
+
+// Methods are case-sensitive, and so is Istio's comparison (RFC 9110, 9.1).
+std::optional<Error> check_method(std::string_view method) {
+  const auto is_small = [](char c) { return c >= 'a' && c <= 'z'; };
+  if (std::ranges::none_of(method, is_small)) return std::nullopt;
+  std::string upper(method);
+  std::ranges::transform(upper, upper.begin(),
+                         [&](char c) { return is_small(c) ? static_cast<char>(c - 32) : c; });
+  return fail("--method", fmt::format("`{}` is no method that HTTP knows", method),
+              fmt::format("methods are case-sensitive: did you mean `{}`?", upper));
+}
+
+// What would be answered about no request that there is.
+std::optional<Error> check_request(const InspectOptions& options) {
+  const std::pair<const char*, const std::string&> about[] = {{"--from", options.from},
+                                                              {"--port", options.port},
+                                                              {"--path", options.path},
+                                                              {"--method", options.method}};
+  for (const auto& [flag, value] : about) {
+    if (value.empty() || !options.policies.empty()) continue;
+    return fail(flag, fmt::format("{} tells of a request, but not to which workload", flag),
+                "name it with --policies NAMESPACE/WORKLOAD");
+  }
+  if (auto error = check_caller(options.from)) return error;
+  if (auto error = check_port(options.port)) return error;
+  if (!options.path.empty() && options.path.front() != '/') {
+    return fail("--path", fmt::format("`{}` is no path", options.path),
+                fmt::format("it begins with a slash: did you mean `/{}`?", options.path));
+  }
+  return check_method(options.method);
+}
+
 std::optional<std::string> if_said(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional(text);
 }
@@ -54,7 +122,6 @@ Request request_of(const InspectOptions& options) {
                   .port = if_said(options.port),
                   .path = if_said(options.path),
                   .method = if_said(options.method)};
-  constexpr std::string_view kScheme = "spiffe://";
   if (request.principal == "none") request.principal = "";
   if (options.from.starts_with(kScheme)) request.principal = options.from.substr(kScheme.size());
   return request;
@@ -85,6 +152,10 @@ Exit print_policies(const InspectOptions& options, const ReadMeshes& read,
 
 Exit inspect(const InspectOptions& options, const Surroundings& surroundings) {
   if (const auto error = check_format(options.output, kInspectFormats)) {
+    say(*error, surroundings.err);
+    return Exit::usage;
+  }
+  if (const auto error = check_request(options)) {
     say(*error, surroundings.err);
     return Exit::usage;
   }

@@ -14,13 +14,21 @@
 namespace meshcheck::cli {
 namespace {
 
-Result<std::optional<Severity>> parse_fail_on(const std::string& word) {
+// The flag, or the variable that its value comes from.
+std::string said_by(const char* flag, const char* variable, const std::string& value,
+                    const Surroundings& surroundings) {
+  return surroundings.environment(variable) == value ? variable : flag;
+}
+
+Result<std::optional<Severity>> parse_fail_on(const std::string& word,
+                                              const Surroundings& surroundings) {
   if (word == "never") return std::optional<Severity>{};
   for (const Severity severity : {Severity::info, Severity::warning, Severity::error}) {
     if (word == to_string(severity)) return std::optional<Severity>{severity};
   }
   const std::string near = nearest(word, std::vector<std::string>(kFailOn.begin(), kFailOn.end()));
-  return fail("--fail-on", fmt::format("`{}` is not error, warning, info or never", word),
+  return fail(said_by("--fail-on", "MESHCHECK_FAIL_ON", word, surroundings),
+              fmt::format("`{}` is not error, warning, info or never", word),
               near.empty() ? "" : fmt::format("did you mean `{}`?", near));
 }
 
@@ -29,7 +37,8 @@ Result<Day> read_today(const AuditOptions& options, const Surroundings& surround
   using std::chrono::floor;
   if (!options.now.empty()) {
     if (const auto day = parse_day(options.now)) return *day;
-    return fail("--now", fmt::format("`{}` is no date", options.now), "write it as 2026-11-22");
+    return fail(said_by("--now", "MESHCHECK_NOW", options.now, surroundings),
+                fmt::format("`{}` is no date", options.now), "write it as 2026-11-22");
   }
   if (const auto epoch = surroundings.environment("SOURCE_DATE_EPOCH"); epoch && !epoch->empty()) {
     std::int64_t seconds = 0;
@@ -106,7 +115,7 @@ Result<RunPlan> plan_run(const AuditOptions& options, const Config& config,
   RunPlan plan;
   if (auto error = choose_rules(options, config, plan)) return std::move(*error);
   RunOptions& run = plan.run;
-  auto fail_on = parse_fail_on(options.fail_on);
+  auto fail_on = parse_fail_on(options.fail_on, surroundings);
   if (!fail_on) return fail_on.error();
   run.fail_on = *fail_on;
   run.exit_zero = options.exit_zero;

@@ -35,6 +35,48 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
+bool is_compressed(const Finding& finding) {
+  return finding.rule == "MC001" && finding.location &&
+         finding.location->excerpt.starts_with("\x1F\x8B");
+}
+
+bool is_broken(const Finding& finding) { return finding.rule == "MC001"; }
+
+// A mapping that says of no kind what it is.
+bool looks_like_values(const Document* document) {
+  return document->root().is_mapping() && !document->root()["kind"];
+}
+
+// What was most likely meant where there is nothing to judge.
+std::string way_out(const Inquiry& inquiry, const Loaded& loaded) {
+  if (loaded.inputs.files == 0) {
+    return "no .yaml, .yml or .json file is there; name files directly to read them whatever "
+           "their name";
+  }
+  const auto packed = std::ranges::find_if(loaded.findings, is_compressed);
+  if (packed != loaded.findings.end()) {
+    return fmt::format("a snapshot is read with --snapshot {}; unpack what else it is",
+                       packed->location->file);
+  }
+  if (std::ranges::any_of(loaded.findings, is_broken)) {
+    return "mend what cannot be parsed first (MC001)";
+  }
+  const std::string_view text = inquiry.stdin_text;
+  if (text.starts_with("NAME ") || text.starts_with("NAMESPACE ")) {
+    return "this is a table of kubectl: let it write YAML, with -o yaml";
+  }
+  const auto lacking = unjudged_workloads(loaded.documents);
+  if (!lacking.empty()) return lacking.front().reason;
+  if (!inquiry.load.rendered.empty())
+    return "what was rendered holds none: do its values ask for any?";
+  if (std::ranges::any_of(loaded.documents, looks_like_values)) {
+    return "name Helm values with --values FILE; charts are rendered first (--render, or helm "
+           "template … | meshcheck audit -)";
+  }
+  return "render charts first (--render, or helm template … | meshcheck audit -), or name a values "
+         "file with --values FILE";
+}
+
 Error nothing_found(const Inquiry& inquiry, const Loaded& loaded) {
   if (std::ranges::all_of(inquiry.paths, [](const auto& path) { return path == "-"; }) &&
       is_blank(inquiry.stdin_text)) {
@@ -45,23 +87,8 @@ Error nothing_found(const Inquiry& inquiry, const Loaded& loaded) {
     const std::string name = path == "-" ? "the standard input" : path;
     if (std::ranges::find(names, name) == names.end()) names.push_back(name);
   }
-  const bool broken = std::ranges::any_of(
-      loaded.findings, [](const Finding& finding) { return finding.rule == "MC001"; });
-  std::string hint =
-      "render charts first (--render, or helm template … | meshcheck audit -), or name a values "
-      "file with --values FILE";
-  if (!inquiry.load.rendered.empty())
-    hint = "what was rendered holds none: do its values ask for any?";
-  if (broken) hint = "mend what cannot be parsed first (MC001)";
-  if (const auto lacking = unjudged_workloads(loaded.documents); !lacking.empty() && !broken) {
-    hint = lacking.front().reason;
-  }
-  if (loaded.inputs.files == 0) {
-    hint =
-        "no .yaml, .yml or .json file is there; name files directly to read them whatever "
-        "their name";
-  }
-  return fail("", fmt::format("no Kubernetes object in {}", fmt::join(names, ", ")), hint);
+  return fail("", fmt::format("no Kubernetes object in {}", fmt::join(names, ", ")),
+              way_out(inquiry, loaded));
 }
 
 // Nothing at all that a rule could look at.

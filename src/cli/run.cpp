@@ -10,6 +10,7 @@
 
 #include "cli/commands.h"
 #include "cli/interface.h"
+#include "cli/misspelt_variables.h"
 #include "cli/options.h"
 #include "report/terminal.h"
 
@@ -119,6 +120,7 @@ int run(const std::vector<std::string>& args, const Surroundings& surroundings) 
       say(error, surroundings.err);
       return static_cast<int>(Exit::usage);
     }
+    say(misspelt_variables(surroundings.variables), surroundings.err);
     return static_cast<int>(delivered(dispatch(*line, surroundings), surroundings));
   } catch (const std::exception& error) {
     say(fail("", fmt::format("internal error: {}", error.what()),

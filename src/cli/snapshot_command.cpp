@@ -40,6 +40,10 @@ Exit snapshot(const SnapshotOptions& options, const Surroundings& surroundings) 
   if (options.to.empty()) {
     wrong.push_back(fail("--to", "no file to write the snapshot to", "-o FILE.tar.gz"));
   }
+  if (options.to == "-") {
+    wrong.push_back(
+        fail("--to", "a snapshot goes to a file, not to the standard output", "-o FILE.tar.gz"));
+  }
   if (!wrong.empty()) {
     say(wrong, surroundings.err);
     return Exit::usage;

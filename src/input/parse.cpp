@@ -36,6 +36,9 @@ class Parser {
     if (chunk.starts_with("\xFF\xFE") || chunk.starts_with("\xFE\xFF")) {
       return read_error("the file is UTF-16: save it as UTF-8", begin_);
     }
+    if (chunk.starts_with("\x1F\x8B")) {
+      return read_error("the file is compressed with gzip", begin_);
+    }
     Characters characters = check_characters(text_, begin_, end_, format_);
     if (characters.bad) return {ReadResult::Outcome::error, std::move(*characters.bad)};
     scannable_ = characters.common_breaks;

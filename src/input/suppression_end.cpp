@@ -15,6 +15,10 @@ constexpr auto npos = std::string_view::npos;
 // Longer ones first, as one begins another.
 constexpr std::array<std::string_view, 5> kWords = {"expires on", "expires", "expiry", "until",
                                                     "till"};
+// What is written for them, and what slips of the finger make of them: an end only before a date.
+constexpr std::array<std::string_view, 12> kNearWords = {
+    "ends on", "ends",   "ending", "expire on", "expire",  "expiring",
+    "exp",     "untill", "unitl",  "til",       "through", "thru"};
 constexpr std::array<std::string_view, 16> kCalendar = {"jan", "feb", "mar", "apr", "may", "jun",
                                                         "jul", "aug", "sep", "oct", "nov", "dec",
                                                         "end", "of",  "the", "q"};
@@ -80,16 +84,22 @@ std::optional<Range> find_date(std::string_view text) {
   return std::nullopt;
 }
 
-// Where `word` of kWords stands at `at`, how long it is.
-std::size_t end_word_at(std::string_view small, std::size_t at) {
-  if (at > 0 && (is_word(small[at - 1]) || small[at - 1] == '-')) return 0;
-  for (const std::string_view word : kWords) {
+struct EndWord {
+  std::size_t length = 0;  // 0: none is there
+  bool needs_date = false;
+};
+
+// Which of the words stands at `at`.
+EndWord end_word_at(std::string_view small, std::size_t at) {
+  if (at > 0 && (is_word(small[at - 1]) || small[at - 1] == '-')) return {};
+  const auto stands = [&](std::string_view word) {
     const std::size_t end = at + word.size();
-    if (small.substr(at).starts_with(word) && (end == small.size() || !is_word(small[end]))) {
-      return word.size();
-    }
-  }
-  return 0;
+    return small.substr(at).starts_with(word) && (end == small.size() || !is_word(small[end]));
+  };
+  const auto sure = std::ranges::find_if(kWords, stands);
+  if (sure != kWords.end()) return {sure->size(), false};
+  const auto near = std::ranges::find_if(kNearWords, stands);
+  return near == kNearWords.end() ? EndWord{} : EndWord{near->size(), true};
 }
 
 bool opens(char c) { return c == '(' || c == '['; }
@@ -107,14 +117,17 @@ std::string joined(std::string_view before, std::string_view after) {
 }
 
 // The end that begins with a word at `at`; its bracket goes with it.
-std::optional<ReasonAndEnd> end_at(std::string_view text, std::size_t at, std::size_t length) {
+std::optional<ReasonAndEnd> end_at(std::string_view text, std::size_t at, EndWord word) {
   const std::size_t before = at == 0 ? npos : text.find_last_not_of(kLineBlanks, at - 1);
   const bool bracket = before != npos && opens(text[before]);
-  const std::size_t behind = at + length;
+  const std::size_t behind = at + word.length;
   const std::size_t close = bracket ? text.find_first_of(")]", behind) : npos;
   const std::string_view inner =
       text.substr(behind, (close == npos ? text.size() : close) - behind);
   const auto date = find_date(inner);
+  const bool dated =
+      date && is_date_like(trimmed(inner.substr(date->begin, date->end - date->begin), ".:"));
+  if (word.needs_date && !dated) return std::nullopt;
   if (!date && (close == npos || !trimmed(text.substr(close + 1), ". \t\r").empty())) {
     return std::nullopt;
   }
@@ -134,10 +147,10 @@ ReasonAndEnd take_end(std::string_view text) {
   // The last one: what was written behind another was meant to replace it. Nobody writes sixteen.
   std::size_t tries = 16;
   for (std::size_t at = small.size(); at-- > 0 && tries != 0;) {
-    const std::size_t length = end_word_at(small, at);
-    if (length == 0) continue;
+    const EndWord word = end_word_at(small, at);
+    if (word.length == 0) continue;
     --tries;
-    if (auto found = end_at(text, at, length)) return *std::move(found);
+    if (auto found = end_at(text, at, word)) return *std::move(found);
   }
   return {std::string(trimmed(text, kLineBlanks)), ""};
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "report/cut.h"
 #include "report/formats.h"
@@ -71,6 +72,9 @@ std::string annotation(const Finding& finding, const ReportStyle& style) {
   }
   // The log shows the message alone, so it names the place once more.
   std::string message = fmt::format("{}: {}", place(finding), printable(finding.message));
+  if (const auto joined = joined_rules(finding); !joined.empty()) {
+    message += "\nalso " + printable(fmt::format("{}", fmt::join(joined, ", ")));
+  }
   if (finding.fix && !finding.fix->description.empty()) {
     message += "\n" + printable(finding.fix->description);
   }

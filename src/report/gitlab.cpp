@@ -6,6 +6,7 @@
 #include <string>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "report/formats.h"
@@ -58,6 +59,9 @@ void write_gitlab(const Report& report, const ReportStyle& style, std::ostream& 
     if (!stands(finding)) continue;
     // The widget shows the description alone.
     std::string text = fmt::format("{}: {}", printable(finding.rule), printable(finding.message));
+    if (const auto joined = joined_rules(finding); !joined.empty()) {
+      text += printable(fmt::format(" (also {})", fmt::join(joined, ", ")));
+    }
     if (!finding.location) text += fmt::format(" ({})", place(finding));
     entries.push_back(
         {{"description", std::move(text)},

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <map>
 #include <ostream>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -151,17 +152,27 @@ void add_rule(Suite& suite, const Report& report, const RuleText& rule) {
 // The point whose suite it is in; 0 for all that is of none, as codes of istioctl analyze are.
 int suite_at(const RuleText& rule) { return rule.point > 8 ? 0 : rule.point; }
 
+// Those that a finding is told of, its own or one that was joined to another's: they did not pass.
+std::set<std::string_view> rules_told(const Report& report, const ReportStyle& style) {
+  std::set<std::string_view> rules;
+  for (const Finding& finding : report.findings) {
+    if (!told(finding, style)) continue;
+    rules.insert(finding.rule);
+    for (const std::string_view rule : joined_rules(finding)) rules.insert(rule);
+  }
+  return rules;
+}
+
 Suite suite_of(const Report& report, const ReportStyle& style, int point, std::string title) {
   Suite suite(std::move(title));
-  std::map<std::string_view, std::size_t> findings;
   for (const Finding& finding : report.findings) {
     const RuleText* rule = find_rule_text(report, finding.rule);
     if (!told(finding, style) || (rule == nullptr ? 0 : suite_at(*rule)) != point) continue;
     add_finding(suite, finding);
-    ++findings[finding.rule];
   }
+  const std::set<std::string_view> found = rules_told(report, style);
   for (const RuleText& rule : report.rules) {
-    if (suite_at(rule) == point && !findings.contains(rule.id)) add_rule(suite, report, rule);
+    if (suite_at(rule) == point && !found.contains(rule.id)) add_rule(suite, report, rule);
   }
   if (point != 0) return suite;
   for (const Error& error : report.errors) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <map>
 #include <ostream>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -39,10 +40,18 @@ void sample(std::string_view metric, std::string_view help, std::size_t value, s
 }
 
 // A rule that found nothing has a zero, so that an alert on it is resolved, and one on its absence
-// is possible.
+// is possible. One whose finding was joined to another's has none: it is neither a finding more nor
+// resolved.
 void write_findings(const Report& report, std::ostream& out) {
   std::map<std::tuple<std::string_view, std::string_view, Severity>, std::size_t> counts;
-  for (const RuleText& rule : report.rules) counts[{rule.id, rule.name, rule.severity}] = 0;
+  std::set<std::string_view> joined;
+  for (const Finding& finding : report.findings) {
+    if (!stands(finding)) continue;
+    for (const std::string_view rule : joined_rules(finding)) joined.insert(rule);
+  }
+  for (const RuleText& rule : report.rules) {
+    if (!joined.contains(rule.id)) counts[{rule.id, rule.name, rule.severity}] = 0;
+  }
   for (const Finding& finding : report.findings) {
     if (stands(finding)) ++counts[{finding.rule, finding.name, finding.severity}];
   }

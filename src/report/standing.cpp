@@ -25,6 +25,15 @@ bool told(const Finding& finding, const ReportStyle& style) {
   return stands(finding) || (style.suppressed && accepted(finding));
 }
 
+std::vector<std::string_view> joined_rules(const Finding& finding) {
+  std::vector<std::string_view> rules;
+  for (const Related& related : finding.related) {
+    const bool known = std::ranges::find(rules, related.rule) != rules.end();
+    if (!related.rule.empty() && !known) rules.emplace_back(related.rule);
+  }
+  return rules;
+}
+
 std::size_t count_standing(const Report& report, Severity severity) {
   return static_cast<std::size_t>(
       std::ranges::count_if(report.findings, [severity](const Finding& finding) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 #include <vector>
 
 #include "meshcheck/report.h"
@@ -18,6 +19,9 @@ bool accepted(const Finding& finding);
 // What a format tells that has a place for accepted findings: those that stand, and the accepted
 // ones where the style asks for them.
 bool told(const Finding& finding, const ReportStyle& style);
+
+// The rules whose findings were joined to this one.
+std::vector<std::string_view> joined_rules(const Finding& finding);
 
 std::size_t count_standing(const Report& report, Severity severity);
 

@@ -261,7 +261,7 @@ void add_fix(Draft& finding, const Gateway& gateway, const Gaps& gaps, std::int6
       finding.fix(std::move(goal)).patch(operator_settings(gateway, gaps, wanted));
       return;
     case Maker::gateway_chart:
-      finding.fix(fmt::format("{} In {}:", goal, values_place(gateway.method)))
+      finding.fix(fmt::format("{} The settings belong in {}.", goal, values_place(gateway.method)))
           .patch(chart_values(gateway, gaps, wanted));
       return;
     case Maker::beside_chart:
