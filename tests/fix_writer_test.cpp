@@ -18,8 +18,9 @@ std::string values(InstallMethod method, bool pilot_prefix, std::vector<Setting>
   fix.settings = std::move(settings);
   fix.method = method;
   fix.pilot_prefix = pilot_prefix;
-  write_fix(fix);
+  prefer_settings(fix);
   CHECK(fix.patch.empty());
+  write_fix(fix);
   return fix.values;
 }
 

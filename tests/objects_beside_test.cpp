@@ -176,3 +176,36 @@ TEST_CASE("KEDA keeps idleReplicaCount where a trigger can fall silent, and what
   CHECK(audit(silent, "MC201").find("API server") == std::string::npos);
   CHECK(audit(silent, "MC201").find("KEDA's default") != std::string::npos);
 }
+
+TEST_CASE("a label of null leaves the chart's own on a gateway's pods") {
+  const std::string release =
+      "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\n"
+      "metadata: {name: gw, namespace: in}\nspec:\n"
+      "  chart: {spec: {chart: gateway, version: 1.30.3}}\n"
+      "  values:\n    autoscaling: {minReplicas: 2}\n    labels: {app: null}\n"
+      "    topologySpreadConstraints:\n"
+      "      - {maxSkew: 1, topologyKey: kubernetes.io/hostname, labelSelector:\n"
+      "         {matchLabels: {app: gw}}}\n";
+  const std::string beside =
+      "---\napiVersion: policy/v1\nkind: PodDisruptionBudget\n"
+      "metadata: {name: mine, namespace: in}\n"
+      "spec: {maxUnavailable: 1, selector: {matchLabels: {app: gw}}}\n";
+  CHECK(fires(release, "MC211"));
+  CHECK_FALSE(fires(release + beside, "MC211"));
+}
+
+TEST_CASE("labels that an overlay replaces leave open which budgets select the pods") {
+  const auto installed = [](std::string_view patch) {
+    return fmt::format(
+        "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\n"
+        "metadata: {{name: x, namespace: istio-system}}\nspec:\n  tag: 1.30.3\n"
+        "  profile: minimal\n  values: {{global: {{defaultPodDisruptionBudget: {{enabled: "
+        "false}}}}}}\n"
+        "  components: {{pilot: {{k8s: {{overlays: [{{kind: Deployment, name: istiod,\n"
+        "    patches: [{}]}}]}}}}}}\n",
+        patch);
+  };
+  CHECK(fires(installed("{path: spec.paused, value: false}"), "MC207"));
+  CHECK_FALSE(
+      fires(installed("{path: spec.template.metadata.labels, value: {tier: gold}}"), "MC207"));
+}

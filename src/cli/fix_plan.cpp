@@ -125,6 +125,20 @@ void free_replicas(Node autoscaler, const Mesh& mesh, const Finding& finding,
   changes.push_back(std::move(change));
 }
 
+// Why a fix that is neither a patch nor values at hand cannot be written. What a chart has rendered
+// has values somewhere else; a plain object has none.
+Error nothing_to_write(const Mesh& mesh, const Finding& finding) {
+  const auto rendered = [&](const ControlPlane& plane) {
+    const std::string& revision = finding.fix->revision;
+    return (revision.empty() || plane.revision == revision) && plane.deployment != nullptr &&
+           plane.method != InstallMethod::objects;
+  };
+  const auto& planes = mesh.control_planes;
+  const bool elsewhere = planes.empty() || std::ranges::any_of(planes, rendered);
+  return fail("", elsewhere ? "the values that it was installed with are not in the input"
+                            : "it has no patch: see the help");
+}
+
 Changes plan_objects(const Finding& finding, const Mesh& mesh) {
   const Snippet manifest(finding.fix->patch);
   std::vector<Change> changes;
@@ -135,7 +149,7 @@ Changes plan_objects(const Finding& finding, const Mesh& mesh) {
     if (!object) return object.error();
     if (*object != nullptr) {
       if (wanted.kind == "ConfigMap" && !root["data"]) {
-        return fail("", "the values that it was installed with are not in the input");
+        return nothing_to_write(mesh, finding);
       }
       // The item of a typed list leaves its version to the list.
       const std::string version = (*object)->ref().api_version;
@@ -252,12 +266,35 @@ std::int64_t most_replicas(const Fix& fix, Node place, const ControlPlane* plane
   return asked == 0 ? kChartDefault : asked;
 }
 
+// An autoscaler that is turned on takes the maximum that stands in the values already: it stays
+// where it has room, and is raised where it has none.
+bool settle_maximum(Fix& fix, Node place, const ControlPlane* plane) {
+  if (plane != nullptr && plane->autoscaler) return false;
+  const auto min = std::ranges::find(fix.settings, "autoscaleMin", &Setting::key);
+  const std::int64_t asked = most_asked(fix, place, {"autoscaleMax"});
+  const auto wanted =
+      min == fix.settings.end() ? std::optional<Quantity>() : Quantity::parse(min->value);
+  if (!wanted || asked == 0) return false;
+  const auto max = std::ranges::find(fix.settings, "autoscaleMax", &Setting::key);
+  if (max == fix.settings.end()) {
+    Autoscaler turned_on;
+    turned_on.max.value = asked;
+    const auto raised = raised_maximum(turned_on, wanted->value());
+    if (raised) fix.settings.push_back({"autoscaleMax", std::to_string(*raised)});
+    return raised.has_value();
+  }
+  const auto present = Quantity::parse(max->value);
+  if (!present || present->value() >= asked) return false;
+  max->value = std::to_string(asked);
+  return true;
+}
+
 // A fix that asks for more replicas does not take away what the user wanted and did not get, as far
 // as that leaves the autoscaler room to grow.
 void keep_replicas_asked(Fix& fix, Node place, const ControlPlane* plane) {
+  bool raised = settle_maximum(fix, place, plane);
   const std::int64_t asked = std::min(most_asked(fix, place, {"autoscaleMin", "replicaCount"}),
                                       most_replicas(fix, place, plane) - 1);
-  bool raised = false;
   for (Setting& setting : fix.settings) {
     if (setting.key != "autoscaleMin" || std::to_string(asked) == setting.value) continue;
     const auto wanted = Quantity::parse(setting.value);
@@ -330,7 +367,7 @@ Result<std::vector<Change>> plan_fix(const Finding& finding, const ReadMeshes& r
   if (is_mesh_config(finding)) return plan_mesh_config(finding, *mesh);
   if (!fix.patch.empty()) return plan_objects(finding, *mesh);
   if (fix.settings.empty()) return fail("", "what to write is for a person to decide");
-  return fail("", "the values that it was installed with are not in the input");
+  return nothing_to_write(*mesh, finding);
 }
 
 }  // namespace meshcheck::cli

@@ -115,16 +115,18 @@ std::vector<std::string> path_of(const Fix& fix, std::string_view key) {
 
 }  // namespace
 
+void prefer_settings(Fix& fix) {
+  if (fix.method == InstallMethod::objects || fix.settings.empty()) return;
+  fix.patch.clear();
+  fix.changes.clear();
+}
+
 void write_fix(Fix& fix, bool keep, Node k8s) {
   if (fix.method == InstallMethod::objects) {
     if (!keep) fix.settings.clear();
     return;
   }
   if (fix.settings.empty()) return;
-  if (!keep) {
-    fix.patch.clear();
-    fix.changes.clear();
-  }
   Branch root;
   for (const Setting& setting : fix.settings) {
     put(root, path_of(fix, setting.key), setting.value);

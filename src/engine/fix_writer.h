@@ -9,9 +9,12 @@
 
 namespace meshcheck {
 
-// Fills `fix.values` from `fix.settings`, and drops the patch that the settings replace; for plain
-// objects it is the settings that are dropped. Later settings of one key win. `keep`: nothing is
-// dropped. `k8s`: what an IstioOperator lays over the chart's objects, as operator_k8s() has it.
+// Drops the patch that a fix's own settings replace. Before findings are folded: the settings of
+// one do not replace the patch of another.
+void prefer_settings(Fix& fix);
+// Fills `fix.values` from `fix.settings`; for plain objects the settings are dropped instead. Later
+// settings of one key win. `keep`: nothing is dropped. `k8s`: what an IstioOperator lays over the
+// chart's objects, as operator_k8s() has it.
 void write_fix(Fix& fix, bool keep = false, Node k8s = {});
 // Fills `fix.changes`: the objects of its patch that stand in the mesh.
 void note_changes(Fix& fix, const Mesh& mesh);

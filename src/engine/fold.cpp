@@ -9,7 +9,8 @@
 
 #include <fmt/format.h>
 
-#include "meshcheck/patch_part.h"
+#include "engine/merge_patches.h"
+#include "meshcheck/quantity.h"
 
 namespace meshcheck {
 namespace {
@@ -52,6 +53,20 @@ std::size_t parent_of(const Finding& finding, const Subjects& subjects,
   return kNone;
 }
 
+// The survivor's value stays, but for a maximum, which must have room for every minimum.
+void add_setting(Fix& fix, Setting setting) {
+  const auto known = std::ranges::find(fix.settings, setting.key, &Setting::key);
+  if (known == fix.settings.end()) {
+    fix.settings.push_back(std::move(setting));
+    return;
+  }
+  const auto present = Quantity::parse(known->value);
+  const auto other = Quantity::parse(setting.value);
+  if (setting.key == "autoscaleMax" && present && other && *other > *present) {
+    known->value = std::move(setting.value);
+  }
+}
+
 void add_fix(Finding& survivor, Finding& folded) {
   if (!folded.fix) return;
   if (!survivor.fix) {
@@ -59,16 +74,8 @@ void add_fix(Finding& survivor, Finding& folded) {
     return;
   }
   Fix& fix = *survivor.fix;
-  for (Setting& setting : folded.fix->settings) {
-    const bool known =
-        std::ranges::any_of(fix.settings, [&](const Setting& s) { return s.key == setting.key; });
-    if (!known) fix.settings.push_back(std::move(setting));
-  }
-  for (const PatchPart& part : patch_parts(folded.fix->patch)) {
-    if (fix.patch.find(part.yaml) != std::string::npos) continue;
-    if (!fix.patch.empty()) fix.patch += "---\n";
-    fix.patch += part.yaml;
-  }
+  for (Setting& setting : folded.fix->settings) add_setting(fix, std::move(setting));
+  fix.patch = merge_patches(fix.patch, folded.fix->patch);
   for (ObjectRef& object : folded.fix->changes) {
     if (std::ranges::count(fix.changes, object) == 0) fix.changes.push_back(std::move(object));
   }

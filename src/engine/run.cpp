@@ -225,6 +225,9 @@ bool is_set_aside(const Finding& finding) {
 
 // Joins the findings of one cause that stand; what is set aside stays apart.
 void fold_standing(std::vector<Finding>& findings, const RunOptions& options) {
+  for (Finding& finding : findings) {
+    if (finding.fix) prefer_settings(*finding.fix);
+  }
   const auto aside = std::ranges::stable_partition(findings, std::not_fn(is_set_aside));
   std::vector<Finding> set_aside(std::make_move_iterator(aside.begin()),
                                  std::make_move_iterator(aside.end()));

@@ -122,8 +122,11 @@ Draft& Draft::settings_for_replicas(const ControlPlane& plane, std::int64_t repl
   if (autoscaler && autoscaler->beside_chart) return *this;
   if (!autoscaler) setting("autoscaleEnabled", "true");
   setting("autoscaleMin", std::to_string(replicas));
-  const auto max = autoscaler ? raised_maximum(*autoscaler, replicas) : std::nullopt;
-  if (max) setting("autoscaleMax", std::to_string(*max));
+  Autoscaler turned_on;
+  turned_on.max.value = 5;  // istio: …/istio-discovery/values.yaml
+  if (const auto max = raised_maximum(autoscaler.value_or(turned_on), replicas)) {
+    setting("autoscaleMax", std::to_string(*max));
+  }
   return *this;
 }
 

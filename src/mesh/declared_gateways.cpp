@@ -16,6 +16,14 @@ std::string gateway_class(std::string_view name, std::string_view otherwise) {
   return std::string(otherwise);
 }
 
+// A null leaves what the charts say by themselves
+// (istio: manifests/charts/gateway/templates/_helpers.tpl).
+void add_labels(const HelmValue& labels, Labels& pod_labels) {
+  for (const HelmMember& label : labels.members) {
+    if (label.value.kind != NodeKind::null) pod_labels[label.key] = label.value.text;
+  }
+}
+
 Gateway make_gateway(const ChartWorkload& workload, WorkloadSettings settings) {
   Gateway gateway;
   gateway.kind = workload.object.kind;
@@ -108,9 +116,7 @@ void add_direction(const Declaration& declaration, const EffectiveValues& istiod
     workload.pod_labels = {{"app", direction.values},
                            {"istio", std::string(direction.word) + "gateway"},
                            {"service.istio.io/canonical-name", asked.name}};
-    for (const HelmMember& label : values.find(workload.prefix + "labels").members) {
-      workload.pod_labels[label.key] = label.value.text;
-    }
+    add_labels(values.find(workload.prefix + "labels"), workload.pod_labels);
     for (const Entry label : item["label"].entries()) {
       workload.pod_labels[std::string(label.key.text())] = label.value.text();
     }
@@ -203,9 +209,7 @@ void add_gateway_release(const Declaration& declaration, const EffectiveValues& 
   workload.pod_labels = {{"app", workload.object.name}};
   workload.pod_labels["istio"] =
       workload.object.name.substr(workload.object.name.starts_with("istio-") ? 6 : 0);
-  for (const HelmMember& label : values.find("labels").members) {
-    workload.pod_labels[label.key] = label.value.text;
-  }
+  add_labels(values.find("labels"), workload.pod_labels);
   WorkloadSettings settings;
   settings.resources = values.resources("resources");
   read_scaling(values, workload, settings);

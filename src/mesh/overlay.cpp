@@ -118,6 +118,7 @@ void Overlay::deployment(WorkloadSettings& settings) const {
     settings.spread_known = false;
     make_unknown(settings.spread.from);
   }
+  if (obscures_labels(path_)) settings.budgets_known = false;
 }
 
 void Overlay::autoscaler(Autoscaler& autoscaler, const Resources& requests) const {

@@ -41,17 +41,28 @@ void ask_for_replicas(Draft& finding, const ControlPlane& plane, std::int64_t pr
   }
 }
 
+// The autoscaler is an object of its own, and so must the budget be that goes with its replicas.
+// What KEDA holds at a single pod has no use for a budget until that is mended.
+void add_fix_beside_chart(Draft& finding, const ControlPlane& plane, std::int64_t present) {
+  const Autoscaler& autoscaler = *plane.autoscaler;
+  const bool alone = present < kFewest;
+  finding.fix(
+      fmt::format("Keep one replica available through drains and upgrades; the chart does not know "
+                  "of {} {}{}.{}",
+                  autoscaler.object.kind, autoscaler.object.name,
+                  budget_follows_replicas(plane) ? ", and renders no budget" : "",
+                  alone ? minimum_advice(plane.autoscaler, kFewest) : ""));
+  if (alone && !autoscaler.over_minimum.empty()) return;
+  finding.patch(guarded(plane, present));
+}
+
 void add_fix(Draft& finding, const ControlPlane& plane) {
   const std::int64_t present = plane.min_replicas().value;
   const bool unseen =
       budget_follows_replicas(plane) && (!plane.budget_trap.empty() || present < kFewest);
-  if (unseen && plane.autoscaler && plane.autoscaler->beside_chart) {
-    finding
-        .fix(fmt::format("Keep one replica available through drains and upgrades; the chart does "
-                         "not know of {} {}, and renders no budget.{}",
-                         plane.autoscaler->object.kind, plane.autoscaler->object.name,
-                         present < kFewest ? minimum_advice(plane.autoscaler, kFewest) : ""))
-        .patch(guarded(plane, present));
+  const bool beside = plane.autoscaler && plane.autoscaler->beside_chart;
+  if (beside && (unseen || present < kFewest)) {
+    add_fix_beside_chart(finding, plane, present);
     return;
   }
   if (unseen && plane.method != InstallMethod::objects) {

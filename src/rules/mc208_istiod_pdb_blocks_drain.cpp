@@ -43,18 +43,32 @@ std::string terms(const DisruptionBudget& budget, std::int64_t pods) {
   return "neither minAvailable nor maxUnavailable";
 }
 
+// A budget that was put beside the chart is mended by a patch, and no fix has both a patch and
+// settings: what the chart is to be told stands in its sentence.
+std::string settings_in_words(const ControlPlane& plane) {
+  const auto& autoscaler = plane.autoscaler;
+  const auto max = autoscaler ? raised_maximum(*autoscaler, 2) : std::nullopt;
+  return fmt::format(" The replicas are the values': {}autoscaleMin: 2{}.",
+                     autoscaler ? "" : "autoscaleEnabled: true, ",
+                     max ? fmt::format(", autoscaleMax: {}", *max) : "");
+}
+
 // No budget lets the only pod go and keeps one; and one that asks for two of it, or lets none go,
 // hangs drains of two pods too.
 void add_fix(Draft& finding, const ControlPlane& plane, const DisruptionBudget& budget,
              std::int64_t pods) {
   const bool alone = pods == 1;
+  const bool by_chart = plane.method != InstallMethod::objects &&
+                        !(plane.autoscaler && plane.autoscaler->beside_chart);
   const bool too_strict = allowed_disruptions(budget, std::max<std::int64_t>(pods, 2)) <= 0;
   const std::string_view key = budget.max_unavailable.value ? "maxUnavailable" : "minAvailable";
   std::vector<std::string> goals;
   std::vector<std::string> objects;
+  const bool in_words = alone && too_strict && budget.beside_chart && by_chart;
   if (alone) {
-    goals.push_back("Keep two replicas, so that one may go." + minimum_advice(plane.autoscaler, 2));
-    objects.push_back(replicas_patch(plane, 2));
+    goals.push_back("Keep two replicas, so that one may go." + minimum_advice(plane.autoscaler, 2) +
+                    (in_words ? settings_in_words(plane) : ""));
+    if (!in_words) objects.push_back(replicas_patch(plane, 2));
   }
   if (too_strict) {
     goals.push_back(fmt::format("Set {} to 1.", key));
@@ -63,7 +77,7 @@ void add_fix(Draft& finding, const ControlPlane& plane, const DisruptionBudget& 
   std::erase(objects, "");
   finding.fix(fmt::format("{}", fmt::join(goals, " ")))
       .patch(fmt::format("{}", fmt::join(objects, "---\n")));
-  if (alone) finding.settings_for_replicas(plane, 2);
+  if (alone && !in_words) finding.settings_for_replicas(plane, 2);
   if (too_strict && !budget.beside_chart) finding.setting(fmt::format("pdb.{}", key), "1");
 }
 

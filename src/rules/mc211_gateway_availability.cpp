@@ -103,12 +103,22 @@ std::string operator_labels(const Gateway& gateway) {
   return fmt::format("{{service.istio.io/canonical-name: {}}}", yaml_word(gateway.name));
 }
 
+// The maximum that must go along with a minimum; an autoscaler that the values turn on has the
+// charts' own (istio: manifests/charts/gateway/values.yaml, …/gateways/istio-ingress/values.yaml).
+std::optional<std::int64_t> maximum_for(const Gateway& gateway, std::int64_t min) {
+  Autoscaler turned_on;
+  turned_on.max.value = 5;
+  return raised_maximum(gateway.autoscaler.value_or(turned_on), min);
+}
+
 // Values of the chart `gateway`. From 1.28 a budget alone is not rendered: it wants more than one
 // replica, which stand beside it here.
 std::string chart_values(const Gateway& gateway, const Gaps& gaps, std::int64_t wanted) {
   std::string values;
   if (gaps.replicas) {
     values += fmt::format("autoscaling:\n  enabled: true\n  minReplicas: {}\n", wanted);
+    const auto max = maximum_for(gateway, wanted);
+    if (max) values += fmt::format("  maxReplicas: {}\n", *max);
   }
   if (gaps.budget) values += "podDisruptionBudget:\n  maxUnavailable: 1\n";
   if (gaps.spread) {
@@ -179,9 +189,8 @@ std::string operator_settings(const Gateway& gateway, const Gaps& gaps, std::int
   std::string values;
   if (gaps.replicas || gaps.budget) {
     const std::int64_t min = std::max(wanted, gateway.min_replicas().value);
-    const auto& autoscaler = gateway.autoscaler;
-    const bool raises = gaps.replicas && autoscaler;
-    const auto max = raises ? raised_maximum(*autoscaler, min) : std::nullopt;
+    const bool raises = gaps.replicas || !gateway.autoscaler;
+    const auto max = raises ? maximum_for(gateway, min) : std::nullopt;
     k8s += component_scaling(gateway, gaps, min, max);
     values = fmt::format(
         "  values:\n    gateways:\n      {}:\n        autoscaleEnabled: true\n"
