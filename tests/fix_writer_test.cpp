@@ -128,6 +128,8 @@ TEST_CASE("a patch that settings stand in for leaves nothing to change") {
   fix.patch = "kind: Patch\n";
   fix.changes = {{"v1", "Namespace", "", "shop", ""}};
   fix.settings = kTwo;
+  prefer_settings(fix);
+  CHECK(fix.patch.empty());
   write_fix(fix);
   CHECK(fix.changes.empty());
 }

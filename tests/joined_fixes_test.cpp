@@ -67,7 +67,8 @@ json fix_of(const Input& input, const std::string& rule, const std::string& sele
   const test::TemporaryFolder folder;
   const test::Ran ran = run(folder, input, {"--select", select, "-o", "json"});
   INFO(ran.out + ran.err);
-  for (const json& finding : json::parse(ran.out)["findings"]) {
+  const json report = json::parse(ran.out);
+  for (const json& finding : report["findings"]) {
     if (finding["rule"] == rule) return finding["fix"];
   }
   FAIL("no finding of " + rule);
