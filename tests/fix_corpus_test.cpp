@@ -96,10 +96,17 @@ std::multiset<std::string> findings_of(const TemporaryFolder& folder, const std:
                 finding.at("fingerprint").get<std::string>());
     for (const Json& folded : finding.at("related")) {
       if (folded.at("rule").is_string())
-        keys.insert(folded.at("rule").get<std::string>() + " " + file);
+        keys.insert(folded.at("rule").get<std::string>() + " " + file + " joined");
     }
   }
   return keys;
+}
+
+// "rule file" of each.
+std::set<std::string> without_fingerprints(const std::multiset<std::string>& keys) {
+  std::set<std::string> rules;
+  for (const std::string& key : keys) rules.insert(key.substr(0, key.rfind(' ')));
+  return rules;
 }
 
 void check_properties(const fs::path& source) {
@@ -132,6 +139,12 @@ void check_properties(const fs::path& source) {
   CHECK(after.size() == before.size());
   const auto left = findings_of(folder, name);
   CHECK(left.size() <= wrong.size());
+  // What was joined to a finding that is mended stands alone, with a fingerprint of its own.
+  const auto known = without_fingerprints(wrong);
+  for (const std::string& finding : without_fingerprints(left)) {
+    INFO(finding);
+    CHECK(known.contains(finding));
+  }
   if (!shown.out.empty()) CHECK(left != wrong);
   const test::Ran again = audit(folder, {"--diff", "--unsafe-fixes", name});
   CHECK(again.out == "");

@@ -118,17 +118,32 @@ TEST_CASE("patches of one object are one document with the larger range") {
   CHECK(merge_patches(head + "  a:\n    b: 1\n", head + "  c: 1\n  a:\n    d: 1\n") ==
         head + "  a:\n    b: 1\n  c: 1\n---\n" + head + "  a:\n    d: 1\n");
   CHECK(merge_patches("", head + "  a: 1\n") == head + "  a: 1\n");
+  const std::string fixed =
+      "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: a\nspec:\n  replicas: 2\n";
+  const std::string scaler =
+      "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata:\n  name: a\nspec:\n"
+      "  scaleTargetRef:\n    apiVersion: apps/v1\n    kind: Deployment\n    name: a\n";
+  CHECK(merge_patches(fixed, scaler) == scaler);
 }
 
 TEST_CASE("an autoscaler that is turned on has room over its minimum") {
   const Input low{with(kChart, kOff, "autoscaleMax: 1\n"), {}, {}};
   CHECK(has(diff(low, "MC201"), "autoscaleMax: 5"));
+  CHECK(has(part(fix_of(low, "MC201", "MC201"), "values"), "autoscaleMax: 5"));
   const Input high{with(kChart, kOff, "autoscaleMax: 20\n"), {}, {}};
   CHECK_FALSE(has(diff(high, "MC201,MC202"), "-autoscaleMax: 20"));
   const Input six{with(kChart, kOff), {}, "MC201: {min-replicas: 6}"};
   const std::string values = part(fix_of(six, "MC201", "MC201,MC202"), "values");
   CHECK(has(values, "autoscaleMin: 6"));
   CHECK(has(values, "autoscaleMax: 12"));
+}
+
+TEST_CASE("what the values ask for is kept, printed and made alike") {
+  const Input three{with(kChart, kOff, "autoscaleMin: 3\nautoscaleMax: 10\n"), {}, {}};
+  const std::string values = part(fix_of(three, "MC201", "MC201,MC202"), "values");
+  CHECK(has(values, "autoscaleMin: 3"));
+  CHECK(has(values, "autoscaleMax: 10"));
+  CHECK_FALSE(has(diff(three, "MC201,MC202"), "-autoscaleM"));
 }
 
 TEST_CASE("several findings about one autoscaler change it once") {

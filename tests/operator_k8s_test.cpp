@@ -154,6 +154,27 @@ TEST_CASE("no replicaCount is left beside an autoscaler that a fix turns on") {
   CHECK(has(narrow, "minReplicas: 2\n            maxReplicas: 5\n"));
 }
 
+TEST_CASE("a replicaCount that is all of k8s gives way too") {
+  const std::string alone = fixed(iop("1.31.0", "          replicaCount: 1\n",
+                                      "  values:\n    pilot:\n      autoscaleEnabled: false\n"),
+                                  "MC201", "MC201,MC206");
+  CHECK(has(alone, "replicaCount: null"));
+  // An autoscaler that is on already, and starts from one.
+  const std::string on = fixed(iop("1.31.0", "          replicaCount: 1\n" + std::string(kSmall)),
+                               "MC201", "MC201,MC203,MC206");
+  CHECK_FALSE(has(on, "replicaCount"));
+}
+
+TEST_CASE("a budget's fix reaches the hpaSpec that decides") {
+  const std::string budget =
+      "---\napiVersion: policy/v1\nkind: PodDisruptionBudget\n"
+      "metadata: {name: mine, namespace: istio-system}\n"
+      "spec: {minAvailable: 1, selector: {matchLabels: {app: istiod}}}\n";
+  const std::string values = printed(iop("1.31.0", kSmall) + budget, "MC208");
+  CHECK(has(values, "hpaSpec:"));
+  CHECK(has(values, "minReplicas: 2"));
+}
+
 TEST_CASE("a gateway's bounds are printed where its component holds them") {
   const std::string yaml = iop("1.31.0", "          priorityClassName: high\n",
                                "    ingressGateways:\n      - name: istio-ingressgateway\n"
@@ -205,11 +226,10 @@ TEST_CASE("istiod beside gateways of its own release is what istioctl printed") 
   const std::string gateway =
       object("istio-ingressgateway", "istio", "IngressGateways", "ingress", "istio-proxy");
   CHECK(printed(istiod + gateway, "MC103").starts_with("spec:\n  components:\n    pilot:\n"));
-  CHECK(printed(istiod, "MC103").starts_with("pilot:\n  resources:\n") ==
-        printed(istiod + object("istio-ingressgateway", "edge", "IngressGateways", "ingress",
-                                "istio-proxy"),
-                "MC103")
-            .starts_with("pilot:\n  resources:\n"));
+  const std::string other =
+      object("istio-ingressgateway", "edge", "IngressGateways", "ingress", "istio-proxy");
+  CHECK_FALSE(has(printed(istiod, "MC103"), "components"));
+  CHECK_FALSE(has(printed(istiod + other, "MC103"), "components"));
   CHECK_FALSE(has(printed("# Source: istiod/templates/deployment.yaml\n" + istiod +
                               "# Source: istio-ingress/templates/deployment.yaml\n" + gateway,
                           "MC103"),

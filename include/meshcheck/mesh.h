@@ -70,6 +70,18 @@ struct VerticalAutoscaler {
   bool scales_limits = true;  // controlledValues: limits keep their ratio to the requests
 };
 
+// What an autoscaler may grow to that the charts make unasked (istio: manifests/charts/
+// istio-control/istio-discovery/values.yaml, …/gateway/values.yaml, …/gateways/istio-ingress).
+inline constexpr std::int64_t kChartMaximum = 5;
+
+// What values say of replicas, with effect or without: a fix must neither take it away nor trip
+// over it.
+struct AskedReplicas {
+  std::int64_t at_rest = 0;              // the largest minimum or fixed number; 0: none
+  std::int64_t at_most = 0;              // the largest maximum; 0: none
+  std::int64_t ceiling = kChartMaximum;  // of an autoscaler, were one turned on
+};
+
 // How replicas keep apart. Only terms whose selector selects these very pods count.
 struct Spread {
   enum class Strength : std::uint8_t { none, preferred, required };
@@ -115,11 +127,14 @@ struct ControlPlane {
   std::vector<DisruptionBudget> budgets;  // all that select its pods
   bool budgets_known = true;
   std::string budget_trap;  // why a chart of this version renders no PDB though asked to; or empty
-  Node budget_off;          // where the user's values turn the chart's PDB off
+  bool budget_unseen = false;  // the chart renders none, for it sees one replica, asked to or not
+  Node budget_off;             // where the user's values turn the chart's PDB off
   std::optional<VerticalAutoscaler> vertical;
   Spread spread;
   bool spread_known = true;
   std::vector<EnvVar> env;
+  AskedReplicas asked;
+  Node k8s;  // what an IstioOperator lays over what the chart makes: components.pilot.k8s
   bool declared_replicas = false;  // rendered: spec.replicas is written by the user's manifest
 
   // Where a finding about a value goes: on the value, else on the control plane's own anchor.
@@ -134,6 +149,8 @@ struct ControlPlane {
     return fixed_replicas.value == 0 && !elastic;
   }
   ObjectRef ref() const { return object; }
+  // What findings about it are about: "control-plane/istio-system/default".
+  std::string subject() const;
   // By the input, not only by the newest chart there is.
   bool version_known() const { return version && version_from != "assumed"; }
 };
@@ -197,8 +214,11 @@ struct Gateway {
   bool autoscaler_known = true;  // as of a ControlPlane
   std::vector<DisruptionBudget> budgets;
   bool budgets_known = true;
+  Node budget_off;  // as of a ControlPlane
   Spread spread;
   bool spread_known = true;
+  AskedReplicas asked;
+  Node k8s;                                       // of an IstioOperator's component
   InstallMethod method = InstallMethod::objects;  // other than that where `workload` is null
   bool exposed = false;  // a LoadBalancer or NodePort Service selects its pods
   const Resource* service = nullptr;

@@ -28,9 +28,14 @@ std::string container_patch(const ControlPlane& plane, std::string_view yaml);
 // The manifest that changes the fewest replicas that run at rest, at whatever decides them; empty
 // where KEDA keeps to something else than the minimum.
 std::string replicas_patch(const ControlPlane& plane, std::int64_t replicas);
-// The most replicas that an autoscaler must be allowed for so many at rest; nothing where it has
-// room to grow already.
-std::optional<std::int64_t> raised_maximum(const Autoscaler& autoscaler, std::int64_t replicas);
+// The bounds that leave at least so many replicas at rest, and room to grow. What was asked for is
+// kept as far as that goes.
+struct ReplicaBounds {
+  std::int64_t min = 0;
+  std::optional<std::int64_t> max;  // where the one that is there, or would be, has no room
+};
+ReplicaBounds replica_bounds(const std::optional<Autoscaler>& autoscaler,
+                             const AskedReplicas& asked, std::int64_t replicas);
 // The same as replicas_patch() of one autoscaler, with the maximum where it must be raised too.
 std::string minimum_patch(const Autoscaler& autoscaler, std::int64_t replicas);
 // Where KEDA keeps to something else than the minimum: the sentence that asks to take that away,

@@ -1,8 +1,6 @@
 #include "cli/fix_plan.h"
 
 #include <algorithm>
-#include <cstdint>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,7 +10,6 @@
 #include "cli/snippet.h"
 #include "edit/edit.h"
 #include "engine/fix_writer.h"
-#include "engine/operator_k8s.h"
 #include "mesh/declaration.h"
 #include "meshcheck/patch.h"
 
@@ -237,79 +234,6 @@ Result<Node> place_of_values(const ObjectRef& object, const Finding& finding, co
   return root;
 }
 
-// The largest number that the user's values hold at any of the keys, with effect or without; 0 for
-// none.
-std::int64_t most_asked(const Fix& fix, Node place, std::initializer_list<const char*> keys) {
-  if (fix.method == InstallMethod::kustomize) {
-    place = place["valuesInline"];
-  } else if (fix.method == InstallMethod::argo) {
-    place = place["spec"]["source"]["helm"]["valuesObject"];
-  } else if (fix.method != InstallMethod::helm) {
-    place = place["spec"]["values"];
-  }
-  std::int64_t most = 0;
-  for (const Node values : {place, place["pilot"]}) {
-    for (const char* key : keys) most = std::max(most, values[key].integer().value_or(0));
-  }
-  return most;
-}
-
-// The most replicas that the autoscaler grows to once the fix is made.
-std::int64_t most_replicas(const Fix& fix, Node place, const ControlPlane* plane) {
-  constexpr std::int64_t kChartDefault = 5;  // istio: …/istio-discovery/values.yaml
-  for (const Setting& setting : fix.settings) {
-    const auto max = Quantity::parse(setting.value);
-    if (setting.key == "autoscaleMax" && max) return max->value();
-  }
-  if (plane != nullptr && plane->autoscaler) return plane->autoscaler->max.value;
-  const std::int64_t asked = most_asked(fix, place, {"autoscaleMax"});
-  return asked == 0 ? kChartDefault : asked;
-}
-
-// An autoscaler that is turned on takes the maximum that stands in the values already: it stays
-// where it has room, and is raised where it has none.
-bool settle_maximum(Fix& fix, Node place, const ControlPlane* plane) {
-  if (plane != nullptr && plane->autoscaler) return false;
-  const auto min = std::ranges::find(fix.settings, "autoscaleMin", &Setting::key);
-  const std::int64_t asked = most_asked(fix, place, {"autoscaleMax"});
-  const auto wanted =
-      min == fix.settings.end() ? std::optional<Quantity>() : Quantity::parse(min->value);
-  if (!wanted || asked == 0) return false;
-  const auto max = std::ranges::find(fix.settings, "autoscaleMax", &Setting::key);
-  if (max == fix.settings.end()) {
-    Autoscaler turned_on;
-    turned_on.max.value = asked;
-    const auto raised = raised_maximum(turned_on, wanted->value());
-    if (raised) fix.settings.push_back({"autoscaleMax", std::to_string(*raised)});
-    return raised.has_value();
-  }
-  const auto present = Quantity::parse(max->value);
-  if (!present || present->value() >= asked) return false;
-  max->value = std::to_string(asked);
-  return true;
-}
-
-// A fix that asks for more replicas does not take away what the user wanted and did not get, as far
-// as that leaves the autoscaler room to grow.
-void keep_replicas_asked(Fix& fix, Node place, const ControlPlane* plane) {
-  bool raised = settle_maximum(fix, place, plane);
-  const std::int64_t asked = std::min(most_asked(fix, place, {"autoscaleMin", "replicaCount"}),
-                                      most_replicas(fix, place, plane) - 1);
-  for (Setting& setting : fix.settings) {
-    if (setting.key != "autoscaleMin" || std::to_string(asked) == setting.value) continue;
-    const auto wanted = Quantity::parse(setting.value);
-    if (!wanted || wanted->value() >= asked) continue;
-    setting.value = std::to_string(asked);
-    raised = true;
-  }
-  if (raised) write_fix(fix, true, plane == nullptr ? Node{} : operator_k8s(*plane));
-}
-
-Changes plan_values(Fix fix, Node place, const ControlPlane* plane) {
-  keep_replicas_asked(fix, place, plane);
-  return std::vector<Change>{change_at(place, fix.values)};
-}
-
 // Whether the object of the finding is one that asks for the control plane, and not a part of it.
 bool installs(std::string_view kind) {
   return kind == "Values" || kind == "Kustomization" || kind == "IstioOperator" ||
@@ -361,8 +285,7 @@ Result<std::vector<Change>> plan_fix(const Finding& finding, const ReadMeshes& r
     if (fix.values.empty()) return fail("", "it is no matter of values");
     auto place = place_of_values(asks, finding, *mesh, read);
     if (!place) return place.error();
-    const auto plane = std::ranges::find(mesh->control_planes, asks, &ControlPlane::ref);
-    return plan_values(fix, *place, plane == mesh->control_planes.end() ? nullptr : &*plane);
+    return std::vector<Change>{change_at(*place, fix.values)};
   }
   if (is_mesh_config(finding)) return plan_mesh_config(finding, *mesh);
   if (!fix.patch.empty()) return plan_objects(finding, *mesh);

@@ -238,9 +238,13 @@ void Merger::replace_lines(Node key, Node have, Node want) {
 
 void Merger::remove(Node mapping, std::string_view name) {
   check_own(mapping);
-  if (mapping.size() < 2) refuse(mapping, fmt::format("nothing would be left beside {}", name));
   const Node key = mapping.key(name);
   const Node gone = mapping[name];
+  if (mapping.size() < 2) {
+    // A mapping without entries is another thing than this one without a value.
+    if (gone.is_scalar()) return edit(gone.offset(), certain_end(gone), "null");
+    refuse(mapping, fmt::format("nothing would be left beside {}", name));
+  }
   if (!is_flow(mapping)) return remove_lines(key, gone);
   Node before;
   Node after;

@@ -13,8 +13,8 @@ namespace meshcheck {
 // one do not replace the patch of another.
 void prefer_settings(Fix& fix);
 // Fills `fix.values` from `fix.settings`; for plain objects the settings are dropped instead. Later
-// settings of one key win. `keep`: nothing is dropped. `k8s`: what an IstioOperator lays over the
-// chart's objects, as operator_k8s() has it.
+// settings of one key win. `keep`: settings of plain objects stay, for whoever plans a change by
+// them. `k8s`: what an IstioOperator lays over the chart's objects, as operator_k8s() has it.
 void write_fix(Fix& fix, bool keep = false, Node k8s = {});
 // Fills `fix.changes`: the objects of its patch that stand in the mesh.
 void note_changes(Fix& fix, const Mesh& mesh);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "meshcheck/patch_part.h"
@@ -92,6 +93,25 @@ bool merge(std::string& text, Part& more) {
   return more.fields.empty();
 }
 
+// A number beside the autoscaler that comes with it would be another thing that decides (MC206).
+void leave_to_autoscaler(std::vector<std::string>& documents) {
+  for (std::string& document : documents) {
+    const auto parts = patch_parts(document);
+    auto part = parts.size() == 1 ? read_part(parts.front()) : std::nullopt;
+    if (!part || part->object.kind != "Deployment") continue;
+    const std::string target =
+        fmt::format("\n    kind: Deployment\n    name: {}\n", part->object.name);
+    const bool scaled = std::ranges::any_of(documents, [&](const std::string& other) {
+      return other.find("\nkind: HorizontalPodAutoscaler\n") != std::string::npos &&
+             other.find(target) != std::string::npos;
+    });
+    if (!scaled) continue;
+    std::erase_if(part->fields, [](const Field& field) { return field.key == "replicas"; });
+    document = part->fields.empty() ? std::string() : text_of(*part);
+  }
+  std::erase(documents, "");
+}
+
 }  // namespace
 
 std::string merge_patches(std::string_view patch, std::string_view more) {
@@ -105,6 +125,7 @@ std::string merge_patches(std::string_view patch, std::string_view more) {
                         });
     if (!merged) documents.push_back(part ? text_of(*part) : std::string(written.yaml));
   }
+  leave_to_autoscaler(documents);
   return fmt::format("{}", fmt::join(documents, "---\n"));
 }
 

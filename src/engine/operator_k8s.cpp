@@ -16,11 +16,6 @@
 namespace meshcheck {
 namespace {
 
-bool stands_at(Node node, const Finding& finding) {
-  return node && finding.location && finding.location->file == node.document()->source->name &&
-         finding.location->document == node.document()->number;
-}
-
 Node resource_of(Node metric) {
   return metric["containerResource"] ? metric["containerResource"] : metric["resource"];
 }
@@ -79,44 +74,14 @@ std::string metrics_with_cpu(Node metrics, std::string_view target) {
   return found ? list : list + cpu_metric({}, target, beta);
 }
 
-const Setting* find_setting(std::span<const Setting> settings, std::string_view key) {
-  const auto found = std::ranges::find(settings, key, &Setting::key);
-  return found == settings.end() ? nullptr : &*found;
-}
-
-// An hpaSpec has no effect as long as there is no autoscaler; one that is turned on must have room.
-void make_room(std::span<const Setting> settings, Node hpa, std::vector<Setting>& laid) {
-  constexpr std::int64_t kChartDefault = 5;  // istio: …/istio-discovery/values.yaml
-  const Setting* min = find_setting(settings, "autoscaleMin");
-  const auto max = hpa["maxReplicas"].integer();
-  if (min == nullptr || !max || find_setting(settings, "autoscaleMax") != nullptr) return;
-  const auto wanted = Quantity::parse(min->value);
-  if (!wanted || *max > wanted->value()) return;
-  const std::int64_t room = std::max(kChartDefault, 2 * wanted->value());
-  laid.push_back({"hpaSpec.maxReplicas", std::to_string(room)});
-}
-
 }  // namespace
-
-Node operator_k8s(const ControlPlane& plane) {
-  const bool asked_for =
-      plane.method == InstallMethod::istiooperator && plane.deployment == nullptr && plane.anchor;
-  if (!asked_for) return {};
-  Node asks = plane.anchor.document()->root();
-  for (const Node item : asks["items"].items()) {
-    if (item["metadata"]["name"] == plane.anchor) asks = item;
-  }
-  return asks["spec"]["components"]["pilot"]["k8s"];
-}
 
 Node operator_k8s(const Finding& finding, std::span<const Mesh> meshes) {
   if (!finding.fix || finding.fix->method != InstallMethod::istiooperator) return {};
   for (const Mesh& mesh : meshes) {
     if (mesh.folder != finding.mesh) continue;
     for (const ControlPlane& plane : mesh.control_planes) {
-      if (plane.revision == finding.fix->revision && stands_at(plane.anchor, finding)) {
-        return operator_k8s(plane);
-      }
+      if (finding.subject == plane.subject()) return plane.k8s;
     }
   }
   return {};
@@ -139,12 +104,10 @@ std::vector<Setting> settings_of_k8s(std::span<const Setting> settings, Node k8s
       lay(hpa["targetCPUUtilizationPercentage"], "hpaSpec.targetCPUUtilizationPercentage", value);
     } else if (key == "replicaCount") {
       lay(k8s["replicaCount"], "replicaCount", value);
-    } else if (key == "autoscaleEnabled") {
-      // istio: operator/pkg/apis/validation has no replicaCount beside autoscaling.
-      lay(k8s["replicaCount"], "replicaCount", "null");
     }
+    // istio: operator/pkg/apis/validation has no replicaCount beside autoscaling.
+    if (key == "autoscaleMin") lay(k8s["replicaCount"], "replicaCount", "null");
   }
-  make_room(settings, hpa, laid);
   return laid;
 }
 

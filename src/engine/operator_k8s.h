@@ -10,10 +10,7 @@
 
 namespace meshcheck {
 
-// What the IstioOperator that asks for the control plane lays over its objects; missing where
-// something else asks for it.
-Node operator_k8s(const ControlPlane& plane);
-// The same of the control plane that a finding is about.
+// Of the control plane that a finding is about; missing where no IstioOperator asks for it.
 Node operator_k8s(const Finding& finding, std::span<const Mesh> meshes);
 // What `k8s` must say beside the chart's settings for them to have an effect; keys below `k8s`.
 std::vector<Setting> settings_of_k8s(std::span<const Setting> settings, Node k8s);

@@ -47,7 +47,7 @@ Quantity Parameters::quantity(std::string_view name) const {
 Draft& Draft::about(const ControlPlane& plane) {
   if (finding_.object.kind.empty()) finding_.object = plane.object;
   finding_.object.revision = plane.revision;
-  finding_.subject = fmt::format("control-plane/{}/{}", plane.name_space, plane.revision);
+  finding_.subject = plane.subject();
   Fix fix;
   fix.method = plane.method;
   // A profile of charts from 1.24 on writes below `pilot`, which beats the same key at the top.
@@ -121,12 +121,9 @@ Draft& Draft::settings_for_replicas(const ControlPlane& plane, std::int64_t repl
   const auto& autoscaler = plane.autoscaler;
   if (autoscaler && autoscaler->beside_chart) return *this;
   if (!autoscaler) setting("autoscaleEnabled", "true");
-  setting("autoscaleMin", std::to_string(replicas));
-  Autoscaler turned_on;
-  turned_on.max.value = 5;  // istio: …/istio-discovery/values.yaml
-  if (const auto max = raised_maximum(autoscaler.value_or(turned_on), replicas)) {
-    setting("autoscaleMax", std::to_string(*max));
-  }
+  const ReplicaBounds bounds = replica_bounds(autoscaler, plane.asked, replicas);
+  setting("autoscaleMin", std::to_string(bounds.min));
+  if (bounds.max) setting("autoscaleMax", std::to_string(*bounds.max));
   return *this;
 }
 

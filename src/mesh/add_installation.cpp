@@ -204,7 +204,10 @@ ControlPlane Installation::control_plane(const ResourceIndex& resources) const {
   plane.budgets = std::move(settings.budgets);
   plane.budgets_known = settings.budgets_known;
   plane.budget_trap = std::move(settings.budget_trap);
+  plane.budget_unseen = settings.budget_unseen;
   plane.budget_off = settings.budget_off;
+  plane.asked = settings.asked;
+  plane.k8s = chart_workload.k8s;
   plane.vertical = find_vertical_autoscaler(
       resources, {.object = chart_workload.object, .container = chart_workload.container});
   plane.spread = std::move(settings.spread);

@@ -38,6 +38,9 @@ Gateway make_gateway(const ChartWorkload& workload, WorkloadSettings settings) {
   gateway.autoscaler_known = settings.autoscaler_known;
   gateway.budgets = std::move(settings.budgets);
   gateway.budgets_known = settings.budgets_known;
+  gateway.budget_off = settings.budget_off;
+  gateway.asked = settings.asked;
+  gateway.k8s = workload.k8s;
   gateway.spread = std::move(settings.spread);
   gateway.spread_known = settings.spread_known;
   return gateway;
@@ -133,6 +136,11 @@ void add_direction(const Declaration& declaration, const EffectiveValues& istiod
 void read_scaling(const EffectiveValues& values, const ChartWorkload& workload,
                   WorkloadSettings& settings) {
   settings.fixed_replicas.from.node = values.nearest("replicaCount");
+  const std::int64_t most = values.integer("autoscaling.maxReplicas").value.value_or(0);
+  settings.asked = {.at_rest = std::max(values.integer("autoscaling.minReplicas").value.value_or(0),
+                                        values.integer("replicaCount").value.value_or(0)),
+                    .at_most = most,
+                    .ceiling = most == 0 ? kChartMaximum : most};
   if (!values.truth("autoscaling.enabled")) {
     if (values.truth("replicaCount")) settings.fixed_replicas = values.integer("replicaCount");
     return;

@@ -48,6 +48,11 @@ void K8sSettings::patch_spread(WorkloadSettings& settings) const {
 void K8sSettings::patch_scaling(WorkloadSettings& settings) const {
   set_integer(settings.fixed_replicas, k8s_["replicaCount"]);
   const Node hpa = k8s_["hpaSpec"];
+  AskedReplicas& asked = settings.asked;
+  asked.at_rest = std::max({asked.at_rest, k8s_["replicaCount"].integer().value_or(0),
+                            hpa["minReplicas"].integer().value_or(0)});
+  asked.ceiling = hpa["maxReplicas"].integer().value_or(asked.ceiling);
+  asked.at_most = std::max(asked.at_most, asked.ceiling);
   if (!hpa || !settings.autoscaler) return;
   Autoscaler& autoscaler = *settings.autoscaler;
   set_integer(autoscaler.min, hpa["minReplicas"]);

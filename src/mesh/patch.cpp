@@ -127,20 +127,26 @@ std::string replicas_patch(const ControlPlane& plane, std::int64_t replicas) {
   return minimum_patch(*plane.autoscaler, replicas);
 }
 
-// As much room as the charts give by default, or for as many again.
-std::optional<std::int64_t> raised_maximum(const Autoscaler& autoscaler, std::int64_t replicas) {
-  constexpr std::int64_t kChartDefault = 5;
-  if (!autoscaler.max.known() || autoscaler.max.value > replicas) return std::nullopt;
-  return std::max(kChartDefault, 2 * replicas);
+// As much room as the charts give, or for as many again.
+ReplicaBounds replica_bounds(const std::optional<Autoscaler>& autoscaler,
+                             const AskedReplicas& asked, std::int64_t replicas) {
+  ReplicaBounds bounds{.min = replicas, .max = std::nullopt};
+  const bool known = !autoscaler || autoscaler->max.known();
+  std::int64_t top = autoscaler ? autoscaler->max.value : asked.ceiling;
+  if (known && top <= replicas) {
+    top = std::max({kChartMaximum, 2 * replicas, asked.at_most});
+    bounds.max = top;
+  }
+  if (known) bounds.min = std::max(replicas, std::min(asked.at_rest, top - 1));
+  return bounds;
 }
 
 std::string minimum_patch(const Autoscaler& autoscaler, std::int64_t replicas) {
   if (!autoscaler.over_minimum.empty()) return {};
   const std::string suffix = autoscaler.object.kind == "ScaledObject" ? "ReplicaCount" : "Replicas";
-  std::string spec = fmt::format("spec:\n  min{}: {}\n", suffix, replicas);
-  if (const auto max = raised_maximum(autoscaler, replicas)) {
-    spec += fmt::format("  max{}: {}\n", suffix, *max);
-  }
+  const ReplicaBounds bounds = replica_bounds(autoscaler, {}, replicas);
+  std::string spec = fmt::format("spec:\n  min{}: {}\n", suffix, bounds.min);
+  if (bounds.max) spec += fmt::format("  max{}: {}\n", suffix, *bounds.max);
   return manifest_head(autoscaler.object) + spec;
 }
 

@@ -1,5 +1,7 @@
 #include "mesh/workload_settings.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "mesh/container_resources.h"
@@ -78,6 +80,11 @@ void ChartReader::read_scaling(WorkloadSettings& settings) const {
     settings.fixed_replicas.from.text = *why;
     return;
   }
+  const std::int64_t max = integer("autoscaleMax").value.value_or(0);
+  settings.asked = {.at_rest = std::max(integer("autoscaleMin").value.value_or(0),
+                                        integer("replicaCount").value.value_or(0)),
+                    .at_most = max,
+                    .ceiling = max == 0 ? kChartMaximum : max};
   if (truth("autoscaleEnabled")) {
     if (truth("autoscaleMin") && truth("autoscaleMax")) settings.autoscaler = autoscaler();
     return;
@@ -103,6 +110,7 @@ void ChartReader::read_budget(WorkloadSettings& settings, bool chart_sees_many) 
     return;
   }
   if (counts_replicas && !chart_sees_many) {
+    settings.budget_unseen = true;
     const bool asked = values_.provenance(kEnabled).kind == Provenance::Kind::input ||
                        find("pdb").from.kind == Provenance::Kind::input;
     if (asked) {

@@ -37,10 +37,12 @@ struct WorkloadSettings {
   std::vector<DisruptionBudget> budgets;
   bool budgets_known = true;
   std::string budget_trap;
+  bool budget_unseen = false;
   Node budget_off;
   Spread spread;
   bool spread_known = true;
   std::vector<EnvVar> env;
+  AskedReplicas asked;
 
   // The fewest replicas that run at rest; nothing where that is not known.
   std::optional<std::int64_t> min_replicas() const;

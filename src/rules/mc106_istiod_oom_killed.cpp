@@ -38,7 +38,7 @@ std::string higher_limit(const ControlPlane& plane) {
 Draft finish(Draft finding, const Resource& pod, const ControlPlane* plane) {
   finding.object(pod.ref()).field("status.containerStatuses[discovery].lastState");
   if (plane != nullptr) {
-    finding.subject(fmt::format("control-plane/{}/{}", plane->name_space, plane->revision));
+    finding.subject(plane->subject());
     const auto& limit = plane->resources.memory_limit;
     finding.related(limit.value ? fmt::format("its memory limit: {}", limit.value->text())
                                 : std::string("it has no memory limit"),

@@ -30,8 +30,11 @@ std::string autoscaler_manifest(const ControlPlane& plane, std::int64_t min, std
 }
 
 void add_fix(Draft& finding, const ControlPlane& plane, const Parameters& parameters) {
-  const std::int64_t min = std::max(parameters.integer("min-replicas"), plane.min_replicas().value);
-  const std::int64_t max = std::max(parameters.integer("max-replicas"), min + 1);
+  const ReplicaBounds bounds = replica_bounds(
+      {}, plane.asked, std::max(parameters.integer("min-replicas"), plane.min_replicas().value));
+  const std::int64_t min = bounds.min;
+  const std::int64_t max =
+      std::max({parameters.integer("max-replicas"), plane.asked.at_most, bounds.max.value_or(0)});
   const std::int64_t target = parameters.integer("cpu-target");
   finding
       .fix(fmt::format("Let a HorizontalPodAutoscaler scale it on CPU, from {} to {} replicas.",

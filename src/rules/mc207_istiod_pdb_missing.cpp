@@ -58,8 +58,8 @@ void add_fix_beside_chart(Draft& finding, const ControlPlane& plane, std::int64_
 
 void add_fix(Draft& finding, const ControlPlane& plane) {
   const std::int64_t present = plane.min_replicas().value;
-  const bool unseen =
-      budget_follows_replicas(plane) && (!plane.budget_trap.empty() || present < kFewest);
+  const bool unseen = budget_follows_replicas(plane) &&
+                      (plane.budget_unseen || !plane.budget_trap.empty() || present < kFewest);
   const bool beside = plane.autoscaler && plane.autoscaler->beside_chart;
   if (beside && (unseen || present < kFewest)) {
     add_fix_beside_chart(finding, plane, present);

@@ -43,14 +43,14 @@ std::string terms(const DisruptionBudget& budget, std::int64_t pods) {
   return "neither minAvailable nor maxUnavailable";
 }
 
-// A budget that was put beside the chart is mended by a patch, and no fix has both a patch and
-// settings: what the chart is to be told stands in its sentence.
+// A budget that was put beside the chart is mended by a patch, which settings would replace: what
+// the chart is to be told stands in the sentence.
 std::string settings_in_words(const ControlPlane& plane) {
   const auto& autoscaler = plane.autoscaler;
-  const auto max = autoscaler ? raised_maximum(*autoscaler, 2) : std::nullopt;
-  return fmt::format(" The replicas are the values': {}autoscaleMin: 2{}.",
-                     autoscaler ? "" : "autoscaleEnabled: true, ",
-                     max ? fmt::format(", autoscaleMax: {}", *max) : "");
+  const ReplicaBounds bounds = replica_bounds(autoscaler, plane.asked, 2);
+  return fmt::format(" The replicas are the values': {}autoscaleMin: {}{}.",
+                     autoscaler ? "" : "autoscaleEnabled: true, ", bounds.min,
+                     bounds.max ? fmt::format(", autoscaleMax: {}", *bounds.max) : "");
 }
 
 // No budget lets the only pod go and keeps one; and one that asks for two of it, or lets none go,

@@ -103,22 +103,14 @@ std::string operator_labels(const Gateway& gateway) {
   return fmt::format("{{service.istio.io/canonical-name: {}}}", yaml_word(gateway.name));
 }
 
-// The maximum that must go along with a minimum; an autoscaler that the values turn on has the
-// charts' own (istio: manifests/charts/gateway/values.yaml, …/gateways/istio-ingress/values.yaml).
-std::optional<std::int64_t> maximum_for(const Gateway& gateway, std::int64_t min) {
-  Autoscaler turned_on;
-  turned_on.max.value = 5;
-  return raised_maximum(gateway.autoscaler.value_or(turned_on), min);
-}
-
 // Values of the chart `gateway`. From 1.28 a budget alone is not rendered: it wants more than one
 // replica, which stand beside it here.
 std::string chart_values(const Gateway& gateway, const Gaps& gaps, std::int64_t wanted) {
   std::string values;
   if (gaps.replicas) {
-    values += fmt::format("autoscaling:\n  enabled: true\n  minReplicas: {}\n", wanted);
-    const auto max = maximum_for(gateway, wanted);
-    if (max) values += fmt::format("  maxReplicas: {}\n", *max);
+    const ReplicaBounds bounds = replica_bounds(gateway.autoscaler, gateway.asked, wanted);
+    values += fmt::format("autoscaling:\n  enabled: true\n  minReplicas: {}\n", bounds.min);
+    if (bounds.max) values += fmt::format("  maxReplicas: {}\n", *bounds.max);
   }
   if (gaps.budget) values += "podDisruptionBudget:\n  maxUnavailable: 1\n";
   if (gaps.spread) {
@@ -143,19 +135,6 @@ std::string_view values_place(InstallMethod method) {
   }
 }
 
-// The item of an IstioOperator's components by which the gateway is asked for; missing where a
-// profile asks for it.
-Node component_of(const Gateway& gateway) {
-  if (gateway.workload != nullptr || !gateway.anchor) return {};
-  const Node components = gateway.anchor.document()->root()["spec"]["components"];
-  for (const char* list : {"ingressGateways", "egressGateways"}) {
-    for (const Node item : components[list].items()) {
-      if (item["name"] == gateway.anchor) return item;
-    }
-  }
-  return {};
-}
-
 // Soft, too; affinity is all that these charts take for spread.
 std::string preferred_hosts(const Gateway& gateway) {
   return fmt::format(
@@ -169,16 +148,13 @@ std::string preferred_hosts(const Gateway& gateway) {
 // What the component says already of replicas is laid over the values
 // (istio: operator/pkg/render/manifest.go), and no replicaCount may stand beside autoscaling
 // (operator/pkg/apis/validation).
-std::string component_scaling(const Gateway& gateway, const Gaps& gaps, std::int64_t wanted,
-                              std::optional<std::int64_t> max) {
-  const Node k8s = component_of(gateway)["k8s"];
-  std::string bounds;
-  if (gaps.replicas && k8s["hpaSpec"]["minReplicas"]) {
-    bounds += fmt::format("  minReplicas: {}\n", wanted);
-  }
-  if (max && k8s["hpaSpec"]["maxReplicas"]) bounds += fmt::format("  maxReplicas: {}\n", *max);
-  return fmt::format("{}{}{}", k8s["replicaCount"] ? "replicaCount: null\n" : "",
-                     bounds.empty() ? "" : "hpaSpec:\n", bounds);
+std::string component_scaling(const Gateway& gateway, bool raises, const ReplicaBounds& bounds) {
+  const Node hpa = gateway.k8s["hpaSpec"];
+  std::string spec;
+  if (raises && hpa["minReplicas"]) spec += fmt::format("  minReplicas: {}\n", bounds.min);
+  if (bounds.max && hpa["maxReplicas"]) spec += fmt::format("  maxReplicas: {}\n", *bounds.max);
+  return fmt::format("{}{}{}", gateway.k8s["replicaCount"] ? "replicaCount: null\n" : "",
+                     spec.empty() ? "" : "hpaSpec:\n", spec);
 }
 
 // What an IstioOperator says of a gateway. The legacy charts render a budget where their own values
@@ -189,14 +165,17 @@ std::string operator_settings(const Gateway& gateway, const Gaps& gaps, std::int
   std::string values;
   if (gaps.replicas || gaps.budget) {
     const std::int64_t min = std::max(wanted, gateway.min_replicas().value);
-    const bool raises = gaps.replicas || !gateway.autoscaler;
-    const auto max = raises ? maximum_for(gateway, min) : std::nullopt;
-    k8s += component_scaling(gateway, gaps, min, max);
-    values = fmt::format(
-        "  values:\n    gateways:\n      {}:\n        autoscaleEnabled: true\n"
-        "        autoscaleMin: {}\n",
-        egress ? "istio-egressgateway" : "istio-ingressgateway", min);
-    if (max) values += fmt::format("        autoscaleMax: {}\n", *max);
+    ReplicaBounds bounds = replica_bounds(gateway.autoscaler, gateway.asked, min);
+    if (!gaps.replicas && gateway.autoscaler) bounds = {.min = min, .max = std::nullopt};
+    k8s += component_scaling(gateway, gaps.replicas, bounds);
+    values = "  values:\n";
+    if (gaps.budget && gateway.budget_off) {
+      values += "    global:\n      defaultPodDisruptionBudget:\n        enabled: true\n";
+    }
+    values += fmt::format(
+        "    gateways:\n      {}:\n        autoscaleEnabled: true\n        autoscaleMin: {}\n",
+        egress ? "istio-egressgateway" : "istio-ingressgateway", bounds.min);
+    if (bounds.max) values += fmt::format("        autoscaleMax: {}\n", *bounds.max);
   }
   std::string settings = "spec:\n";
   if (!k8s.empty()) {
@@ -262,7 +241,7 @@ void add_fix(Draft& finding, const Gateway& gateway, const Gaps& gaps, std::int6
     case Maker::operator_charts:
       if (gateway.workload != nullptr) goal += " It is made from an IstioOperator.";
       if (gaps.replicas || gaps.budget) {
-        goal += " Two replicas in the values bring the budget with them";
+        goal += " More than one replica in the values brings the budget along";
         // What the IstioOperator says is not to be seen in what was made of it.
         const bool seen = gateway.workload == nullptr;
         goal += seen ? "." : "; an hpaSpec or replicaCount of the component must say the same.";
