@@ -218,40 +218,6 @@ TEST_CASE("a broken document is a finding, and its neighbours live") {
   CHECK(contains(run.out, "[MC201]"));
 }
 
-TEST_CASE("a broken document fails a run of rules that do not tell of it, unless it is ignored") {
-  const std::string broken = "kind: A\n  x: [\n---\n" + std::string(kHealthy);
-  const Ran few = ran({"audit", "--select", "MC1,MC2", "-"}, broken);
-  CHECK(few.status == 3);
-  CHECK(contains(few.err, "<stdin>:2:4: cannot be parsed"));
-  CHECK(ran({"audit", "--select", "MC1,MC2", "--allow-incomplete", "-"}, broken).status == 0);
-  const Ran ignored = ran({"audit", "--select", "MC1,MC2", "--ignore", "MC001", "-"}, broken);
-  CHECK(ignored.status == 0);
-  CHECK(ignored.err.empty());
-}
-
-TEST_CASE("what was saved of a cluster one kind at a time tells nothing of the others") {
-  const std::string istiod =
-      "apiVersion: apps/v1\nkind: Deployment\n"
-      "metadata: {name: istiod, namespace: istio-system, uid: u, labels: {app: istiod}}\n"
-      "spec: {replicas: 2, selector: {matchLabels: {app: istiod}}, template: {metadata: {labels: "
-      "{app: istiod}}, spec: {containers: [{name: discovery, image: \"istio/pilot:1.30.1\"}]}}}\n"
-      "status: {replicas: 2}\n";
-  const std::vector<std::string> args = {"audit", "--select", "MC202,MC207", "-o", "concise", "-"};
-  CHECK(ran(args, istiod).out.empty());
-  const Ran whole = ran({"audit", "--select", "MC202,MC207", "--complete", "-"}, istiod);
-  CHECK(contains(whole.out, "[MC207]"));
-  const std::string budget =
-      "---\napiVersion: policy/v1\nkind: PodDisruptionBudget\n"
-      "metadata: {name: other, namespace: shop, uid: v}\nspec: {minAvailable: 1, selector: "
-      "{matchLabels: {app: other}}}\n";
-  // Whoever asked for configuration asked for more than workloads.
-  CHECK(contains(ran(args, istiod + "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, "
-                                    "namespace: istio-system, uid: w}\n")
-                     .out,
-                 "[MC207]"));
-  CHECK(contains(ran(args, istiod + budget).out, "[MC207]"));
-}
-
 TEST_CASE("colour follows the flag, then the environment, then the terminal") {
   const std::vector<std::string> args = {"audit", fixture("mc201/fail.yaml")};
   const auto coloured = [&](const std::map<std::string, std::string>& environment, bool terminal) {

@@ -162,53 +162,6 @@ TEST_CASE("A live audit finds what an audit of the same objects finds") {
   }
 }
 
-TEST_CASE("What a cluster without Istio lacks is said of the cluster, and no point passes") {
-  const TemporaryFolder folder;
-  Server server({.tokens = {{kToken, {"reader", {}}}}});
-  server.add("{apiVersion: v1, kind: Namespace, metadata: {name: default}}");
-  folder.write("kubeconfig", server.kubeconfig(kToken));
-  std::filesystem::permissions(folder.path() / "kubeconfig", std::filesystem::perms::owner_read);
-  const Ran ran = run_in(folder, live(folder / "kubeconfig", {"-o", "json"}));
-  CHECK(ran.status == 0);
-  const Json report = Json::parse(ran.out);
-  for (const Json& point : report.at("points")) {
-    INFO(point.dump());
-    CHECK(point.at("status") == "not-evaluated");
-  }
-  for (const Json& rule : report.at("notEvaluated")) {
-    const std::string reason = rule.at("reason").get<std::string>();
-    INFO(rule.dump());
-    CHECK_FALSE(contains(reason, "in the input"));
-    CHECK_FALSE(contains(reason, "was given"));
-  }
-  CHECK(contains(ran.out, "no istiod runs in the cluster"));
-}
-
-TEST_CASE("What --namespace leaves unread is not absent") {
-  const TemporaryFolder folder;
-  Cluster cluster;
-  cluster.server.add(R"(
-apiVersion: admissionregistration.k8s.io/v1
-kind: MutatingWebhookConfiguration
-metadata: {name: istio-sidecar-injector, labels: {app: sidecar-injector, istio.io/rev: default}}
-webhooks:
-  - name: namespace.sidecar-injector.istio.io
-    clientConfig: {service: {name: istiod, namespace: istio-system, path: /inject}}
-    namespaceSelector: {matchLabels: {istio-injection: enabled}}
-)");
-  const std::string kubeconfig = cluster.kubeconfig(folder);
-  const Ran shop = run_in(
-      folder, live(kubeconfig, {"--namespace", "shop", "--select", "MC304,MC321", "-o", "json"}));
-  INFO(shop.out);
-  CHECK(Json::parse(shop.out).at("findings").empty());
-  CHECK(shop.status == 0);
-  CHECK_FALSE(contains(shop.out, "is in the cluster"));
-  const Ran nowhere =
-      run_in(folder, live(kubeconfig, {"--namespace", "shpo", "--ignore", "MC304"}));
-  CHECK(nowhere.status == 3);
-  CHECK(contains(nowhere.err, "there is no namespace `shpo`"));
-}
-
 TEST_CASE("A snapshot is judged as the cluster was, and holds nothing secret") {
   const TemporaryFolder folder;
   const Cluster cluster;

@@ -124,7 +124,7 @@ Exit judge(const AuditOptions& options, const Config& config, const Plan& plan,
     say(read.error(), surroundings.err);
     return Exit::usage;
   }
-  std::ranges::move(unparsed_unseen(read->loaded.findings, plan.selection),
+  std::ranges::move(unparsed_unseen(read->loaded.findings, plan.selection, how.ignored),
                     std::back_inserter(read->loaded.errors));
   say(read->loaded.errors, surroundings.err);
   const auto files = files_judged(options.input, config, *read);

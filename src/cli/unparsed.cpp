@@ -26,11 +26,13 @@ bool is_unwatched(Selection selection) {
 
 }  // namespace
 
-std::vector<Error> unparsed_unseen(std::span<const Finding> findings, const Selection& selection) {
+std::vector<Error> unparsed_unseen(std::span<const Finding> findings, const Selection& selection,
+                                   const std::function<bool(const Finding&)>& ignored) {
   std::vector<Error> errors;
   for (const Finding& finding : findings) {
     if (finding.rule != kUnparsable || !finding.location) continue;
     if (errors.empty() && !is_unwatched(selection)) return errors;
+    if (ignored && ignored(finding)) continue;
     Error error = fail(finding.location->file, fmt::format("cannot be parsed: {}", finding.message),
                        "mend it, or leave it out by name: --ignore MC001");
     error.location = finding.location;

@@ -70,6 +70,38 @@ void add_default_reason(RuleOutcome& outcome, std::span<const Mesh> meshes) {
   }
 }
 
+// Why a rule could not judge, over all meshes.
+class Reasons {
+ public:
+  void add(Sink::Skipped skipped) {
+    const auto known = std::ranges::find(all_, skipped.reason, &Sink::Skipped::reason);
+    const auto at = static_cast<std::size_t>(known - all_.begin());
+    if (known == all_.end()) {
+      all_.push_back(std::move(skipped));
+      meshes_.push_back(0);
+    }
+    ++meshes_[at];
+  }
+
+  // What one folder lacks and another has is not said of the whole input.
+  std::vector<Sink::Skipped> of(std::size_t meshes) {
+    constexpr std::string_view kAbsent = " is in the input";
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      std::string& reason = all_[i].reason;
+      if (meshes_[i] >= meshes || !reason.starts_with("no ") || !reason.ends_with(kAbsent)) {
+        continue;
+      }
+      reason.resize(reason.size() - kAbsent.size());
+      reason += fmt::format(" is in {} of {} folders", meshes_[i], meshes);
+    }
+    return std::move(all_);
+  }
+
+ private:
+  std::vector<Sink::Skipped> all_;
+  std::vector<std::size_t> meshes_;  // of each reason, how many gave it
+};
+
 // A place in what a running mesh said, which no folder of manifests holds: where a run holds
 // several meshes each would tell it once more.
 bool is_observed(const Mesh& mesh, const Finding& finding) {
@@ -87,6 +119,7 @@ RuleOutcome run_rule(const Rule& rule, std::span<const Mesh> meshes, const RunOp
   const Parameters parameters(rule.info,
                               found == options.parameters.end() ? kNoOverrides : found->second);
   RuleOutcome outcome{.rule = &rule.info, .judged = false, .skipped = {}, .used_today = false};
+  Reasons reasons;
   for (const Mesh& mesh : meshes) {
     Sink sink(rule.info, options.today);
     rule.check(mesh, parameters, sink);
@@ -94,10 +127,7 @@ RuleOutcome run_rule(const Rule& rule, std::span<const Mesh> meshes, const RunOp
     outcome.judged = outcome.judged || sink.judged_count() > 0;
     for (Sink::Skipped skipped : sink.skipped()) {
       skipped.reason = in_words_of(mesh, std::move(skipped.reason));
-      const bool known = std::ranges::any_of(outcome.skipped, [&](const Sink::Skipped& other) {
-        return other.reason == skipped.reason;
-      });
-      if (!known) outcome.skipped.push_back(std::move(skipped));
+      reasons.add(std::move(skipped));
     }
     for (Finding& finding : sink.findings()) {
       // What was observed, and a file beside the manifests, are of no mesh's folder, and judged
@@ -108,6 +138,7 @@ RuleOutcome run_rule(const Rule& rule, std::span<const Mesh> meshes, const RunOp
       findings.push_back(std::move(finding));
     }
   }
+  outcome.skipped = reasons.of(meshes.size());
   add_default_reason(outcome, meshes);
   return outcome;
 }

@@ -30,9 +30,10 @@ void forget_what_was_not_listed(Mesh& mesh) {
 
 // What `kubectl get all` prints, or less: no configuration, and no budgets.
 bool is_of_workloads_only(const ResourceIndex& resources) {
-  constexpr std::array<std::string_view, 10> kKinds = {
+  constexpr std::array<std::string_view, 14> kKinds = {
       "Pod",         "ReplicationController",   "Service", "DaemonSet", "Deployment", "ReplicaSet",
-      "StatefulSet", "HorizontalPodAutoscaler", "Job",     "CronJob"};
+      "StatefulSet", "HorizontalPodAutoscaler", "Job",     "CronJob",   "Namespace",  "Node",
+      "Event",       "ServiceAccount"};
   return std::ranges::all_of(resources.all(), [&](const Resource* object) {
     return std::ranges::find(kKinds, object->kind()) != kKinds.end();
   });
