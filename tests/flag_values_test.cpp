@@ -94,6 +94,9 @@ TEST_CASE("inspect --policies takes every request that there can be") {
            {"--from", "none"},
            {"--from", "spiffe://cluster.local/ns/shop/sa/web"},
            {"--from", "td.example/ns/shop/sa/web", "--port", "65535"},
+           {"--from", "spiffe://foreign.example/workload/x"},
+           {"--path", "*", "--method", "OPTIONS"},
+           {"--path", "/", "--method", "propfind"},
            {"--path", "/", "--method", "PROPFIND"}}) {
     std::vector<std::string> args = {"inspect", "--policies", "shop/web", "web.yaml"};
     args.insert(args.end(), request.begin(), request.end());

@@ -209,6 +209,8 @@ TEST_CASE("an end that somebody wrote is found wherever and however it stands") 
            {"it comes through proxies (as it ends there)", "",
             "it comes through proxies (as it ends there)"},
            {"all through 2045 pods", "", "all through 2045 pods"},
+           {"until 2027-01-31, the review covered traffic ending 2026-06-30", "2027-01-31",
+            "the review covered traffic ending 2026-06-30"},
            {"agreed on 2026-01-31", "", "agreed on 2026-01-31"},
            {"until 1.30.2 is out", "", "until 1.30.2 is out"},
            {"until ticket 2045 is done", "", "until ticket 2045 is done"},

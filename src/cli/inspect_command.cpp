@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <iterator>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "cli/output.h"
 #include "cli/read.h"
 #include "input/document_lines.h"
+#include "meshcheck/ascii.h"
 #include "meshcheck/authorization_decision.h"
 #include "report/inspect.h"
 #include "report/policies.h"
@@ -51,8 +53,9 @@ Exit print_documents(const InputOptions& options, const Config& config,
 
 constexpr std::string_view kScheme = "spiffe://";
 
-// TRUST-DOMAIN/ns/NS/sa/NAME, as Istio's policies write it
-// (istio.io: reference/config/security/authorization-policy, "Source").
+// TRUST-DOMAIN/ns/NS/sa/NAME, as Istio's policies write it, or the identity of a foreign server,
+// which may have any other path (istio.io: reference/config/security/authorization-policy,
+// "Source").
 bool is_principal(std::string_view text) {
   std::vector<std::string_view> parts;
   for (std::size_t begin = 0; begin <= text.size();) {
@@ -60,7 +63,9 @@ bool is_principal(std::string_view text) {
     parts.push_back(text.substr(begin, slash - begin));
     begin = slash + 1;
   }
-  return parts.size() == 5 && parts[1] == "ns" && parts[3] == "sa" &&
+  if (parts.size() < 2 || parts[0].empty() || parts[1].empty()) return false;
+  if (parts[1] != "ns") return parts[1] != "sa";  // NAMESPACE/sa/NAME lacks its head
+  return parts.size() == 5 && parts[3] == "sa" &&
          std::ranges::none_of(parts, &std::string_view::empty);
 }
 
@@ -82,15 +87,16 @@ std::optional<Error> check_port(std::string_view port) {
   return fail("--port", fmt::format("`{}` is no port", port), "write a number from 1 to 65535");
 }
 
-// Methods are case-sensitive, and so is Istio's comparison (RFC 9110, 9.1).
+// Methods are case-sensitive, and so is Istio's comparison (RFC 9110, 9.1); others may have any
+// name.
 std::optional<Error> check_method(std::string_view method) {
-  const auto is_small = [](char c) { return c >= 'a' && c <= 'z'; };
-  if (std::ranges::none_of(method, is_small)) return std::nullopt;
-  std::string upper(method);
-  std::ranges::transform(upper, upper.begin(),
-                         [&](char c) { return is_small(c) ? static_cast<char>(c - 32) : c; });
+  constexpr std::array<std::string_view, 9> kMethods = {
+      "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"};
+  const auto meant = std::ranges::find_if(
+      kMethods, [&](std::string_view known) { return lower(method) == lower(known); });
+  if (meant == kMethods.end() || *meant == method) return std::nullopt;
   return fail("--method", fmt::format("`{}` is no method that HTTP knows", method),
-              fmt::format("methods are case-sensitive: did you mean `{}`?", upper));
+              fmt::format("methods are case-sensitive: did you mean `{}`?", *meant));
 }
 
 // What would be answered about no request that there is.
@@ -106,7 +112,8 @@ std::optional<Error> check_request(const InspectOptions& options) {
   }
   if (auto error = check_caller(options.from)) return error;
   if (auto error = check_port(options.port)) return error;
-  if (!options.path.empty() && options.path.front() != '/') {
+  // OPTIONS may ask about the whole server.
+  if (!options.path.empty() && options.path.front() != '/' && options.path != "*") {
     return fail("--path", fmt::format("`{}` is no path", options.path),
                 fmt::format("it begins with a slash: did you mean `/{}`?", options.path));
   }

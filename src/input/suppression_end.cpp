@@ -16,9 +16,9 @@ constexpr auto npos = std::string_view::npos;
 constexpr std::array<std::string_view, 5> kWords = {"expires on", "expires", "expiry", "until",
                                                     "till"};
 // What is written for them, and what slips of the finger make of them: an end only before a date.
-constexpr std::array<std::string_view, 12> kNearWords = {
-    "ends on", "ends",   "ending", "expire on", "expire",  "expiring",
-    "exp",     "untill", "unitl",  "til",       "through", "thru"};
+constexpr std::array<std::string_view, 10> kNearWords = {
+    "ends on",  "ends", "ending", "expire on", "expire",
+    "expiring", "exp",  "untill", "unitl",     "til"};
 constexpr std::array<std::string_view, 16> kCalendar = {"jan", "feb", "mar", "apr", "may", "jun",
                                                         "jul", "aug", "sep", "oct", "nov", "dec",
                                                         "end", "of",  "the", "q"};
@@ -145,12 +145,15 @@ std::optional<ReasonAndEnd> end_at(std::string_view text, std::size_t at, EndWor
 ReasonAndEnd take_end(std::string_view text) {
   const std::string small = lower(text);
   // The last one: what was written behind another was meant to replace it. Nobody writes sixteen.
-  std::size_t tries = 16;
-  for (std::size_t at = small.size(); at-- > 0 && tries != 0;) {
-    const EndWord word = end_word_at(small, at);
-    if (word.length == 0) continue;
-    --tries;
-    if (auto found = end_at(text, at, word)) return *std::move(found);
+  // A word that may be meant as the end gives way to one that is.
+  for (const bool near : {false, true}) {
+    std::size_t tries = 16;
+    for (std::size_t at = small.size(); at-- > 0 && tries != 0;) {
+      const EndWord word = end_word_at(small, at);
+      if (word.length == 0 || word.needs_date != near) continue;
+      --tries;
+      if (auto found = end_at(text, at, word)) return *std::move(found);
+    }
   }
   return {std::string(trimmed(text, kLineBlanks)), ""};
 }

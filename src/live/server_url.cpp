@@ -113,7 +113,8 @@ Result<ServerUrl> parse_server(std::string_view text, bool prefers_tls) {
     }
     if (url.scheme != "https" && url.scheme != "http") {
       return fail("server", "its scheme is neither https nor http",
-                  "write it as https://HOST:PORT");
+                  url.is_socket() ? "write a socket with three slashes: unix:///FILE"
+                                  : "write it as https://HOST:PORT");
     }
   } else {
     url.scheme = prefers_tls ? "https" : "http";
