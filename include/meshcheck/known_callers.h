@@ -21,6 +21,7 @@ struct Principal {
 };
 std::optional<Principal> parse_principal(std::string_view text);
 
+// What the input knows of those who call; what it does not know rules nobody out.
 struct KnownCallers {
   using Names = std::set<std::string, std::less<>>;
 
@@ -38,6 +39,8 @@ struct KnownCallers {
   }
 };
 
+// From mesh configurations, ServiceAccounts and the accounts that workloads name. (istio:
+// pkg/spiffe/spiffe.go)
 KnownCallers known_callers(const Mesh& mesh);
 
 }  // namespace meshcheck

@@ -8,6 +8,7 @@
 
 namespace meshcheck {
 
+// Two policies of which istiod drops one.
 struct MtlsRivals {
   const PeerAuthentication* winner = nullptr;  // else the one that stands first in the input:
   const PeerAuthentication* loser = nullptr;

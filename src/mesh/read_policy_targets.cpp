@@ -4,7 +4,6 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "mesh/container_resources.h"
 #include "mesh/read_policies.h"
 #include "meshcheck/container.h"
 

@@ -42,7 +42,10 @@ bool has_canary(const Mesh& mesh, std::string_view name_space, bool anywhere) {
 }  // namespace
 
 bool selects_any(const Mesh& mesh, std::string_view name_space, Node match_labels) {
-  // Lists by namespace have no waypoints.
+  // The short list first: most selectors meet something there. It has no waypoints.
+  const TargetList here = mesh.policy_targets.in_namespace(name_space);
+  const auto is_meant = [&](const PolicyTarget* one) { return one->has_all(match_labels); };
+  if (std::ranges::any_of(*here, is_meant)) return true;
   return std::ranges::any_of(mesh.policy_targets.all(), [&](const PolicyTarget& one) {
     return one.name_space == name_space && one.has_all(match_labels);
   });
