@@ -1,6 +1,6 @@
 #include <string>
 
-#include <catch2/catch_test_macros.hpp>
+#include <catch2/catch.hpp>
 
 #include "mesh/chart_defaults.h"
 #include "meshcheck/mesh.h"

@@ -90,7 +90,10 @@ TEST_CASE("null takes a key away with its lines") {
   CHECK(merged("a: {b: 1, c: 2}\n", "a: {b: null}") == "a: {c: 2}\n");
   CHECK(merged("a: {b: 1, c: 2}\n", "a: {c: null}") == "a: {b: 1}\n");
   CHECK(merged("a: 1\n", "b: null") == "a: 1\n");
-  CHECK(is_refused("a:\n  b: 1\n", "a: {b: null}"));
+  // Nothing would be left of the mapping, which may mean something else than no mapping.
+  CHECK(merged("a:\n  b: 1 # x\n", "a: {b: null}") == "a:\n  b: null # x\n");
+  CHECK(merged("a: {b: 1}\n", "a: {b: null, c: 2}") == "a: {b: null, c: 2}\n");
+  CHECK(is_refused("a:\n  b:\n    c: 1\n", "a: {b: null}"));
 }
 
 TEST_CASE("containers are found by name, other lists are one value") {
@@ -143,6 +146,12 @@ TEST_CASE("the check sees every slip") {
   CHECK_FALSE(good("a: {b: 3, c: 2, d: 1}\nl: [1]\n"));
   CHECK_FALSE(good("a: {b: \"3\", c: 2}\nl: [1]\n"));
   CHECK_FALSE(good("a: {b: 3, c: 2}\nl: [2]\n"));
+  const YamlText gone("a: {b: null}");
+  const auto without = [&](const std::string& text) {
+    return is_merge_of(before.root(), gone.root(), YamlText(text).root());
+  };
+  CHECK(without("a: {c: 2}\nl: [1]\n"));
+  CHECK_FALSE(without("a: {b: null, c: 2}\nl: [1]\n"));
 }
 
 TEST_CASE("a path leads to the same place in another text") {

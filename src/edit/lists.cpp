@@ -79,8 +79,10 @@ bool is_mapping_merge(Node before, Node want, Node after) {
     if (is_kept(want, key)) {
       if (!after[key] || !equal(before[key], after[key])) return false;
     } else if (want[key].is_null()) {
-      if (after[key]) return false;
-      keys.erase(key);
+      // The last key stays, without a value: a mapping without entries is another thing.
+      const bool stays = before.size() == 1 && after[key].is_null() && after[key];
+      if (after[key] && !stays) return false;
+      if (!stays) keys.erase(key);
     } else if (!is_merge(before[key], want[key], after[key], key)) {
       return false;
     }

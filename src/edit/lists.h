@@ -26,7 +26,8 @@ Alignment align(Node have, Node want, std::string_view field);
 bool equal(Node a, Node b);
 
 // Whether `after` is `before` with `want` laid over it and nothing else: the leaves of `want` as it
-// has them, keys it says null for gone, all others as they were.
+// has them, keys it says null for gone (or null, where nothing else is left), all others as they
+// were.
 bool is_merge_of(Node before, Node want, Node after);
 
 }  // namespace meshcheck

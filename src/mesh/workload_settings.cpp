@@ -21,6 +21,13 @@ class ChartReader {
   bool truth(std::string_view key) const { return values_.truth(path(key)); }
   bool known(std::string_view key) const { return values_.known(path(key)); }
   auto integer(std::string_view key) const { return values_.integer(path(key)); }
+  // Of istiod, also where its chart of this version does not look: at the top or below `pilot`.
+  std::int64_t most_written(const std::string& key) const {
+    const std::int64_t seen = integer(key).value.value_or(0);
+    if (!workload_.prefix.empty() && workload_.prefix != "pilot.") return seen;
+    return std::max({seen, values_.integer(key).value.value_or(0),
+                     values_.integer("pilot." + key).value.value_or(0)});
+  }
 
   // An emptied `resources` falls back to global.defaultResources.
   Resources resources() const {
@@ -81,9 +88,8 @@ void ChartReader::read_scaling(WorkloadSettings& settings) const {
     return;
   }
   const std::int64_t max = integer("autoscaleMax").value.value_or(0);
-  settings.asked = {.at_rest = std::max(integer("autoscaleMin").value.value_or(0),
-                                        integer("replicaCount").value.value_or(0)),
-                    .at_most = max,
+  settings.asked = {.at_rest = std::max(most_written("autoscaleMin"), most_written("replicaCount")),
+                    .at_most = std::max(max, most_written("autoscaleMax")),
                     .ceiling = max == 0 ? kChartMaximum : max};
   if (truth("autoscaleEnabled")) {
     if (truth("autoscaleMin") && truth("autoscaleMax")) settings.autoscaler = autoscaler();
