@@ -97,7 +97,9 @@ Result<std::string> ask(const std::string& program, const std::vector<std::strin
 std::vector<Error> check_istioctl(const LiveOptions& options, const Surroundings& surroundings) {
   std::vector<Error> errors;
   if (options.istioctl.empty()) return errors;
-  const std::array<std::pair<std::string_view, bool>, 11> foreign = {{
+  const bool as_another = !options.as.empty() || !options.as_group.empty() ||
+                          !options.as_uid.empty() || !options.as_user_extra.empty();
+  const std::array<std::pair<std::string_view, bool>, 13> foreign = {{
       {"--cluster", !options.cluster.empty()},
       {"--user", !options.user.empty()},
       {"--server", !options.server.empty()},
@@ -106,8 +108,10 @@ std::vector<Error> check_istioctl(const LiveOptions& options, const Surroundings
       {"--insecure-skip-tls-verify", options.insecure},
       {"--client-certificate", !options.client_certificate.empty()},
       {"--client-key", !options.client_key.empty()},
+      {"--token", !options.token.empty()},
       {"--token-file", !options.token_file.empty()},
-      {"--as", !options.as.empty() || !options.as_group.empty() || !options.as_uid.empty()},
+      {"--as", as_another},
+      {"--proxy-url", !options.proxy_url.empty()},
       {"--no-drift", options.no_drift},
   }};
   for (const auto& [flag, given] : foreign) {

@@ -32,10 +32,14 @@ live::AccessFlags flags_of(const LiveOptions& options, const std::string& contex
   flags.insecure = options.insecure;
   flags.client_certificate = options.client_certificate;
   flags.client_key = options.client_key;
+  flags.token = live::Secret(options.token);
   flags.token_file = options.token_file;
   flags.as = options.as;
   flags.as_group = options.as_group;
   flags.as_uid = options.as_uid;
+  flags.as_user_extra = options.as_user_extra;
+  flags.proxy_url = options.proxy_url;
+  flags.disable_compression = options.disable_compression;
   flags.exec_plugins = options.exec_plugins;
   return flags;
 }

@@ -65,6 +65,17 @@ std::optional<Error> value_missing(const std::vector<std::string>& args) {
   return std::nullopt;
 }
 
+// Who reads a cluster and no file means by -n what kubectl means by it.
+void take_namespace(InputOptions& input, const std::vector<std::string>& args) {
+  LiveOptions& live = input.live;
+  const bool typed =
+      std::ranges::any_of(args, [](const std::string& word) { return word.starts_with("-n"); });
+  const bool alone = live.on && input.paths.empty() && input.filenames.empty();
+  if (typed && alone && live.namespaces.empty() && !live.all_namespaces) {
+    live.namespaces = {input.default_namespace};
+  }
+}
+
 constexpr std::pair<std::string_view, CommandName> kCommands[] = {
     {"audit", CommandName::audit},
     {"baseline", CommandName::baseline},
@@ -134,6 +145,7 @@ Result<CommandLine> parse_command_line(const std::vector<std::string>& args) {
   for (const auto& [name, value] : kCommands) {
     if (command->get_name() == name) line.command = value;
   }
+  take_namespace(line.audit.input, args);
   if (parser.version_flag) line.command = CommandName::version;
   if (line.command == CommandName::help) line.help = help_of(app);
   return line;

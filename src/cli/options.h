@@ -35,10 +35,13 @@ struct LiveOptions {
   std::string certificate_authority;
   std::string client_certificate;
   std::string client_key;
+  std::string token;
   std::string token_file;
   std::string as;
   std::vector<std::string> as_group;
   std::string as_uid;
+  std::vector<std::string> as_user_extra;  // KEY=VALUE
+  std::string proxy_url;
   std::string exec_plugins;
   std::string request_timeout;
   std::string timeout;
@@ -47,6 +50,7 @@ struct LiveOptions {
   std::string istioctl;
   bool all_contexts = false;
   bool all_namespaces = false;
+  bool disable_compression = false;
   bool insecure = false;
   bool no_drift = false;
   // No flags: by selection.

@@ -5,8 +5,8 @@
 namespace meshcheck::cli {
 namespace {
 
-// The one cluster, and how to reach it.
-void add_server(CLI::App& app, LiveOptions& live) {
+// The one cluster, and how to reach it. `name_space` is how the flag for namespaces is spelt.
+void add_server(CLI::App& app, LiveOptions& live, const std::string& name_space) {
   app.option_defaults()->group("Cluster");
   add_text(app, "--kubeconfig", live.kubeconfig, "Not $KUBECONFIG or ~/.kube/config", "FILE");
   add_list(app, "--context", live.contexts, "Clusters by their contexts; repeatable", "NAME");
@@ -19,20 +19,26 @@ void add_server(CLI::App& app, LiveOptions& live) {
   add_flag(app, "--insecure-skip-tls-verify", live.insecure, "Trust any server: unsafe");
   add_text(app, "--client-certificate", live.client_certificate, "Certificate to show", "FILE");
   add_text(app, "--client-key", live.client_key, "Its key", "FILE");
+  add_text(app, "--token", live.token, "Bearer token; others see it in the list of processes",
+           "TOKEN");
   add_text(app, "--token-file", live.token_file, "Bearer token, read anew when it changes", "FILE");
   add_text(app, "--as", live.as, "Impersonate a user", "USER");
   add_list(app, "--as-group", live.as_group, "Impersonate a group; repeatable", "GROUP");
   add_text(app, "--as-uid", live.as_uid, "Impersonate a UID", "UID");
+  add_repeatable(app, "--as-user-extra", live.as_user_extra, "What else to say of it; repeatable",
+                 "KEY=VALUE");
+  add_text(app, "--proxy-url", live.proxy_url, "Another proxy than the cluster's", "URL");
+  add_flag(app, "--disable-compression", live.disable_compression, "Ask for answers as they are");
   add_text(app, "--exec-plugins", live.exec_plugins,
            "Credential plugins: allow, deny, or names [default: allow]", "POLICY");
   add_text(app, "--request-timeout", live.request_timeout, "For each request [default: 30s]",
            "TIME");
-  add_list(app, "--namespace", live.namespaces, "Read these namespaces only; repeatable", "NAME");
+  add_list(app, name_space, live.namespaces, "Read these namespaces only; repeatable", "NAME");
   add_flag(app, "-A,--all-namespaces", live.all_namespaces, "Read all of them, the default");
 }
 
-void add_access(CLI::App& app, LiveOptions& live) {
-  add_server(app, live);
+void add_access(CLI::App& app, LiveOptions& live, const std::string& name_space) {
+  add_server(app, live, name_space);
   add_flag(app, "--all-contexts", live.all_contexts, "Every cluster that the kubeconfig names");
   add_text(app, "--live-timeout", live.timeout, "For a whole cluster [default: 10m]", "TIME");
   add_text(app, "--drift-window", live.drift_window,
@@ -48,13 +54,13 @@ void add_live(CLI::App& app, LiveOptions& live) {
   app.option_defaults()->group("Input");
   add_flag(app, "--live", live.on, "Read a running cluster; PATHs are laid over it");
   add_text(app, "--snapshot", live.snapshot, "Read what meshcheck snapshot saved", "FILE");
-  add_access(app, live);
+  add_access(app, live, "--namespace");  // -n is of files
 }
 
 void add_snapshot(CLI::App& app, SnapshotOptions& snapshot) {
   app.option_defaults()->group("Output");
   add_text(app, "-o,--to", snapshot.to, "Where to write it", "FILE.tar.gz");
-  add_access(app, snapshot.live);
+  add_access(app, snapshot.live, "-n,--namespace");
   app.footer(
       "Examples:\n"
       "  meshcheck snapshot -o prod.tar.gz --context prod\n"
@@ -96,7 +102,7 @@ void add_watch(CLI::App& app, WatchOptions& watch) {
       app.add_option("-o,--output", watch.output, "Print each look as " + list_words(kWatchFormats))
           ->type_name("FORMAT"),
       kWatchFormats);
-  add_server(app, watch.live);
+  add_server(app, watch.live, "-n,--namespace");
   add_configuration_file(app, watch.input);
   app.footer(
       "Examples:\n"

@@ -11,7 +11,7 @@
 namespace meshcheck {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
+constexpr auto kNone = std::string_view::npos;
 // Longer ones first, as one begins another.
 constexpr std::array<std::string_view, 5> kWords = {"expires on", "expires", "expiry", "until",
                                                     "till"};
@@ -19,9 +19,9 @@ constexpr std::array<std::string_view, 5> kWords = {"expires on", "expires", "ex
 constexpr std::array<std::string_view, 10> kNearWords = {
     "ends on",  "ends", "ending", "expire on", "expire",
     "expiring", "exp",  "untill", "unitl",     "til"};
-constexpr std::array<std::string_view, 16> kCalendar = {"jan", "feb", "mar", "apr", "may", "jun",
-                                                        "jul", "aug", "sep", "oct", "nov", "dec",
-                                                        "end", "of",  "the", "q"};
+constexpr std::array<std::string_view, 15> kCalendar = {"jan", "feb", "mar", "apr", "may",
+                                                        "jun", "jul", "aug", "sep", "oct",
+                                                        "nov", "dec", "end", "of",  "the"};
 
 bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
 
@@ -44,10 +44,10 @@ bool is_date_like(std::string_view word) {
     if (length == 0) return false;
     year = year || is_year(word.substr(0, length));
     if (++numbers == 3) {
-      const bool more = end != word.end() && kBetween.find(*end) != npos;
+      const bool more = end != word.end() && kBetween.find(*end) != kNone;
       return !more && (year || between != '.');
     }
-    if (end == word.end() || kBetween.find(*end) == npos) return false;
+    if (end == word.end() || kBetween.find(*end) == kNone) return false;
     between = *end;
     word.remove_prefix(length + 1);
   }
@@ -55,10 +55,10 @@ bool is_date_like(std::string_view word) {
 
 bool is_calendar_word(std::string_view word) {
   if (is_digit(word.front())) return word.size() <= 4;  // "31", "31st"
+  if (word.size() == 2 && word[0] == 'q' && is_digit(word[1])) return true;
   return std::ranges::any_of(kCalendar, [&](std::string_view known) {
-    return known.size() == 3 && known != "end" && known != "the" ? word.starts_with(known)
-           : known == "q" ? word.size() == 2 && word[0] == 'q' && is_digit(word[1])
-                          : word == known;
+    const bool month = known.size() == 3 && known != "end" && known != "the";
+    return month ? word.starts_with(known) : word == known;
   });
 }
 
@@ -71,7 +71,7 @@ struct Range {
 std::optional<Range> find_date(std::string_view text) {
   std::optional<Range> date;
   std::size_t at = text.find_first_not_of(" \t\r:=");
-  for (int words = 0; at != npos && words < 5; ++words) {
+  for (int words = 0; at != kNone && words < 5; ++words) {
     const std::size_t end = std::min(text.find_first_of(" \t\r,;()[]", at), text.size());
     const std::string word = lower(trimmed(text.substr(at, end - at), ".:"));
     if (word.empty()) return std::nullopt;
@@ -118,23 +118,23 @@ std::string joined(std::string_view before, std::string_view after) {
 
 // The end that begins with a word at `at`; its bracket goes with it.
 std::optional<ReasonAndEnd> end_at(std::string_view text, std::size_t at, EndWord word) {
-  const std::size_t before = at == 0 ? npos : text.find_last_not_of(kLineBlanks, at - 1);
-  const bool bracket = before != npos && opens(text[before]);
+  const std::size_t before = at == 0 ? kNone : text.find_last_not_of(kLineBlanks, at - 1);
+  const bool bracket = before != kNone && opens(text[before]);
   const std::size_t behind = at + word.length;
-  const std::size_t close = bracket ? text.find_first_of(")]", behind) : npos;
+  const std::size_t close = bracket ? text.find_first_of(")]", behind) : kNone;
   const std::string_view inner =
-      text.substr(behind, (close == npos ? text.size() : close) - behind);
+      text.substr(behind, (close == kNone ? text.size() : close) - behind);
   const auto date = find_date(inner);
   const bool dated =
       date && is_date_like(trimmed(inner.substr(date->begin, date->end - date->begin), ".:"));
   if (word.needs_date && !dated) return std::nullopt;
-  if (!date && (close == npos || !trimmed(text.substr(close + 1), ". \t\r").empty())) {
+  if (!date && (close == kNone || !trimmed(text.substr(close + 1), ". \t\r").empty())) {
     return std::nullopt;
   }
   const Range found = date.value_or(Range{0, inner.size()});
   std::size_t end = behind + found.end;
   const bool whole = bracket && trimmed(inner.substr(found.end), kLineBlanks).empty();
-  if (whole) end = close == npos ? text.size() : close + 1;
+  if (whole) end = close == kNone ? text.size() : close + 1;
   const std::string_view until = inner.substr(found.begin, found.end - found.begin);
   return ReasonAndEnd{joined(text.substr(0, whole ? before : at), text.substr(end)),
                       std::string(trimmed(until, " \t\r:="))};

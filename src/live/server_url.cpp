@@ -45,13 +45,12 @@ bool is_ipv6(std::string_view text) {
 // As Go's url.URL writes it.
 std::string escaped_path(std::string_view path) {
   std::string escaped;
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(path[i]);
-    const bool plain =
-        std::isalnum(byte) != 0 ||
-        std::string_view("-._~!$&'()*+,;=:@/%").find(path[i]) != std::string_view::npos;
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = std::isalnum(byte) != 0 ||
+                       std::string_view("-._~!$&'()*+,;=:@/%").find(c) != std::string_view::npos;
     if (plain) {
-      escaped += path[i];
+      escaped += c;
     } else {
       escaped += fmt::format("%{:02X}", byte);
     }
