@@ -1,7 +1,6 @@
 #include "engine/run.h"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <numeric>
 #include <string_view>
@@ -18,6 +17,7 @@
 #include "engine/points.h"
 #include "engine/sha256.h"
 #include "engine/suppress.h"
+#include "engine/unjudged_reasons.h"
 
 namespace meshcheck {
 namespace {
@@ -25,81 +25,6 @@ namespace {
 struct Outcome {
   std::vector<Finding> findings;
   std::vector<RuleOutcome> rules;  // those by the mesh, in order
-};
-
-// Each of a rule's needs is a noun ("istiod", "Job or CronJob") or a flag with its value.
-std::string missing(std::span<const std::string_view> needs) {
-  if (needs.empty()) return "nothing in the input that this rule looks at";
-  if (needs.size() > 1) {
-    return fmt::format("not all of these are in the input: {}", fmt::join(needs, "; "));
-  }
-  return fmt::format("no {} {}", needs.front(),
-                     needs.front().starts_with("--") ? "was given" : "is in the input");
-}
-
-// What rules say of the input, said of the cluster that was read. What flags give of files its
-// istiods were asked for.
-std::string in_words_of(const Mesh& mesh, std::string reason) {
-  constexpr std::string_view kInput = " in the input";
-  if (mesh.observed == nullptr || !mesh.observed->of_cluster()) return reason;
-  // ConfigMaps are asked for by name.
-  const bool whole = std::ranges::all_of(mesh.observed->listed, [](const ListedKind& list) {
-    return list.everywhere || list.kind == "ConfigMap";
-  });
-  const std::string_view cluster = whole ? " in the cluster" : " in what was read of the cluster";
-  const bool of_istiods =
-      std::ranges::any_of(std::array{"no --proxy-status", "no --metrics", "no --versions"},
-                          [&](const char* flag) { return reason.starts_with(flag); });
-  if (of_istiods && mesh.control_planes.empty()) return fmt::format("no istiod runs{}", cluster);
-  for (std::size_t at = reason.find(kInput); at != std::string::npos; at = reason.find(kInput)) {
-    reason.replace(at, kInput.size(), cluster);
-  }
-  return reason;
-}
-
-// A rule that judged nothing and said nothing was not shown its subject.
-void add_default_reason(RuleOutcome& outcome, std::span<const Mesh> meshes) {
-  const RuleInfo& rule = *outcome.rule;
-  if (!outcome.judged && outcome.skipped.empty()) {
-    std::string reason = missing(rule.needs);
-    if (!meshes.empty()) reason = in_words_of(meshes.front(), std::move(reason));
-    outcome.skipped.push_back({std::move(reason), {}});
-  }
-  for (Sink::Skipped& skipped : outcome.skipped) {
-    if (skipped.needs.empty()) skipped.needs.assign(rule.needs.begin(), rule.needs.end());
-  }
-}
-
-// Why a rule could not judge, over all meshes.
-class Reasons {
- public:
-  void add(Sink::Skipped skipped) {
-    const auto known = std::ranges::find(all_, skipped.reason, &Sink::Skipped::reason);
-    const auto at = static_cast<std::size_t>(known - all_.begin());
-    if (known == all_.end()) {
-      all_.push_back(std::move(skipped));
-      meshes_.push_back(0);
-    }
-    ++meshes_[at];
-  }
-
-  // What one folder lacks and another has is not said of the whole input.
-  std::vector<Sink::Skipped> of(std::size_t meshes) {
-    constexpr std::string_view kAbsent = " is in the input";
-    for (std::size_t i = 0; i < all_.size(); ++i) {
-      std::string& reason = all_[i].reason;
-      if (meshes_[i] >= meshes || !reason.starts_with("no ") || !reason.ends_with(kAbsent)) {
-        continue;
-      }
-      reason.resize(reason.size() - kAbsent.size());
-      reason += fmt::format(" is in {} of {} folders", meshes_[i], meshes);
-    }
-    return std::move(all_);
-  }
-
- private:
-  std::vector<Sink::Skipped> all_;
-  std::vector<std::size_t> meshes_;  // of each reason, how many gave it
 };
 
 // A place in what a running mesh said, which no folder of manifests holds: where a run holds
@@ -119,16 +44,13 @@ RuleOutcome run_rule(const Rule& rule, std::span<const Mesh> meshes, const RunOp
   const Parameters parameters(rule.info,
                               found == options.parameters.end() ? kNoOverrides : found->second);
   RuleOutcome outcome{.rule = &rule.info, .judged = false, .skipped = {}, .used_today = false};
-  Reasons reasons;
+  UnjudgedReasons reasons;
   for (const Mesh& mesh : meshes) {
     Sink sink(rule.info, options.today);
     rule.check(mesh, parameters, sink);
     outcome.used_today = outcome.used_today || sink.used_today();
     outcome.judged = outcome.judged || sink.judged_count() > 0;
-    for (Sink::Skipped skipped : sink.skipped()) {
-      skipped.reason = in_words_of(mesh, std::move(skipped.reason));
-      reasons.add(std::move(skipped));
-    }
+    for (const Sink::Skipped& skipped : sink.skipped()) reasons.add(mesh, skipped);
     for (Finding& finding : sink.findings()) {
       // What was observed, and a file beside the manifests, are of no mesh's folder, and judged
       // once for all of them.
@@ -138,8 +60,7 @@ RuleOutcome run_rule(const Rule& rule, std::span<const Mesh> meshes, const RunOp
       findings.push_back(std::move(finding));
     }
   }
-  outcome.skipped = reasons.of(meshes.size());
-  add_default_reason(outcome, meshes);
+  outcome.skipped = reasons.of(rule.info, outcome.judged, meshes);
   return outcome;
 }
 
