@@ -91,3 +91,15 @@ webhooks:
   CHECK(nowhere.status == 3);
   CHECK(contains(nowhere.err, "there is no namespace `shpo`"));
 }
+
+TEST_CASE("What --namespace reads of a namespace is all there is in it") {
+  const TemporaryFolder folder;
+  Server server;
+  server.add(kIstiod);
+  const Ran ran =
+      audit(folder, server, {"--namespace", "istio-system", "--select", "MC207", "-o", "json"});
+  INFO(ran.out);
+  const Json found = Json::parse(ran.out).at("findings");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].at("rule") == "MC207");
+}

@@ -3,7 +3,7 @@
 #include "engine/operator_k8s.h"
 
 #include <algorithm>
-#include <cstdint>
+#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,10 +31,9 @@ bool is_cpu_of_istiod(Node metric) {
 bool is_beta(Node metric) {
   const Node resource = resource_of(metric);
   if (resource["targetAverageUtilization"] || resource["targetAverageValue"]) return true;
-  for (const char* type : {"pods", "object", "external"}) {
-    if (metric[type]["metricName"]) return true;
-  }
-  return false;
+  constexpr std::array<std::string_view, 3> kOthers = {"pods", "object", "external"};
+  return std::ranges::any_of(
+      kOthers, [&](std::string_view type) { return bool{metric[type]["metricName"]}; });
 }
 
 // The metric of istiod's CPU in the form of the one that is there, or of its neighbours. A target
