@@ -213,6 +213,32 @@ spec:
   CHECK((*config.default_providers("tracing").items().begin()).text() == "jaeger");
 }
 
+TEST_CASE("What a shared mesh configuration may say is not known where it is not shown") {
+  const YamlMesh mesh(R"(
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: istio, namespace: istio-system}
+data: {mesh: "trustDomain: own.example"}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: istiod, namespace: istio-system}
+spec:
+  selector: {matchLabels: {istio: pilot}}
+  template:
+    metadata: {labels: {app: istiod, istio: pilot}}
+    spec:
+      containers:
+      - {name: discovery, image: "pilot:1.30.3", env: [{name: SHARED_MESH_CONFIG, value: elsewhere}]}
+)");
+  const MeshConfig& config = mesh->mesh_configs.at(0);
+  CHECK(config.trust_domain.known());
+  CHECK_FALSE(config.access_log_file.known());
+  CHECK_FALSE(config.access_log_service.known());
+  CHECK(config.access_log_file.from.text ==
+        "ConfigMap elsewhere, which SHARED_MESH_CONFIG names, is not in the input");
+}
+
 TEST_CASE("A Gateway's class is Istio's by its controller, else by Istio's own names") {
   const auto requested = [](const std::string& named, const std::string& controller) {
     std::string text =

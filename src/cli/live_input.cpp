@@ -77,6 +77,14 @@ void add_gaps(const Cluster& cluster, std::vector<Error>& errors) {
         fail(cluster.name, lists.size() == 1 ? lists.front()->reason : all, lists.front()->hint));
   }
   if (forbidden.empty()) return;
+  // Which of Istio's is granted goes by its name.
+  if (forbidden.size() == 1 && forbidden.front()->kind == "ConfigMap") {
+    errors.push_back(fail(cluster.name, forbidden.front()->reason,
+                          "an administrator grants it by its name: meshcheck rbac --revision "
+                          "REVISION, or --shared-mesh-config CONFIGMAP for what istiod's "
+                          "SHARED_MESH_CONFIG names"));
+    return;
+  }
   errors.push_back(
       fail(cluster.name, fmt::format("{} may not be listed (403 Forbidden)", names_of(forbidden)),
            "an administrator grants it: meshcheck rbac | kubectl apply -f -, and a binding; or "

@@ -126,6 +126,7 @@ struct RbacOptions {
   Selection selection;
   std::string name_space;  // of istiod
   std::vector<std::string> revisions;
+  std::vector<std::string> shared_configs;  // ConfigMaps that SHARED_MESH_CONFIG names
   bool drift = false;
 };
 

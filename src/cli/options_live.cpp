@@ -76,6 +76,8 @@ void add_rbac(CLI::App& app, RbacOptions& rbac) {
            "NAME");
   add_list(app, "--revision", rbac.revisions, "Revisions whose settings are read; repeatable",
            "NAME");
+  add_list(app, "--shared-mesh-config", rbac.shared_configs,
+           "What istiod's SHARED_MESH_CONFIG names; repeatable", "CONFIGMAP");
   add_selection(app, rbac.selection);
   app.footer(
       "Examples:\n"

@@ -53,6 +53,7 @@ std::string role(const RbacOptions& options, const LiveNeeds& needs) {
       names.push_back(fmt::format("{}-{}", name, revision));
     }
   }
+  names.insert(names.end(), options.shared_configs.begin(), options.shared_configs.end());
   std::string out = fmt::format(
       "---\n"
       "apiVersion: rbac.authorization.k8s.io/v1\n"

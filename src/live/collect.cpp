@@ -274,6 +274,7 @@ void Collecting::get_config_maps() {
                                             ? std::string(name)
                                             : fmt::format("{}-{}", name, istiod.revision));
     }
+    if (!istiod.shared_config.empty()) wanted.emplace(istiod.name_space, istiod.shared_config);
   }
   wanted.emplace("kube-system", "cilium-config");
   for (const auto& [name_space, name] : wanted) {
@@ -291,12 +292,17 @@ void Collecting::get_config_map(ObjectList& list, std::string_view name_space,
   if (fetched.reading == Reading::whole) {
     if (append_object(fetched.body, "v1", "ConfigMap", list.text)) return;
   }
-  // Cilium's settings are a courtesy; nobody without Cilium grants them.
-  const bool needed = name.starts_with("istio") && fetched.reading != Reading::absent;
+  // Cilium's settings are a courtesy; nobody without Cilium grants them. Old charts write no
+  // values.
+  const bool of_istio = name_space != "kube-system" && !name.starts_with("values");
+  const bool needed = of_istio && fetched.reading != Reading::absent;
   if (!needed || !list.reason.empty()) return;
   list.state = state_of(fetched.reading);
-  list.reason = fetched.error ? fetched.error->message
-                              : fmt::format("ConfigMap {}/{} cannot be read", name_space, name);
+  const bool refused = fetched.reading == Reading::forbidden;
+  list.reason = refused || !fetched.error
+                    ? fmt::format("ConfigMap {}/{} {} be read{}", name_space, name,
+                                  refused ? "may not" : "cannot", refused ? " (403 Forbidden)" : "")
+                    : fetched.error->message;
   if (fetched.error) list.hint = fetched.error->hint;
 }
 

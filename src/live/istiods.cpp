@@ -50,6 +50,18 @@ std::string revision_in(Node labels) {
   return revision.empty() ? "default" : std::string(revision);
 }
 
+// istio: pilot/pkg/bootstrap/mesh.go, toSources
+std::string shared_config_in(Node containers) {
+  for (const Node container : containers.items()) {
+    for (const Node variable : container["env"].items()) {
+      if (variable["name"].text() == "SHARED_MESH_CONFIG") {
+        return std::string(variable["value"].text());
+      }
+    }
+  }
+  return {};
+}
+
 bool runs(Node pod) {
   return pod["status"]["phase"].text() == "Running" && !pod["metadata"]["deletionTimestamp"];
 }
@@ -221,10 +233,14 @@ std::string name_of_object(std::string_view json) {
 // templates/deployment.yaml).
 void find_istiods(const Cluster& cluster, std::vector<Istiod>& istiods) {
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> found;
+  std::map<std::pair<std::string, std::string>, std::string> shared;
   for_each_object(cluster, "Deployment", [&](Node root) {
-    const Node labels = root["spec"]["template"]["metadata"]["labels"];
+    const Node pod = root["spec"]["template"];
+    const Node labels = pod["metadata"]["labels"];
     if (labels["app"].text() != "istiod") return;
-    found[{std::string(root["metadata"]["namespace"].text()), revision_in(labels)}];
+    const std::pair key(std::string(root["metadata"]["namespace"].text()), revision_in(labels));
+    found[key];
+    shared[key] = shared_config_in(pod["spec"]["containers"]);
   });
   for_each_object(cluster, "Pod", [&](Node root) {
     const Node labels = root["metadata"]["labels"];
@@ -234,7 +250,7 @@ void find_istiods(const Cluster& cluster, std::vector<Istiod>& istiods) {
   });
   for (auto& [key, pods] : found) {
     std::ranges::sort(pods);
-    istiods.push_back({key.first, key.second, std::move(pods)});
+    istiods.push_back({key.first, key.second, std::move(pods), std::move(shared[key])});
   }
 }
 

@@ -17,6 +17,7 @@ struct Istiod {
   std::string name_space;
   std::string revision;           // "default" for the unrevisioned one
   std::vector<std::string> pods;  // that run
+  std::string shared_config;      // the ConfigMap below its own, by SHARED_MESH_CONFIG; or empty
 };
 
 // From the Deployments and Pods that were listed, by namespace and revision.

@@ -17,9 +17,9 @@ constexpr std::array<std::string_view, 7> kIstioContainers = {
     "discovery", "istio-proxy", "istio-init",      "istio-validation",
     "ztunnel",   "install-cni", "enable-core-dump"};
 // Names of variables that configure Istio and never hold a credential.
-constexpr std::array<std::string_view, 11> kIstioVariables = {
+constexpr std::array<std::string_view, 12> kIstioVariables = {
     "PILOT_", "ISTIO",  "ENABLE_",    "UNSAFE_",    "CLUSTER_ID", "REVISION",
-    "POD_",   "PROXY_", "GOMEMLIMIT", "GOMAXPROCS", "AMBIENT_"};
+    "POD_",   "PROXY_", "GOMEMLIMIT", "GOMAXPROCS", "AMBIENT_",   "SHARED_MESH_CONFIG"};
 // Annotations that say how an object is installed or what Istio makes of it.
 constexpr std::array<std::string_view, 8> kAnnotationParts = {
     "istio.io/",          "meshcheck/",

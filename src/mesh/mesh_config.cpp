@@ -2,6 +2,8 @@
 #include <string_view>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "mesh/container_resources.h"
 #include "mesh/helm_value.h"
 #include "mesh/read_access_log.h"
@@ -42,6 +44,19 @@ void read_fields(Node owner, MeshConfig& config) {
   }
   config.access_log_service = read_flag(config.field("enableEnvoyAccessLogService"), owner);
   config.log_providers = read_log_providers(config.extension_providers());
+}
+
+// What it does not say itself, a ConfigMap that was not shown may say.
+void leave_open(std::string_view shared, MeshConfig& config) {
+  const auto open = [&](Provenance& from) {
+    if (from.kind != Provenance::Kind::absent) return;
+    from.kind = Provenance::Kind::unknown;
+    from.text =
+        fmt::format("ConfigMap {}, which SHARED_MESH_CONFIG names, is not in the input", shared);
+  };
+  open(config.access_log_file.from);
+  open(config.access_log_service.from);
+  open(config.trust_domain.from);
 }
 
 }  // namespace
@@ -90,11 +105,12 @@ void read_mesh_configs(const ResourceIndex& resources, Mesh& mesh) {
                       .profile_providers = {},
                       .root = {},
                       .shared = {}};
-    const Resource* shared =
-        resources.find("ConfigMap", config.name_space, shared_config_of(mesh, config));
+    const std::string_view below = shared_config_of(mesh, config);
+    const Resource* shared = resources.find("ConfigMap", config.name_space, below);
     config.root = text.embedded();
     if (shared != nullptr) config.shared = shared->root()["data"]["mesh"].embedded();
     read_fields(map->anchor(), config);
+    if (shared == nullptr && !below.empty()) leave_open(below, config);
     if (!config.root && !text.text().empty()) {
       config.access_log_file.from = {Provenance::Kind::unknown, text, "it is no YAML"};
     }
