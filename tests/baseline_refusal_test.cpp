@@ -70,6 +70,15 @@ TEST_CASE("a baseline that is none is refused with its place") {
   CHECK(test::run_in(folder, {"audit", "--baseline", ".", "."}).status == 2);
 }
 
+TEST_CASE("a file of several documents is no baseline, and nobody is told to delete it") {
+  const TemporaryFolder folder;
+  folder.write("in.yaml", "a: 1\n---\nb: 2\n");
+  const Ran ran = test::run_in(folder, {"audit", "--baseline", "in.yaml", "."});
+  CHECK(ran.status == 2);
+  CHECK(contains(ran.err, "in.yaml holds 2 documents: it is no baseline"));
+  CHECK_FALSE(contains(ran.err, "delete"));
+}
+
 TEST_CASE("the baseline command refuses what it does not know") {
   const TemporaryFolder folder;
   folder.write("istiod.yaml", test::read_file(test::testdata() / "mc201/fail.yaml"));

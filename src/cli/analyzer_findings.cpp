@@ -226,8 +226,13 @@ ReadOutcome outcome_of(ReadMeshes& read, const Selection& selection) {
   AnalyzerFindings said =
       analyzer_findings(read.messages, read.loaded.documents, read.meshes, selection);
   ReadOutcome outcome{std::move(read.loaded.findings), std::move(read.loaded.errors),
-                      std::move(read.loaded.inputs), std::move(read.loaded.suppressions),
-                      std::move(said.rules)};
+                      std::move(read.loaded.inputs),   std::move(read.loaded.suppressions),
+                      std::move(said.rules),           {}};
+  if (read.analyzed) {
+    outcome.sees_code = [selection](std::string_view code) {
+      return is_analyzer_code(code) && selects_code(selection, code);
+    };
+  }
   std::ranges::move(said.findings, std::back_inserter(outcome.findings));
   return outcome;
 }

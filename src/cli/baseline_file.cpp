@@ -175,7 +175,14 @@ BaselineRead read_baseline(const InputOptions& options) {
   read.baseline.file = display_name(path, fs::current_path());
   if (!read.errors.empty()) return read;
   ConfigReader reader(read.errors);
-  if (loaded.documents.size() != 1 || !loaded.documents.front()->root()) {
+  if (loaded.documents.size() > 1) {
+    read.errors.push_back(
+        fail(path,
+             fmt::format("{} holds {} documents: it is no baseline", path, loaded.documents.size()),
+             "name the file that `meshcheck baseline write` made"));
+    return read;
+  }
+  if (loaded.documents.empty() || !loaded.documents.front()->root()) {
     read.errors.push_back(fail(path, fmt::format("{} is empty: it is no baseline", path),
                                "delete it; `meshcheck baseline write` makes a new one"));
     return read;

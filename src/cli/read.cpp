@@ -207,6 +207,7 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Config& config
   read.loaded.inputs.files += saved.files;
   std::ranges::move(saved.errors, std::back_inserter(read.loaded.errors));
   read.messages = std::move(saved.messages);
+  read.analyzed = saved.analyzed;
   read.observed->tool_pins = std::move(read.loaded.tool_pins);
   if (options.live.wanted()) {
     read_live(read, how);

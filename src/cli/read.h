@@ -38,6 +38,7 @@ struct ReadMeshes {
   Loaded loaded;
   Meshes meshes;
   std::vector<AnalyzerMessage> messages;  // of istioctl analyze
+  bool analyzed = false;                  // what it printed was given, and all of it read
   std::vector<RenderedTree> trees;        // of --render
 };
 

@@ -109,6 +109,7 @@ Saved read_saved(const InputOptions& options, std::string_view stdin_text, Obser
                                  observed.versions.push_back(*std::move(versions));
                                  return std::nullopt;
                                });
+  const std::size_t errors = saved.errors.size();
   saved.files += for_each_file(options.istioctl_analyze, options, stdin_text, saved.errors,
                                [&](const Source& source) -> std::optional<Error> {
                                  auto messages = read_istioctl_analyze(source);
@@ -116,6 +117,7 @@ Saved read_saved(const InputOptions& options, std::string_view stdin_text, Obser
                                  std::ranges::move(*messages, std::back_inserter(saved.messages));
                                  return std::nullopt;
                                });
+  saved.analyzed = !options.istioctl_analyze.empty() && saved.errors.size() == errors;
   return saved;
 }
 

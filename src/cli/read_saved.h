@@ -25,6 +25,7 @@ std::optional<Error> check_saved(const InputOptions& options,
 struct Saved {
   std::size_t files = 0;  // those that were read
   std::vector<AnalyzerMessage> messages;
+  bool analyzed = false;
   std::vector<Error> errors;
 };
 Saved read_saved(const InputOptions& options, std::string_view stdin_text, Observations& observed);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <fcntl.h>
 #include <ostream>
 #include <sys/stat.h>

@@ -37,7 +37,7 @@ Places places_of(const std::vector<Finding>& findings) {
 // there or the rule decided about all there is.
 bool is_stale(const BaselineEntry& entry, const Baseline& baseline, const Evidence& evidence) {
   if (!baseline.sees_all || !evidence.selected(entry.rule)) return false;
-  if (entry.file_gone || evidence.decided(entry.rule)) return true;
+  if (entry.file_gone || evidence.decided(entry.rule, entry.object)) return true;
   const Rule* rule = find_rule(entry.rule);
   const bool by_flag = rule != nullptr && std::ranges::any_of(rule->info.needs, [](auto need) {
                          return need.starts_with("--");

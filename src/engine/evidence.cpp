@@ -2,25 +2,50 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 namespace meshcheck {
 
+namespace {
+
+bool holds(const Mesh& mesh, const ObjectRef& object) {
+  return mesh.resources->find(object.kind, object.name_space, object.name) != nullptr;
+}
+
+}  // namespace
+
 Evidence::Evidence(std::span<const Mesh> meshes, std::span<const Rule* const> rules,
-                   std::span<const RuleOutcome> outcomes)
-    : meshes_(meshes) {
+                   std::span<const RuleOutcome> outcomes,
+                   std::function<bool(std::string_view)> sees_code)
+    : meshes_(meshes), sees_code_(std::move(sees_code)) {
   for (const Rule* rule : rules) {
     selected_.insert(rule->info.id);
-    if (rule->check == nullptr) decided_.insert(rule->info.id);
+    if (rule->check == nullptr) judged_[rule->info.id];
   }
   for (const RuleOutcome& outcome : outcomes) {
-    if (outcome.judged && outcome.skipped.empty()) decided_.insert(outcome.rule->id);
+    if (outcome.judged) judged_[outcome.rule->id] = outcome.undecided;
   }
 }
 
+bool Evidence::selected(std::string_view rule) const {
+  return selected_.contains(rule) || (sees_code_ && sees_code_(rule));
+}
+
+bool Evidence::decided(std::string_view rule) const {
+  const auto found = judged_.find(rule);
+  return found == judged_.end() ? sees_code_ && sees_code_(rule) : found->second.empty();
+}
+
+bool Evidence::decided(std::string_view rule, const ObjectRef& object) const {
+  if (decided(rule)) return true;
+  const auto found = judged_.find(rule);
+  if (found == judged_.end() || object.name.empty()) return false;
+  return has(object) && std::ranges::none_of(
+                            found->second, [&](const Mesh* mesh) { return holds(*mesh, object); });
+}
+
 bool Evidence::has(const ObjectRef& object) const {
-  return std::ranges::any_of(meshes_, [&](const Mesh& mesh) {
-    return mesh.resources->find(object.kind, object.name_space, object.name) != nullptr;
-  });
+  return std::ranges::any_of(meshes_, [&](const Mesh& mesh) { return holds(mesh, object); });
 }
 
 bool Evidence::has_match(std::string_view kind, std::string_view name_space,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "meshcheck/finding.h"
+#include "meshcheck/mesh.h"
 #include "meshcheck/report.h"
 #include "meshcheck/rule.h"
 
@@ -19,6 +20,7 @@ struct RuleOutcome {
   bool judged = false;
   // What it could not decide about, each reason once; never empty where it judged nothing.
   std::vector<Sink::Skipped> skipped;
+  std::vector<const Mesh*> undecided;  // those that gave a reason
   bool used_today = false;
 };
 

@@ -43,7 +43,8 @@ RuleOutcome run_rule(const Rule& rule, std::span<const Mesh> meshes, const RunOp
   const auto found = options.parameters.find(rule.info.id);
   const Parameters parameters(rule.info,
                               found == options.parameters.end() ? kNoOverrides : found->second);
-  RuleOutcome outcome{.rule = &rule.info, .judged = false, .skipped = {}, .used_today = false};
+  RuleOutcome outcome{
+      .rule = &rule.info, .judged = false, .skipped = {}, .undecided = {}, .used_today = false};
   UnjudgedReasons reasons;
   for (const Mesh& mesh : meshes) {
     Sink sink(rule.info, options.today);
@@ -51,6 +52,7 @@ RuleOutcome run_rule(const Rule& rule, std::span<const Mesh> meshes, const RunOp
     outcome.used_today = outcome.used_today || sink.used_today();
     outcome.judged = outcome.judged || sink.judged_count() > 0;
     for (const Sink::Skipped& skipped : sink.skipped()) reasons.add(mesh, skipped);
+    if (!sink.skipped().empty()) outcome.undecided.push_back(&mesh);
     for (Finding& finding : sink.findings()) {
       // What was observed, and a file beside the manifests, are of no mesh's folder, and judged
       // once for all of them.
@@ -286,12 +288,12 @@ Report run(std::span<const Mesh> meshes, ReadOutcome read, const RunOptions& opt
   std::vector<Finding>& findings = outcome.findings;
   set_severities(findings, options);
   identify(findings);
-  const Evidence evidence(meshes, options.rules, outcome.rules);
+  const Evidence evidence(meshes, options.rules, outcome.rules, read.sees_code);
   const bool dated = suppress(findings, meshes, read, evidence, options);
-  // Only now: what is ignored at its place was there to be suppressed, too.
-  if (options.ignored) std::erase_if(findings, options.ignored);
   drop_repeated(findings);
   const bool dated_baseline = accept_baseline(findings, all_read, evidence, options);
+  // Only now: what is ignored at its place was there to be suppressed and accepted, too.
+  if (options.ignored) std::erase_if(findings, options.ignored);
 
   if (dated || dated_baseline || std::ranges::any_of(outcome.rules, &RuleOutcome::used_today)) {
     report.now = to_string(options.today);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -56,6 +57,8 @@ struct ReadOutcome {
   std::vector<Suppression> suppressions = {};  // by comments
   // Of findings that another tool made: its codes, those that are selected.
   std::vector<RuleText> other_rules = {};
+  // Whether such a code is selected and would be there, had the tool said it; may be empty.
+  std::function<bool(std::string_view)> sees_code = {};
 };
 
 // Findings are suppressed and held against the baseline one by one, before those of one cause are

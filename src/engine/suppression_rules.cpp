@@ -84,7 +84,7 @@ class Suppressor::Judge {
   // Known to meet nothing, and not only unseen: the rule judged all there is, and the subject, if
   // it has a name, was in the input.
   bool is_unused(const Entry& entry, const Word& word) const {
-    if (word.used || !evidence_.decided(word.rule)) return false;
+    if (word.used || !evidence_.decided(word.rule, entry.said.object)) return false;
     const auto* names = std::get_if<CoveredNames>(&entry.said.covers);
     if (names == nullptr || names->sees_all) return true;
     const bool named = !names->kind.empty() || !names->name_space.empty() || !names->name.empty();
