@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/live_gaps.h"
 #include "input/metrics.h"
 #include "input/proxy_status.h"
 #include "live/istiods.h"
@@ -24,71 +25,6 @@ constexpr std::string_view kBegin = "<live ";
 
 std::string live_name(const Cluster& cluster, std::string_view what) {
   return fmt::format("{}{}>/{}", kBegin, cluster.name, what);
-}
-
-std::string full_name(const ObjectList& list) {
-  return list.group.empty() ? list.resource : fmt::format("{}.{}", list.resource, list.group);
-}
-
-// "pods, services and 24 more kinds".
-std::string names_of(const std::vector<const ObjectList*>& lists) {
-  constexpr std::size_t kNamed = 5;
-  std::vector<std::string> names;
-  for (const ObjectList* list : lists) {
-    if (names.size() < kNamed) names.push_back(full_name(*list));
-  }
-  std::string all = fmt::format("{}", fmt::join(names, ", "));
-  if (lists.size() > kNamed) all += fmt::format(" and {} more kinds", lists.size() - kNamed);
-  return all;
-}
-
-// What a reason says beside the kind and the request that it is of.
-std::string cause_of(const ObjectList& list) {
-  const std::string of_kind = fmt::format("listing {}: ", full_name(list));
-  if (!list.reason.starts_with(of_kind)) return {};
-  return list.reason.substr(of_kind.size(), list.reason.rfind(" (audit id ") - of_kind.size());
-}
-
-// What has one cause, a missing right or a server that is away, is told in one sentence: it is
-// mended in one step.
-void add_gaps(const Cluster& cluster, std::vector<Error>& errors) {
-  std::vector<const ObjectList*> forbidden;
-  std::vector<std::pair<std::string, std::vector<const ObjectList*>>> causes;
-  for (const ObjectList& list : cluster.lists) {
-    if (list.state == ListState::forbidden) {
-      forbidden.push_back(&list);
-    } else if (const std::string cause = cause_of(list); !cause.empty()) {
-      auto known = std::ranges::find(causes, cause, [](const auto& one) { return one.first; });
-      if (known == causes.end()) known = causes.insert(known, {cause, {}});
-      known->second.push_back(&list);
-    } else if (!list.reason.empty()) {
-      errors.push_back(fail(cluster.name, list.reason, list.hint));
-    } else if (list.inconsistent) {
-      errors.push_back(
-          fail(cluster.name,
-               fmt::format("the list of {} expired while it was read: objects may be missing",
-                           full_name(list)),
-               "run again when the cluster is calmer"));
-    }
-  }
-  for (const auto& [cause, lists] : causes) {
-    const std::string all = fmt::format("listing {}: {}", names_of(lists), cause);
-    errors.push_back(
-        fail(cluster.name, lists.size() == 1 ? lists.front()->reason : all, lists.front()->hint));
-  }
-  if (forbidden.empty()) return;
-  // Which of Istio's is granted goes by its name.
-  if (forbidden.size() == 1 && forbidden.front()->kind == "ConfigMap") {
-    errors.push_back(fail(cluster.name, forbidden.front()->reason,
-                          "an administrator grants it by its name: meshcheck rbac --revision "
-                          "REVISION, or --shared-mesh-config CONFIGMAP for what istiod's "
-                          "SHARED_MESH_CONFIG names"));
-    return;
-  }
-  errors.push_back(
-      fail(cluster.name, fmt::format("{} may not be listed (403 Forbidden)", names_of(forbidden)),
-           "an administrator grants it: meshcheck rbac | kubectl apply -f -, and a binding; or "
-           "read less: --select, --namespace"));
 }
 
 std::int64_t latest(const Cluster& cluster, std::string_view path, std::size_t look) {
@@ -205,7 +141,7 @@ std::vector<Error> unread_of(const live::Snapshot& snapshot) {
       continue;
     }
     const std::size_t known = errors.size();
-    add_gaps(cluster, errors);
+    std::ranges::move(gaps_of(cluster), std::back_inserter(errors));
     if (errors.size() == known && !cluster.interrupted.empty()) {
       errors.push_back(fail(cluster.name,
                             "asking istiods about their proxies: " + cluster.interrupted,

@@ -38,10 +38,14 @@ std::string_view words_of(int status) {
   }
 }
 
-// Only what a person wrote for people: the page of a proxy says nothing in HTML.
+// Only what a person wrote for people: the page of a proxy says nothing in HTML. Without a type
+// comes what Go's server answers to who speaks no TLS to it.
 std::string message_of(const Answer& answer, std::string_view body) {
   if (auto status = read_status(body)) return status->message;
-  return answer.content_type.starts_with("text/plain") ? shown(body) : std::string{};
+  const std::string_view type = answer.content_type;
+  const bool plain =
+      type.starts_with("text/plain") || (type.empty() && body.find('<') == std::string_view::npos);
+  return plain ? shown(body) : std::string{};
 }
 
 }  // namespace
@@ -103,7 +107,8 @@ std::string describe(const Answer& answer, std::string_view body) {
         "{}: the server redirects{}, which is refused since credentials would go along", text,
         target_of(answer.location));
   }
-  if (const auto message = message_of(answer, body); !message.empty()) {
+  if (const auto message = message_of(answer, body);
+      !message.empty() && message != words_of(answer.status)) {
     text.append(": ").append(message);
   }
   if (!answer.audit_id.empty()) text += fmt::format(" (audit id {})", answer.audit_id);
