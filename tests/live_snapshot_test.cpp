@@ -96,6 +96,62 @@ TEST_CASE("of a pod only what rules read is kept, and nothing that may be secret
        "lastState": {"terminated": {"reason": "OOMKilled"}}}]}})"));
 }
 
+TEST_CASE("of Istio's configuration no credential is kept, and what rules read of it is") {
+  const Json route = kept(R"({"metadata": {"name": "r"}, "spec": {"hosts": ["a"], "http": [
+      {"match": [{"headers": {"end-user": {"exact": "jason"}}}],
+       "headers": {"request": {"set": {"authorization": "hushed"}, "remove": ["x"]}}}]}})",
+                          "networking.istio.io/v1", "VirtualService");
+  CHECK(route["spec"]["http"] == Json::parse(R"([
+      {"match": [{"headers": {"end-user": {"exact": "jason"}}}],
+       "headers": {"request": {"set": {"authorization": ""}, "remove": ["x"]}}}])"));
+  const Json http = kept(R"({"metadata": {"name": "h"}, "spec": {"rules": [{"filters": [
+      {"requestHeaderModifier": {"set": [{"name": "authorization", "value": "hushed"}]}}]}]}})",
+                         "gateway.networking.k8s.io/v1", "HTTPRoute");
+  CHECK_FALSE(contains(http.dump(), "hushed"));
+  CHECK(contains(http.dump(), "authorization"));
+  const Json policy =
+      kept(R"({"metadata": {"name": "p"}, "spec": {"action": "ALLOW", "rules": [{"when": [
+      {"key": "request.headers[x-api-key]", "values": ["hushed", "*"]},
+      {"key": "source.namespace", "values": ["shop"]}]}]}})",
+           "security.istio.io/v1", "AuthorizationPolicy");
+  CHECK(policy["spec"]["rules"][0]["when"] == Json::parse(R"j([
+      {"key": "request.headers[x-api-key]", "values": ["(not kept 1)", "*"]},
+      {"key": "source.namespace", "values": ["shop"]}])j"));
+  const Json jwt = kept(R"({"metadata": {"name": "j"}, "spec": {"jwtRules": [
+      {"issuer": "i", "jwksUri": "https://jane:hushed@idp.example/keys?a=b@c"}]}})",
+                        "security.istio.io/v1", "RequestAuthentication");
+  CHECK(jwt["spec"]["jwtRules"][0]["jwksUri"] == "https://idp.example/keys?a=b@c");
+  const Json wasm = kept(R"({"metadata": {"name": "w"}, "spec": {"url": "oci://a/b:1",
+      "phase": "AUTHN", "pluginConfig": {"client_secret": "hushed"}}})",
+                         "extensions.istio.io/v1alpha1", "WasmPlugin");
+  CHECK(wasm["spec"] == Json::parse(R"({"url": "oci://a/b:1", "phase": "AUTHN"})"));
+  const Json filter = kept(R"({"metadata": {"name": "f"}, "spec": {"priority": 1, "configPatches": [
+      {"applyTo": "HTTP_FILTER", "patch": {"operation": "INSERT_BEFORE", "value": {"typed_config":
+      {"inlineCode": "-- hushed"}}}}]}})",
+                           "networking.istio.io/v1alpha3", "EnvoyFilter");
+  CHECK_FALSE(contains(filter.dump(), "hushed"));
+  CHECK(contains(filter.dump(), "INSERT_BEFORE"));
+}
+
+TEST_CASE("of a mesh configuration no credential is kept, and it is the same otherwise") {
+  const std::string mesh =
+      "accessLogFile: /dev/stdout\nextensionProviders:\n- name: otel\n  opentelemetry:\n"
+      "    http: {path: /x, headers: [{name: Authorization, value: hushed}]}\n"
+      "- name: step\n  lightstep: {service: s, accessToken: hushed}\n";
+  const auto data = [](const std::string& text) {
+    const Json map = {{"metadata", {{"name", "istio"}}}, {"data", {{"mesh", text}}}};
+    return kept(map.dump(), "v1", "ConfigMap")["data"]["mesh"].get<std::string>();
+  };
+  CHECK(Json::parse(data(mesh)) == Json::parse(R"({"accessLogFile": "/dev/stdout",
+    "extensionProviders": [
+      {"name": "otel", "opentelemetry": {"http": {"path": "/x", "headers": [{"name": "Authorization"}]}}},
+      {"name": "step", "lightstep": {"service": "s"}}]})"));
+  const std::string harmless = "accessLogFile: /dev/stdout\n# of the mesh\ntrustDomain: a.b\n";
+  CHECK(data(harmless) == harmless);
+  // What cannot be looked into is not kept, and stays what it was: no YAML.
+  CHECK(data("accessToken: hushed\n  x: [\n") == ": not kept");
+}
+
 TEST_CASE("who declares a Deployment's replicas is kept of what kubectl recorded") {
   const Json object = kept(R"({"metadata": {"name": "a", "annotations": {
       "kubectl.kubernetes.io/last-applied-configuration":
