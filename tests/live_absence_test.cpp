@@ -103,3 +103,23 @@ TEST_CASE("What --namespace reads of a namespace is all there is in it") {
   REQUIRE(found.size() == 1);
   CHECK(found[0].at("rule") == "MC207");
 }
+
+TEST_CASE("Who reads one namespace is told nothing of others") {
+  const TemporaryFolder folder;
+  Server server;
+  server.add(kIstiod);
+  server.add(
+      "{apiVersion: v1, kind: Namespace, metadata: {name: pay, labels: {istio-injection: enabled, "
+      "istio.io/rev: gone}}}");
+  const auto about = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> args = {"--select", "MC303,MC306", "-o", "json", "--fail-on", "info"};
+    args.insert(args.end(), more.begin(), more.end());
+    return audit(folder, server, args);
+  };
+  CHECK_FALSE(Json::parse(about({}).out).at("findings").empty());
+  const Ran shop = about({"--namespace", "shop"});
+  INFO(shop.out);
+  CHECK(Json::parse(shop.out).at("findings").empty());
+  CHECK(shop.status == 0);
+  CHECK_FALSE(Json::parse(about({"--namespace", "pay"}).out).at("findings").empty());
+}

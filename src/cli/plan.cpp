@@ -71,6 +71,17 @@ std::optional<Error> check_any(const AuditOptions& options, const Selection& sel
                           flag ? "--ignore" : "`ignore` of the configuration"));
 }
 
+// Namespaces are listed as a whole; who reads a few of them asks about those.
+std::function<bool(const Finding&)> out_of_scope(const std::vector<std::string>& namespaces,
+                                                 std::function<bool(const Finding&)> ignored) {
+  if (namespaces.empty()) return ignored;
+  return [namespaces, ignored = std::move(ignored)](const Finding& finding) {
+    const bool other = finding.object.kind == "Namespace" &&
+                       std::ranges::find(namespaces, finding.object.name) == namespaces.end();
+    return other || (ignored && ignored(finding));
+  };
+}
+
 // The rules to run, and what the configuration says of them.
 std::optional<Error> choose_rules(const AuditOptions& options, const Config& config,
                                   RunPlan& plan) {
@@ -87,7 +98,7 @@ std::optional<Error> choose_rules(const AuditOptions& options, const Config& con
   run.rules = std::move(*selected);
   run.parameters = config.parameters;
   run.severities = config.severities;
-  run.ignored = ignored_by(config);
+  run.ignored = out_of_scope(options.input.live.namespaces, ignored_by(config));
   run.severity_there = severity_by(config);
   return std::nullopt;
 }

@@ -25,7 +25,7 @@ void write_error(const Finding& finding, std::ostream& out) {
   if (line != 0 && finding.location->column != 0) {
     out << xml_attribute("column", finding.location->column);
   }
-  out << xml_attribute("severity", to_string(finding.severity))
+  out << xml_attribute("severity", to_string(counted_severity(finding)))
       << xml_attribute("message", finding.message)
       << xml_attribute("source", "meshcheck." + finding.rule) << "/>\n";
 }
@@ -35,7 +35,7 @@ void write_error(const Finding& finding, std::ostream& out) {
 void write_checkstyle(const Report& report, const ReportStyle& /*style*/, std::ostream& out) {
   std::map<std::string, std::vector<const Finding*>> files;
   for (const Finding& finding : report.findings) {
-    if (stands(finding)) files[file_of(finding)].push_back(&finding);
+    if (counts(finding, report)) files[file_of(finding)].push_back(&finding);
   }
   out << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<checkstyle version=\"4.3\">\n";
   for (const auto& [file, findings] : files) {

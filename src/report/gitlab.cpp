@@ -56,7 +56,7 @@ void write_gitlab(const Report& report, const ReportStyle& style, std::ostream& 
   Json entries = Json::array();
   Fingerprints fingerprints;
   for (const Finding& finding : report.findings) {
-    if (!stands(finding)) continue;
+    if (!counts(finding, report)) continue;
     // The widget shows the description alone.
     std::string text = fmt::format("{}: {}", printable(finding.rule), printable(finding.message));
     if (const auto joined = joined_rules(finding); !joined.empty()) {
@@ -67,7 +67,7 @@ void write_gitlab(const Report& report, const ReportStyle& style, std::ostream& 
         {{"description", std::move(text)},
          {"check_name", finding.rule},
          {"fingerprint", fingerprints.unique(finding)},
-         {"severity", severity_of(finding.severity)},
+         {"severity", severity_of(counted_severity(finding))},
          {"location", {{"path", dashboard_path(finding, style)}, {"lines", lines_of(finding)}}}});
   }
   out << json_text(entries, 2) << '\n';

@@ -62,7 +62,7 @@ Json diagnostic(const Report& report, const Finding& finding) {
       {"message", std::move(message)},
       {"location", finding.location ? location(*finding.location)
                                     : Json{{"path", "cluster/" + qualified_name(finding.object)}}},
-      {"severity", severity_of(finding.severity)},
+      {"severity", severity_of(counted_severity(finding))},
       {"source", source()},
       {"code", std::move(code)}};
   Json beside = Json::array();
@@ -81,14 +81,14 @@ Json diagnostic(const Report& report, const Finding& finding) {
 void write_rdjson(const Report& report, const ReportStyle& /*style*/, std::ostream& out) {
   Json diagnostics = Json::array();
   for (const Finding& finding : report.findings) {
-    if (stands(finding)) diagnostics.push_back(diagnostic(report, finding));
+    if (counts(finding, report)) diagnostics.push_back(diagnostic(report, finding));
   }
   out << json_text({{"source", source()}, {"diagnostics", std::move(diagnostics)}}, 2) << '\n';
 }
 
 void write_rdjsonl(const Report& report, const ReportStyle& /*style*/, std::ostream& out) {
   for (const Finding& finding : report.findings) {
-    if (stands(finding)) out << json_text(diagnostic(report, finding), -1) << '\n';
+    if (counts(finding, report)) out << json_text(diagnostic(report, finding), -1) << '\n';
   }
 }
 

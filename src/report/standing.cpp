@@ -17,6 +17,14 @@ bool stands(const Finding& finding) {
   return false;
 }
 
+bool counts(const Finding& finding, const Report& report) {
+  return stands(finding) || (finding.state == FindingState::fixed && !report.stale_allowed);
+}
+
+Severity counted_severity(const Finding& finding) {
+  return finding.state == FindingState::fixed ? Severity::error : finding.severity;
+}
+
 bool accepted(const Finding& finding) {
   return finding.state == FindingState::baselined || finding.state == FindingState::suppressed;
 }

@@ -13,6 +13,11 @@ namespace meshcheck::report {
 // finding's state tell of these.
 bool stands(const Finding& finding);
 
+// What a format tells that has no word for states: those that stand, and, as they fail the run, the
+// entries of the baseline that are gone. They are errors, whatever the finding was.
+bool counts(const Finding& finding, const Report& report);
+Severity counted_severity(const Finding& finding);
+
 // What a suppression or the baseline accepts.
 bool accepted(const Finding& finding);
 
