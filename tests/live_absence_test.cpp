@@ -1,4 +1,5 @@
 // What a cluster does not have, and what was not read of it.
+#include <algorithm>
 #include <string>
 #include <sys/stat.h>
 #include <vector>
@@ -122,4 +123,23 @@ TEST_CASE("Who reads one namespace is told nothing of others") {
   CHECK(Json::parse(shop.out).at("findings").empty());
   CHECK(shop.status == 0);
   CHECK_FALSE(Json::parse(about({"--namespace", "pay"}).out).at("findings").empty());
+}
+
+TEST_CASE("Cilium's settings are asked for only where its agent runs") {
+  const TemporaryFolder folder;
+  Server server;
+  server.add(kIstiod);
+  const auto asked = [&] {
+    server.clear_requests();
+    audit(folder, server, {"--no-drift"});
+    return std::ranges::any_of(server.requests(), [](const auto& request) {
+      return request.path == "/api/v1/namespaces/kube-system/configmaps/cilium-config";
+    });
+  };
+  CHECK_FALSE(asked());
+  server.add(
+      "{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: cilium, namespace: kube-system}, "
+      "spec: {selector: {matchLabels: {k8s-app: cilium}}, template: {metadata: {labels: {k8s-app: "
+      "cilium}}, spec: {containers: [{name: cilium-agent, image: cilium}]}}}}");
+  CHECK(asked());
 }

@@ -104,6 +104,14 @@ void doubt(ObjectList& list) {
   list.hint = "does something between here and the API server answer in its place?";
 }
 
+// Its agent is a DaemonSet of this name (cilium: install/kubernetes/cilium/templates/cilium-agent).
+bool runs_cilium(const Cluster& cluster) {
+  return std::ranges::any_of(cluster.lists, [](const ObjectList& list) {
+    return list.kind == "DaemonSet" &&
+           list.text.find(R"("metadata":{"name":"cilium",)") != std::string::npos;
+  });
+}
+
 class Collecting {
  public:
   Collecting(Client& client, const CollectOptions& options, const Pace& pace)
@@ -276,7 +284,7 @@ void Collecting::get_config_maps() {
     }
     if (!istiod.shared_config.empty()) wanted.emplace(istiod.name_space, istiod.shared_config);
   }
-  wanted.emplace("kube-system", "cilium-config");
+  if (runs_cilium(cluster_)) wanted.emplace("kube-system", "cilium-config");
   for (const auto& [name_space, name] : wanted) {
     if (client_.ended()) break;
     get_config_map(list, name_space, name);
