@@ -20,7 +20,7 @@ namespace {
 using Address = std::array<std::uint8_t, 16>;
 constexpr int kMapped = 96;  // bits before an IPv4 address
 
-std::optional<Address> parse_address(std::string text) {
+std::optional<Address> parse_address(const std::string& text) {
   Address address{};
   if (inet_pton(AF_INET6, text.c_str(), address.data()) == 1) return address;
   address = {};

@@ -28,8 +28,8 @@ std::string normal_path(std::string_view path, std::string_view container) {
   return fmt::format("{}.containers.[name:{}]{}", kPodSpec, container, normal.substr(first.size()));
 }
 
-bool is_below(std::string_view path, std::string_view field) {
-  return path.size() > field.size() && path.starts_with(field) && path[field.size()] == '.';
+bool is_below(std::string_view inner, std::string_view outer) {
+  return inner.size() > outer.size() && inner.starts_with(outer) && inner[outer.size()] == '.';
 }
 
 bool touches(std::string_view path, std::string_view field) {
