@@ -210,7 +210,7 @@ void judge_mesh(const Mesh& mesh, Sink& sink) {
                             "no PeerAuthentication makes mTLS STRICT mesh-wide: workloads take "
                             "plaintext from callers without an identity");
   finding.object(said ? mtls.mesh_policy->object->ref() : owner->ref())
-      .field("spec.mtls.mode")
+      .field(said ? "spec.mtls.mode" : "")  // istiod's Deployment has no such field
       .fix(
           fmt::format("Once no caller outside the mesh is left, or each has a policy for its port, "
                       "apply this in {}, the root namespace.",
