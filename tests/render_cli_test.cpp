@@ -137,12 +137,29 @@ TEST_CASE("a chart is judged as helm renders it, at the rendered line, and its t
   CHECK(run.err.empty());
   CHECK(contains(run.out, "charts/cart/<helm template>:14:36: error: "));
   CHECK(!contains(run.out, "MC006"));
-  CHECK(read(repository.path("said")) == "template app ./charts/cart --include-crds\n");
+  CHECK(read(repository.path("said")) == "template --include-crds -- app ./charts/cart\n");
   const Json report =
       Json::parse(repository.run({"audit", "--render", "-o", "json", "charts"}).out);
   const Json place = report["findings"][0]["location"];
   CHECK(place["source"] == "charts/cart/templates/deployment.yaml");
   CHECK(place["line"] == 14);
+}
+
+TEST_CASE("a chart that is called like a flag gives helm none") {
+  const Repository repository;
+  add_chart(repository);
+  repository.write("charts/cart/Chart.yaml",
+                   "apiVersion: v2\nname: --post-renderer=sh\nversion: 1.0.0\n");
+  const Ran run = repository.audit();
+  CHECK(run.status == 1);
+  CHECK(read(repository.path("said")).ends_with(" -- post-renderer-sh ./charts/cart\n"));
+  CHECK(!contains(read(repository.path("said")), "--post-renderer"));
+  // Nor the person who is told how to see for himself.
+  repository.tool("helm", "echo no >&2; exit 1\n");
+  const Ran failed = repository.audit();
+  CHECK(failed.status == 3);
+  CHECK(contains(failed.err, " -- post-renderer-sh ./charts/cart\n"));
+  CHECK(!contains(failed.err, "--post-renderer"));
 }
 
 TEST_CASE("without --render nothing is run and the template is called one") {
@@ -189,8 +206,8 @@ TEST_CASE("values, namespace and version of Kubernetes reach helm") {
   const Ran run =
       repository.audit({"--values", "prod.yaml", "-n", "shop", "--kube-version", "1.30"});
   CHECK(read(repository.path("said")) ==
-        "template app ./charts/cart --include-crds --namespace shop --kube-version 1.30 "
-        "--values prod.yaml\n");
+        "template --include-crds --namespace shop --kube-version 1.30 --values prod.yaml -- app "
+        "./charts/cart\n");
   // They were helm's, so they are no values of an istiod beside it.
   CHECK(!contains(run.out, "prod.yaml"));
 }

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/render_command.h"
 #include "input/files.h"
 #include "mesh/partition.h"
 #include "meshcheck/ascii.h"
@@ -17,20 +18,6 @@ namespace meshcheck::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-// What is run for a folder.
-struct Tool {
-  std::string program;                 // a path
-  std::string words;                   // as people type it: "kubectl kustomize"
-  std::vector<std::string> arguments;  // before the folder
-};
-
-// So that it is never taken for a flag, or by helm for a chart of a repository.
-std::string as_argument(const std::string& folder) {
-  const bool clear =
-      folder.starts_with('/') || folder.starts_with("./") || folder.starts_with("..");
-  return clear || folder == "." ? folder : "./" + folder;
-}
 
 // What a tool said, on one line, without the path of the folder that we happen to be in.
 std::string one_line(std::string_view text) {
@@ -64,61 +51,23 @@ class Rendered {
   Rendering take();
 
  private:
-  const Tool* tool_for(Renderer renderer);
-  std::optional<Tool> find_helm() const;
-  std::optional<Tool> find_kustomize() const;
-  std::vector<std::string> arguments(const Tool& tool, const RenderTarget& target) const;
-  Error failure(const Tool& tool, const RenderTarget& target, const ToolRun& run) const;
+  const RenderTool* tool_for(Renderer renderer);
+  Error failure(const RenderTool& tool, const RenderTarget& target, const ToolRun& run) const;
 
   const InputOptions& options_;
   const ToolLimits& limits_;
   std::string path_;
   // Looked for once; `missing_` are the folders that none was found for.
-  std::optional<std::optional<Tool>> helm_, kustomize_;
+  std::optional<std::optional<RenderTool>> helm_, kustomize_;
   std::vector<std::string> no_helm_, no_kustomize_;
   bool used_values_ = false;
   Rendering out_;
 };
 
-std::optional<Tool> Rendered::find_helm() const {
-  auto program = find_tool("helm", path_);
-  if (!program) return std::nullopt;
-  return Tool{*std::move(program), "helm template", {"template"}};
-}
-
-std::optional<Tool> Rendered::find_kustomize() const {
-  if (auto program = find_tool("kustomize", path_)) {
-    return Tool{*std::move(program), "kustomize build", {"build"}};
-  }
-  if (auto program = find_tool("kubectl", path_)) {
-    return Tool{*std::move(program), "kubectl kustomize", {"kustomize"}};
-  }
-  return std::nullopt;
-}
-
-const Tool* Rendered::tool_for(Renderer renderer) {
+const RenderTool* Rendered::tool_for(Renderer renderer) {
   auto& tool = renderer == Renderer::helm ? helm_ : kustomize_;
-  if (!tool) tool = renderer == Renderer::helm ? find_helm() : find_kustomize();
+  if (!tool) tool = renderer == Renderer::helm ? find_helm(path_) : find_kustomize(path_);
   return *tool ? &**tool : nullptr;
-}
-
-std::vector<std::string> Rendered::arguments(const Tool& tool, const RenderTarget& target) const {
-  std::vector<std::string> words = tool.arguments;
-  if (target.renderer == Renderer::kustomize) {
-    words.push_back(as_argument(target.folder));
-    return words;
-  }
-  words.push_back(target.chart);  // as the release's name
-  words.push_back(as_argument(target.folder));
-  words.emplace_back("--include-crds");
-  if (!options_.default_namespace.empty()) {
-    words.insert(words.end(), {"--namespace", options_.default_namespace});
-  }
-  if (!options_.kube_version.empty()) {
-    words.insert(words.end(), {"--kube-version", options_.kube_version});
-  }
-  for (const std::string& file : options_.values) words.insert(words.end(), {"--values", file});
-  return words;
 }
 
 std::string how_it_ended(const ToolRun& run, const ToolLimits& limits) {
@@ -138,14 +87,13 @@ std::string how_it_ended(const ToolRun& run, const ToolLimits& limits) {
   return {};
 }
 
-Error Rendered::failure(const Tool& tool, const RenderTarget& target, const ToolRun& run) const {
+Error Rendered::failure(const RenderTool& tool, const RenderTarget& target,
+                        const ToolRun& run) const {
   const std::string said = one_line(run.err);
   const auto says = [&](std::string_view words) { return said.find(words) != std::string::npos; };
-  const std::string folder = as_argument(target.folder);
+  const std::string folder = shell_word(as_argument(target.folder));
   const bool helm = target.renderer == Renderer::helm;
-  std::string hint =
-      helm ? fmt::format("see for yourself: helm template {} {}", target.chart, folder)
-           : fmt::format("see for yourself: {} {}", tool.words, folder);
+  std::string hint = "see for yourself: " + typed_command(tool, target, options_);
   if (run.end == ToolRun::End::timed_out) {
     hint = "give it longer: --render-timeout 5m";
   } else if (helm && says("missing in charts/")) {
@@ -164,12 +112,12 @@ Error Rendered::failure(const Tool& tool, const RenderTarget& target, const Tool
 
 void Rendered::add(RenderTarget target) {
   const bool helm = target.renderer == Renderer::helm;
-  const Tool* tool = tool_for(target.renderer);
+  const RenderTool* tool = tool_for(target.renderer);
   if (tool == nullptr) {
     (helm ? no_helm_ : no_kustomize_).push_back(target.folder);
     return;
   }
-  ToolRun run = run_tool(tool->program, arguments(*tool, target), limits_);
+  ToolRun run = run_tool(tool->program, render_arguments(*tool, target, options_), limits_);
   if (run.end != ToolRun::End::exited || run.status != 0) {
     out_.errors.push_back(failure(*tool, target, run));
     return;
