@@ -48,12 +48,21 @@ TEST_CASE("no chart and no folder becomes a flag") {
   CHECK(cli::render_arguments(kKustomize, target, {}) == Words{"build", "./--output=x"});
 }
 
+TEST_CASE("helm is told the namespace, whatever the environment says") {
+  const Words said = cli::render_arguments(kHelm, chart("app", "app"), {});
+  CHECK(said ==
+        Words{"template", "--include-crds", "--namespace", "default", "--", "app", "./app"});
+  cli::InputOptions options;
+  options.default_namespace = "shop";
+  CHECK(cli::render_arguments(kHelm, chart("app", "app"), options)[3] == "shop");
+}
+
 TEST_CASE("a command that is shown can be pasted into a shell") {
   CHECK(cli::shell_word("./charts/app") == "./charts/app");
   CHECK(cli::shell_word("") == "''");
   CHECK(cli::shell_word("./my charts") == "'./my charts'");
   CHECK(cli::shell_word("$(touch x)'") == "'$(touch x)'\\'''");
-  InputOptions options;
+  cli::InputOptions options;
   options.values = {"prod values.yaml"};
   const std::string line = cli::typed_command(kHelm, chart("--post-renderer=sh", "a;b"), options);
   CHECK(line.starts_with("helm template --include-crds "));

@@ -66,9 +66,10 @@ std::vector<std::string> render_arguments(const RenderTool& tool, const RenderTa
     return words;
   }
   words.emplace_back("--include-crds");
-  if (!options.default_namespace.empty()) {
-    words.insert(words.end(), {"--namespace", options.default_namespace});
-  }
+  // Else it is that of HELM_NAMESPACE or of the kubeconfig's context: who runs it would change what
+  // is found.
+  const std::string& chosen = options.default_namespace;
+  words.insert(words.end(), {"--namespace", chosen.empty() ? "default" : chosen});
   if (!options.kube_version.empty()) {
     words.insert(words.end(), {"--kube-version", options.kube_version});
   }
