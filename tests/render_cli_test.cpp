@@ -1,133 +1,22 @@
 // --render with stand-ins for helm and kustomize, as a user sees it.
+#include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <optional>
-#include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "cli/run.h"
 #include "cli/tool_run.h"
-#include "support/temporary_folder.h"
+#include "support/render_repository.h"
 
 namespace fs = std::filesystem;
 using namespace meshcheck;
+using namespace meshcheck::test;
 using Json = nlohmann::json;
-
-namespace {
-
-struct Ran {
-  int status = 0;
-  std::string out;
-  std::string err;
-};
-
-// A repository with the tools that it is to find.
-class Repository {
- public:
-  void write(const std::string& name, const std::string& text) const { folder_.write(name, text); }
-  void tool(const std::string& name, const std::string& body) const {
-    tools_.write(name, "#!/bin/sh\n" + body);
-    fs::permissions(tools_.path() / name, fs::perms::owner_all);
-  }
-  // What a tool prints.
-  std::string output(const std::string& name, const std::string& text) const {
-    tools_.write(name, text);
-    return tools_ / name;
-  }
-  std::string path(const std::string& name) const { return tools_ / name; }
-
-  Ran run(const std::vector<std::string>& args) const {
-    std::istringstream in;
-    std::ostringstream out;
-    std::ostringstream err;
-    const auto environment = [&](const char* name) -> std::optional<std::string> {
-      if (std::string_view(name) == "PATH") return tools_.path().string();
-      return std::nullopt;
-    };
-    const fs::path before = fs::current_path();
-    fs::current_path(folder_.path());
-    const int status = cli::run(args, {in, out, err, false, 0, environment});
-    fs::current_path(before);
-    return {status, out.str(), err.str()};
-  }
-  Ran audit(std::vector<std::string> more = {}) const {
-    std::vector<std::string> args = {"audit", "--render", "-o", "concise", "."};
-    args.insert(args.end(), more.begin(), more.end());
-    return run(args);
-  }
-
- private:
-  test::TemporaryFolder folder_, tools_;
-};
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-constexpr const char* kTemplate = R"(apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: {{ .Release.Name }}
-  namespace: shop
-spec:
-  selector: {matchLabels: {app: cart}}
-  template:
-    metadata:
-      labels: {app: cart}
-      annotations:
-        sidecar.istio.io/proxyCPU: {{ .Values.cpu | quote }}
-        sidecar.istio.io/proxyMemory: 256 Mi
-    spec:
-      containers:
-      - name: cart
-        image: cart:1
-)";
-
-std::string rendered(const std::string& source) {
-  return (source.empty() ? "---\n" : "---\n# Source: " + source + "\n") +
-         R"(apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: cart
-  namespace: shop
-spec:
-  selector: {matchLabels: {app: cart}}
-  template:
-    metadata:
-      labels: {app: cart}
-      annotations:
-        sidecar.istio.io/proxyCPU: "200mCPU"
-        sidecar.istio.io/proxyMemory: 256 Mi
-    spec:
-      containers:
-      - name: cart
-        image: cart:1
-)";
-}
-
-// A chart called app in charts/cart, and a helm that renders it.
-void add_chart(const Repository& repository, const std::string& before = {}) {
-  repository.write("charts/cart/Chart.yaml", "apiVersion: v2\nname: app\nversion: 1.0.0\n");
-  repository.write("charts/cart/values.yaml", "cpu: 200mCPU\n");
-  repository.write("charts/cart/templates/deployment.yaml", kTemplate);
-  const std::string out =
-      repository.output("rendered.yaml", rendered("app/templates/deployment.yaml"));
-  repository.tool("helm", "PATH=/usr/bin:/bin\n" + before + "echo \"$@\" > " +
-                              repository.path("said") + "\ncat " + out + "\n");
-}
-
-std::string read(const std::string& file) {
-  std::ifstream stream(file);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-}  // namespace
 
 TEST_CASE("a chart is judged as helm renders it, at the rendered line, and its template is named") {
   const Repository repository;
@@ -137,12 +26,30 @@ TEST_CASE("a chart is judged as helm renders it, at the rendered line, and its t
   CHECK(run.err.empty());
   CHECK(contains(run.out, "charts/cart/<helm template>:14:36: error: "));
   CHECK(!contains(run.out, "MC006"));
-  CHECK(read(repository.path("said")) == "template app ./charts/cart --include-crds\n");
+  CHECK(read(repository.path("said")) ==
+        "template --include-crds --namespace default -- app ./charts/cart\n");
   const Json report =
       Json::parse(repository.run({"audit", "--render", "-o", "json", "charts"}).out);
   const Json place = report["findings"][0]["location"];
   CHECK(place["source"] == "charts/cart/templates/deployment.yaml");
   CHECK(place["line"] == 14);
+}
+
+TEST_CASE("a chart that is called like a flag gives helm none") {
+  const Repository repository;
+  add_chart(repository);
+  repository.write("charts/cart/Chart.yaml",
+                   "apiVersion: v2\nname: --post-renderer=sh\nversion: 1.0.0\n");
+  const Ran run = repository.audit();
+  CHECK(run.status == 1);
+  CHECK(read(repository.path("said")).ends_with(" -- post-renderer-sh ./charts/cart\n"));
+  CHECK(!contains(read(repository.path("said")), "--post-renderer"));
+  // Nor the person who is told how to see for himself.
+  repository.tool("helm", "echo no >&2; exit 1\n");
+  const Ran failed = repository.audit();
+  CHECK(failed.status == 3);
+  CHECK(contains(failed.err, " -- post-renderer-sh ./charts/cart\n"));
+  CHECK(!contains(failed.err, "--post-renderer"));
 }
 
 TEST_CASE("without --render nothing is run and the template is called one") {
@@ -154,34 +61,6 @@ TEST_CASE("without --render nothing is run and the template is called one") {
   CHECK(!fs::exists(repository.path("said")));
 }
 
-TEST_CASE("SARIF marks the template's line that made the rendered one, and tells that") {
-  const Repository repository;
-  add_chart(repository);
-  const Json log = Json::parse(
-      repository.run({"audit", "--render", "-o", "sarif", "--select", "MC404", "."}).out);
-  const Json results = log["runs"][0]["results"];
-  REQUIRE(results.size() == 2);
-  for (const Json& result : results) {
-    const Json place = result["locations"][0]["physicalLocation"];
-    CHECK(place["artifactLocation"]["uri"] == "charts/cart/templates/deployment.yaml");
-  }
-  // A value that the template fills in, and a line that is there as it is.
-  CHECK(results[0]["locations"][0]["physicalLocation"]["region"]["startLine"] == 12);
-  CHECK(results[1]["locations"][0]["physicalLocation"]["region"]["startLine"] == 13);
-  CHECK(contains(results[0]["message"]["text"].get<std::string>(),
-                 "line 14 of what helm makes of charts/cart: sidecar.istio.io/proxyCPU"));
-}
-
-TEST_CASE("a file of a packed subchart is the chart's") {
-  const Repository repository;
-  add_chart(repository);
-  repository.output("rendered.yaml", rendered("app/charts/sub/templates/x.yaml"));
-  const Json log = Json::parse(
-      repository.run({"audit", "--render", "-o", "sarif", "--select", "MC404", "."}).out);
-  const Json place = log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
-  CHECK(place["artifactLocation"]["uri"] == "charts/cart/Chart.yaml");
-}
-
 TEST_CASE("values, namespace and version of Kubernetes reach helm") {
   const Repository repository;
   add_chart(repository);
@@ -189,8 +68,8 @@ TEST_CASE("values, namespace and version of Kubernetes reach helm") {
   const Ran run =
       repository.audit({"--values", "prod.yaml", "-n", "shop", "--kube-version", "1.30"});
   CHECK(read(repository.path("said")) ==
-        "template app ./charts/cart --include-crds --namespace shop --kube-version 1.30 "
-        "--values prod.yaml\n");
+        "template --include-crds --namespace shop --kube-version 1.30 --values prod.yaml -- app "
+        "./charts/cart\n");
   // They were helm's, so they are no values of an istiod beside it.
   CHECK(!contains(run.out, "prod.yaml"));
 }
@@ -205,6 +84,69 @@ TEST_CASE("where helm fails its words and status are told, and the rest is judge
   CHECK(contains(run.err, "hint: fetch what it depends on: helm dependency build ./charts/cart"));
   CHECK(contains(run.out, "[MC006]"));
   CHECK(repository.audit({"--allow-incomplete"}).status == 0);
+}
+
+TEST_CASE("a chart for another Kubernetes is told how to say which") {
+  const Repository repository;
+  add_chart(repository,
+            "echo 'Error: chart requires kubeVersion: >=1.99 which is incompatible with "
+            "Kubernetes v1.34.0' >&2; exit 1\n");
+  CHECK(contains(repository.audit().err, "hint: say which Kubernetes it is for: --kube-version"));
+}
+
+TEST_CASE("what kubectl says is told without its time and process") {
+  const Repository repository;
+  repository.write("k/kustomization.yaml", "resources: [x.yaml]\n");
+  repository.tool("kubectl",
+                  "echo 'E1128 21:06:32.281074    8288 run.go:72] \"command failed\"' "
+                  ">&2; exit 1\n");
+  CHECK(contains(repository.audit().err, "ended with exit status 1: \"command failed\"\n"));
+}
+
+TEST_CASE("an interrupt ends the tool that runs and starts no other") {
+  const Repository repository;
+  add_chart(repository, "echo x >> " + repository.path("started") + "; exec sleep 100\n");
+  repository.write("charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n");
+  std::atomic<bool> stop = false;
+  std::jthread signal([&](const std::stop_token& end) {
+    while (!fs::exists(repository.path("started")) && !end.stop_requested()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    stop = true;
+  });
+  const Ran run =
+      repository.run({"audit", "--render", "-o", "concise", "."}, [&] { return &stop; });
+  CHECK(run.status == 3);
+  CHECK(contains(run.err, "`helm template` of charts/cart was interrupted"));
+  CHECK(contains(run.err, "interrupted: not rendered: charts/web"));
+  CHECK(read(repository.path("started")) == "x\n");
+}
+
+TEST_CASE("values that other values lie over are read for them, as without rendering") {
+  const Repository repository;
+  add_chart(repository);
+  repository.write("charts/cart/values.yaml",
+                   "revision: v1\nglobal: {istioNamespace: istio-system}\nmeshConfig: {}\n"
+                   "pilot: {autoscaleMin: 3, autoscaleMax: 9, resources: {requests: {cpu: 500m, "
+                   "memory: 4Gi}, limits: {memory: 4Gi}}}\n");
+  repository.write("charts/cart/values-prod.yaml",
+                   "global: {proxy: {resources: {requests: {cpu: 100m, memory: 128Mi}}}}\n"
+                   "meshConfig: {enableTracing: true}\npilot: {cpu: {targetAverageUtilization: "
+                   "60}}\n");
+  repository.write("charts/cart/ci/one-values.yaml", "meshConfig: {}\nglobal: {}\npilot: {}\n");
+  const auto judged = [&](std::vector<std::string> args) {
+    args.insert(args.begin(), "audit");
+    args.insert(args.end(), {"--select", "MC103,MC201,MC210,MC301", "-o", "concise", "."});
+    return repository.run(args).out;
+  };
+  const std::string plain = judged({});
+  CHECK(contains(plain, "charts/cart/values-prod.yaml"));
+  CHECK(!contains(plain, "MC201"));
+  CHECK(!contains(plain, "one-values.yaml"));
+  CHECK(judged({"--render"}) == plain);
+  // Alone, they are what helm rendered the chart with.
+  repository.write("charts/cart/values-prod.yaml", "kiali: 1\n");
+  CHECK(!contains(judged({"--render"}), "values"));
 }
 
 TEST_CASE("a tool that hangs or floods is ended, and that is told") {
@@ -274,6 +216,32 @@ TEST_CASE("a kustomization's root is built, and its base neither built nor judge
   repository.tool("kubectl", body);
   CHECK(repository.audit().status == 1);
   CHECK(read(repository.path("said")) == "kustomize ./prod\n");
+}
+
+TEST_CASE("no report replaces what was rendered") {
+  const Repository repository;
+  add_chart(repository);
+  repository.write("charts/cart/templates/_names.tpl", "{{ define \"name\" }}x{{ end }}\n");
+  repository.write("charts/cart/notes.sarif", "old\n");
+  repository.write("base/kustomization.yaml", "resources: [cart.yaml]\n");
+  repository.write("base/cart.yaml", rendered(""));
+  repository.write("prod/kustomization.yaml",
+                   "resources: [../base]\nconfigMapGenerator: [{name: c, files: [nginx.conf]}]\n");
+  repository.write("prod/nginx.conf", "server {}\n");
+  const std::string out = repository.output("built.yaml", rendered(""));
+  repository.tool("kustomize", "PATH=/usr/bin:/bin\ncat " + out + "\n");
+  for (const char* file :
+       {"charts/cart/Chart.yaml", "charts/cart/values.yaml", "charts/cart/templates/_names.tpl",
+        "charts/cart/templates/deployment.yaml", "base/cart.yaml", "prod/kustomization.yaml",
+        "prod/nginx.conf"}) {
+    INFO(file);
+    const Ran run = repository.run({"audit", "--render", "-o", std::string("sarif=") + file, "."});
+    CHECK(run.status == 2);
+    CHECK(contains(run.err, std::string("the report would replace an input: ") + file));
+  }
+  // An earlier report beside them is none of theirs.
+  CHECK(repository.run({"audit", "--render", "-o", "sarif=charts/cart/notes.sarif", "."}).status ==
+        1);
 }
 
 TEST_CASE("two roots are two meshes, as without rendering") {

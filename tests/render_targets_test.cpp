@@ -32,13 +32,54 @@ TEST_CASE("a chart covers its own files and its subcharts, and not what else lie
   folder.write("charts/x/templates/deploy.yaml", "a: {{ .Values.a }}\n");
   folder.write("charts/x/charts/sub/Chart.yaml", kChart);
   folder.write("charts/x/ci/test.yaml", "a: 1\n");
+  folder.write("charts/x/ci/all-values.yaml", "a: 1\n");
   const auto targets = targets_in(folder);
   REQUIRE(targets.size() == 1);
   CHECK(targets[0].renderer == Renderer::helm);
   CHECK(targets[0].folder == "charts/x");
   CHECK(targets[0].chart == "app");
   CHECK(targets[0].covers == Covered{"charts/x/Chart.yaml", "charts/x/charts/sub/Chart.yaml",
+                                     "charts/x/ci/all-values.yaml",
                                      "charts/x/templates/deploy.yaml", "charts/x/values.yaml"});
+  // values-prod.yaml lies over it.
+  CHECK(targets[0].layers == Covered{"charts/x/values.yaml"});
+}
+
+TEST_CASE("what a template reads by .Files is the chart's, and what lies beside it is not") {
+  const test::TemporaryFolder folder;
+  folder.write("x/Chart.yaml", kChart);
+  folder.write(
+      "x/templates/a.yaml",
+      "{{ .Files.Get \"raw/a.yaml\" }}\n{{ range $p, $_ := $.Files.Glob `more/*.yaml` }}\n");
+  folder.write("x/charts/lib/templates/_b.tpl", "{{ .Files.Get (printf \"env/%s.yaml\" .e) }}\n");
+  for (const char* name : {"x/raw/a.yaml", "x/raw/b.yaml", "x/more/c.yaml", "x/env/d.yaml",
+                           "x/files/e.yaml", "x/more/y/Chart.yaml", "x/more/y/values.yaml"}) {
+    folder.write(name, "a: 1\n");
+  }
+  const auto targets = targets_in(folder);
+  REQUIRE(targets.size() == 1);
+  CHECK(targets[0].covers == Covered{"x/Chart.yaml", "x/env/d.yaml", "x/more/c.yaml",
+                                     "x/raw/a.yaml", "x/templates/a.yaml"});
+  // Where the path is made at run time, it is the folder that charts have for that.
+  folder.write("x/templates/b.yaml", "{{ .Files.Get .Values.path }}\n");
+  CHECK(targets_in(folder)[0].covers.contains("x/files/e.yaml"));
+  CHECK(!targets_in(folder)[0].covers.contains("x/raw/b.yaml"));
+}
+
+TEST_CASE("a chart's dependencies are known by their names and by their aliases") {
+  const test::TemporaryFolder folder;
+  folder.write("x/Chart.yaml", std::string(kChart) +
+                                   "dependencies: [{name: db, alias: one}, {name: db, alias: two}, "
+                                   "{name: web}]\n");
+  folder.write("x/charts/db-1.0.0/Chart.yaml", "name: db\nversion: 1.0.0\n");
+  folder.write("x/charts/db-1.0.0/charts/common/Chart.yaml", "name: common\nversion: 1.0.0\n");
+  const auto targets = targets_in(folder);
+  REQUIRE(targets.size() == 1);
+  const auto& subcharts = targets[0].subcharts;
+  CHECK(subcharts.at("charts/db") == "x/charts/db-1.0.0");
+  CHECK(subcharts.at("charts/one") == "x/charts/db-1.0.0");
+  CHECK(subcharts.at("charts/two/charts/common") == "x/charts/db-1.0.0/charts/common");
+  CHECK(!subcharts.contains("charts/web"));
 }
 
 TEST_CASE("a chart in the current folder covers files by their bare names") {
@@ -92,7 +133,18 @@ TEST_CASE("Flux's Kustomization is none, whatever its file is called") {
   CHECK(targets_in(folder).empty());
 }
 
-TEST_CASE("kustomizations that refer to each other in a circle have no root, and end") {
+TEST_CASE("of kustomizations that refer to each other in a circle one is built") {
+  const test::TemporaryFolder folder;
+  folder.write("a/kustomization.yaml", "resources: [../b]\n");
+  folder.write("b/kustomization.yaml", "resources: [../a, d.yaml]\n");
+  folder.write("b/d.yaml", "kind: A\n");
+  const auto targets = targets_in(folder);
+  REQUIRE(targets.size() == 1);
+  CHECK(targets[0].folder == "a");
+  CHECK(targets[0].covers.size() == 3);
+}
+
+TEST_CASE("a circle that a root leads to is built with that, and ends") {
   const test::TemporaryFolder folder;
   folder.write("a/kustomization.yaml", "resources: [../b]\n");
   folder.write("b/kustomization.yaml", "resources: [../a]\n");

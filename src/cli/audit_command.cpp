@@ -73,17 +73,29 @@ std::string chosen_category(const AuditOptions& options, const ReportStyle& styl
   return category_of(paths, style);
 }
 
+// As formats that mark files tell them; found once for all of these.
+std::vector<Finding> findings_in_repository(const Plan& plan, const Report& report,
+                                            const ReadMeshes& read) {
+  const bool wanted = std::ranges::any_of(
+      plan.outputs, [](const Output& output) { return marks_files(output.format->name); });
+  if (!wanted) return {};
+  Report there = in_repository(report, read.trees);
+  if (writes(plan, "sarif")) add_line_hashes(there, read.loaded.documents);
+  return std::move(there.findings);
+}
+
 // Reports to standard output go last, so that an unwritable file is part of what they tell. To be
 // content with half an input is not to be content without the report that was asked for.
-void write_reports(const Plan& plan, Report& report, std::span<const RenderedTree> trees,
+void write_reports(const Plan& plan, Report& report, const ReadMeshes& read,
                    const Surroundings& surroundings) {
-  const RealNames names = find_real_names(report, plan.style.repository);
+  const std::vector<Finding> marked = findings_in_repository(plan, report, read);
   const auto render = [&](const Output& output) {
     ReportStyle style = plan.style;
     if (!output.file.empty()) style.colour = style.links = false;
     std::ostringstream text;
-    if (marks_files(output.format->name) && !(trees.empty() && names.empty())) {
-      Report there = in_repository(report, trees);
+    if (marks_files(output.format->name)) {
+      Report there = report;
+      there.findings = marked;
       rename_files(there, find_real_names(there, style.repository));
       output.format->write(there, style, text);
     } else {
@@ -124,6 +136,7 @@ Exit judge(const AuditOptions& options, const Config& config, const Plan& plan,
     say(read.error(), surroundings.err);
     return Exit::usage;
   }
+  match_sources(how, read->trees);
   std::ranges::move(unparsed_unseen(read->loaded.findings, plan.selection, how.ignored),
                     std::back_inserter(read->loaded.errors));
   say(read->loaded.errors, surroundings.err);
@@ -140,11 +153,10 @@ Exit judge(const AuditOptions& options, const Config& config, const Plan& plan,
   report.clusters = describe_clusters(read->snapshot);
   forget_places(report);
   name_sources(report, read->trees);
-  if (writes(plan, "sarif")) {
-    if (report.category.empty()) report.category = chosen_category(options, plan.style);
-    add_line_hashes(report, read->loaded.documents);
+  if (writes(plan, "sarif") && report.category.empty()) {
+    report.category = chosen_category(options, plan.style);
   }
-  write_reports(plan, report, read->trees, surroundings);
+  write_reports(plan, report, *read, surroundings);
   if (report.stale != 0) {
     say(stale_entries(*plan.run.baseline, report, options), surroundings.err);
   }

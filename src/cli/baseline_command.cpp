@@ -17,6 +17,7 @@
 #include "cli/output.h"
 #include "cli/plan.h"
 #include "cli/read.h"
+#include "cli/rendered_places.h"
 #include "engine/run.h"
 #include "engine/select.h"
 
@@ -221,6 +222,7 @@ Exit baseline(const BaselineOptions& options, const Surroundings& surroundings) 
 
   auto read = read_meshes(options.audit.input, configured.config, surroundings);
   if (!read) return refuse(read.error());
+  match_sources(work.run, read->trees);
   say(read->loaded.errors, surroundings.err);
   // Half of what was to be read makes a baseline that fails as soon as the rest is.
   if (!read->loaded.errors.empty() && !options.audit.allow_incomplete) return Exit::incomplete;

@@ -8,7 +8,8 @@
 
 namespace meshcheck::cli {
 
-// Reads each file's text once more, from its documents; only SARIF needs it.
+// Reads each file's text once more, from its documents or, where it has none (a Dockerfile, a
+// template, a file that cannot be parsed), from the disk; only SARIF needs it.
 void add_line_hashes(Report& report, std::span<const Document* const> documents);
 
 }  // namespace meshcheck::cli

@@ -18,6 +18,7 @@
 #include "cli/settings_flags.h"
 #include "cli/unjudged.h"
 #include "input/files.h"
+#include "mesh/chart_values.h"
 
 namespace meshcheck::cli {
 namespace {
@@ -111,6 +112,7 @@ void fill_rendered(Inquiry& inquiry, const InputOptions& options, const Surround
   inquiry.load.rendered = std::move(rendering.texts);
   inquiry.load.left_out = std::move(rendering.left_out);
   inquiry.trees = std::move(rendering.trees);
+  inquiry.layers = std::move(rendering.layers);
 }
 
 // A cluster without the namespace that was asked for would pass as a clean one.
@@ -201,7 +203,11 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Config& config
   auto unread = fill(inquiry, options, config, surroundings);
   read.loaded = load(inquiry.paths, inquiry.load);
   std::ranges::move(unread, std::back_inserter(read.loaded.errors));
+  drop_unreleased(read.loaded.documents, inquiry.layers);
   read.trees = std::move(inquiry.trees);
+  for (std::size_t i = 0; i < read.trees.size(); ++i) {
+    read.trees[i].text = std::move(inquiry.load.rendered[i].text);
+  }
   how.build.hides_revisions = read.loaded.hides_revisions;
   Saved saved = read_saved(options, inquiry.stdin_text, *read.observed);
   read.loaded.inputs.files += saved.files;

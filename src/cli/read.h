@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct Inquiry {
   LoadOptions load;
   std::string stdin_text;  // `load` points to it
   std::vector<RenderedTree> trees;
+  std::set<std::string, std::less<>> layers;  // of `trees`, see Rendering
 };
 // Says what cannot be read before anything is loaded.
 std::vector<Error> fill(Inquiry& inquiry, const InputOptions& options, const Config& config,

@@ -4,11 +4,13 @@
 #include <charconv>
 #include <cstring>
 #include <filesystem>
+#include <iterator>
 #include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "cli/render_command.h"
 #include "input/files.h"
 #include "mesh/partition.h"
 #include "meshcheck/ascii.h"
@@ -18,18 +20,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What is run for a folder.
-struct Tool {
-  std::string program;                 // a path
-  std::string words;                   // as people type it: "kubectl kustomize"
-  std::vector<std::string> arguments;  // before the folder
-};
-
-// So that it is never taken for a flag, or by helm for a chart of a repository.
-std::string as_argument(const std::string& folder) {
-  const bool clear =
-      folder.starts_with('/') || folder.starts_with("./") || folder.starts_with("..");
-  return clear || folder == "." ? folder : "./" + folder;
+// Without the time and the process that Kubernetes' logger puts before a line
+// ("E1128 21:06:32.281074    8288 run.go:72] "): they differ from run to run.
+// (kubernetes/klog: klog.go, formatHeader)
+std::string_view without_header(std::string_view line) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const bool opens = line.size() > 6 &&
+                     std::string_view("IWEF").find(line[0]) != std::string_view::npos &&
+                     std::ranges::all_of(line.substr(1, 4), is_digit) && line[5] == ' ';
+  const std::size_t end = opens ? line.find("] ") : std::string_view::npos;
+  return end == std::string_view::npos ? line : line.substr(end + 2);
 }
 
 // What a tool said, on one line, without the path of the folder that we happen to be in.
@@ -44,7 +44,7 @@ std::string one_line(std::string_view text) {
     for (std::size_t at = line.find(here); at != std::string::npos; at = line.find(here, at)) {
       line.erase(at, here.size());
     }
-    const std::string_view said = trimmed(line, kLineBlanks);
+    const std::string_view said = trimmed(without_header(line), kLineBlanks);
     if (said.empty()) continue;
     if (!out.empty()) out += ' ';
     out += said;
@@ -64,61 +64,24 @@ class Rendered {
   Rendering take();
 
  private:
-  const Tool* tool_for(Renderer renderer);
-  std::optional<Tool> find_helm() const;
-  std::optional<Tool> find_kustomize() const;
-  std::vector<std::string> arguments(const Tool& tool, const RenderTarget& target) const;
-  Error failure(const Tool& tool, const RenderTarget& target, const ToolRun& run) const;
+  const RenderTool* tool_for(Renderer renderer);
+  Error failure(const RenderTool& tool, const RenderTarget& target, const ToolRun& run) const;
 
   const InputOptions& options_;
   const ToolLimits& limits_;
   std::string path_;
   // Looked for once; `missing_` are the folders that none was found for.
-  std::optional<std::optional<Tool>> helm_, kustomize_;
+  std::optional<std::optional<RenderTool>> helm_, kustomize_;
   std::vector<std::string> no_helm_, no_kustomize_;
+  std::vector<std::string> interrupted_;  // folders that an interrupt came before
   bool used_values_ = false;
   Rendering out_;
 };
 
-std::optional<Tool> Rendered::find_helm() const {
-  auto program = find_tool("helm", path_);
-  if (!program) return std::nullopt;
-  return Tool{*std::move(program), "helm template", {"template"}};
-}
-
-std::optional<Tool> Rendered::find_kustomize() const {
-  if (auto program = find_tool("kustomize", path_)) {
-    return Tool{*std::move(program), "kustomize build", {"build"}};
-  }
-  if (auto program = find_tool("kubectl", path_)) {
-    return Tool{*std::move(program), "kubectl kustomize", {"kustomize"}};
-  }
-  return std::nullopt;
-}
-
-const Tool* Rendered::tool_for(Renderer renderer) {
+const RenderTool* Rendered::tool_for(Renderer renderer) {
   auto& tool = renderer == Renderer::helm ? helm_ : kustomize_;
-  if (!tool) tool = renderer == Renderer::helm ? find_helm() : find_kustomize();
+  if (!tool) tool = renderer == Renderer::helm ? find_helm(path_) : find_kustomize(path_);
   return *tool ? &**tool : nullptr;
-}
-
-std::vector<std::string> Rendered::arguments(const Tool& tool, const RenderTarget& target) const {
-  std::vector<std::string> words = tool.arguments;
-  if (target.renderer == Renderer::kustomize) {
-    words.push_back(as_argument(target.folder));
-    return words;
-  }
-  words.push_back(target.chart);  // as the release's name
-  words.push_back(as_argument(target.folder));
-  words.emplace_back("--include-crds");
-  if (!options_.default_namespace.empty()) {
-    words.insert(words.end(), {"--namespace", options_.default_namespace});
-  }
-  if (!options_.kube_version.empty()) {
-    words.insert(words.end(), {"--kube-version", options_.kube_version});
-  }
-  for (const std::string& file : options_.values) words.insert(words.end(), {"--values", file});
-  return words;
 }
 
 std::string how_it_ended(const ToolRun& run, const ToolLimits& limits) {
@@ -138,18 +101,19 @@ std::string how_it_ended(const ToolRun& run, const ToolLimits& limits) {
   return {};
 }
 
-Error Rendered::failure(const Tool& tool, const RenderTarget& target, const ToolRun& run) const {
+Error Rendered::failure(const RenderTool& tool, const RenderTarget& target,
+                        const ToolRun& run) const {
   const std::string said = one_line(run.err);
   const auto says = [&](std::string_view words) { return said.find(words) != std::string::npos; };
-  const std::string folder = as_argument(target.folder);
+  const std::string folder = shell_word(as_argument(target.folder));
   const bool helm = target.renderer == Renderer::helm;
-  std::string hint =
-      helm ? fmt::format("see for yourself: helm template {} {}", target.chart, folder)
-           : fmt::format("see for yourself: {} {}", tool.words, folder);
+  std::string hint = "see for yourself: " + typed_command(tool, target, options_);
   if (run.end == ToolRun::End::timed_out) {
     hint = "give it longer: --render-timeout 5m";
   } else if (helm && says("missing in charts/")) {
     hint = fmt::format("fetch what it depends on: helm dependency build {}", folder);
+  } else if (helm && says("incompatible with Kubernetes")) {
+    hint = "say which Kubernetes it is for: --kube-version 1.32";
   } else if (!helm && says("--enable-helm")) {
     hint = fmt::format("kustomize build --enable-helm {} | meshcheck audit -", folder);
   } else if (!helm && says("is not in or below")) {
@@ -164,12 +128,16 @@ Error Rendered::failure(const Tool& tool, const RenderTarget& target, const Tool
 
 void Rendered::add(RenderTarget target) {
   const bool helm = target.renderer == Renderer::helm;
-  const Tool* tool = tool_for(target.renderer);
+  const RenderTool* tool = tool_for(target.renderer);
   if (tool == nullptr) {
     (helm ? no_helm_ : no_kustomize_).push_back(target.folder);
     return;
   }
-  ToolRun run = run_tool(tool->program, arguments(*tool, target), limits_);
+  if (limits_.cancel != nullptr && limits_.cancel->load()) {
+    interrupted_.push_back(target.folder);
+    return;
+  }
+  ToolRun run = run_tool(tool->program, render_arguments(*tool, target, options_), limits_);
   if (run.end != ToolRun::End::exited || run.status != 0) {
     out_.errors.push_back(failure(*tool, target, run));
     return;
@@ -178,24 +146,32 @@ void Rendered::add(RenderTarget target) {
   if (const std::string said = one_line(run.err); !said.empty()) {
     out_.notes.push_back(fmt::format("{}: `{}` says: {}", target.folder, tool->words, said));
   }
-  out_.left_out.insert(target.covers.begin(), target.covers.end());
+  std::ranges::set_difference(target.covers, target.layers,
+                              std::inserter(out_.left_out, out_.left_out.end()));
+  out_.layers.insert(target.layers.begin(), target.layers.end());
   const std::string_view own = helm ? kHelmTemplate : kKustomizeBuild;
   std::string name =
       target.folder == "." ? std::string(own) : fmt::format("{}/{}", target.folder, own);
   out_.texts.push_back({name, std::move(run.out)});
-  out_.trees.push_back({std::move(target), std::move(name)});
+  out_.trees.push_back({std::move(target), std::move(name), {}});
 }
 
-Error missing(std::string_view tool, std::string_view what, const std::vector<std::string>& folders,
-              std::string_view where) {
+// The folders, or the first few of them.
+std::string list_of(const std::vector<std::string>& folders) {
   constexpr std::size_t kMost = 5;
   const std::size_t shown = std::min(folders.size(), kMost);
   std::string list = fmt::format(
       "{}", fmt::join(folders.begin(), folders.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
   if (folders.size() > shown) list += fmt::format(" and {} more", folders.size() - shown);
-  return fail(std::string(tool),
-              fmt::format("{} is not installed: {} not rendered ({})", tool, what, list),
-              std::string(where));
+  return list;
+}
+
+Error missing(std::string_view tool, std::string_view what, const std::vector<std::string>& folders,
+              std::string_view where) {
+  return fail(
+      std::string(tool),
+      fmt::format("{} is not installed: {} not rendered ({})", tool, what, list_of(folders)),
+      std::string(where));
 }
 
 Rendering Rendered::take() {
@@ -208,6 +184,10 @@ Rendering Rendered::take() {
         "kustomize", no_kustomize_.size() == 1 ? "a kustomization is" : "kustomizations are",
         no_kustomize_,
         "get it from https://kubectl.docs.kubernetes.io/installation/kustomize/; kubectl will do"));
+  }
+  if (!interrupted_.empty()) {
+    out_.errors.push_back(
+        fail("--render", fmt::format("interrupted: not rendered: {}", list_of(interrupted_))));
   }
   if (used_values_) {
     for (const std::string& file : options_.values) {
@@ -237,9 +217,12 @@ Result<ToolLimits> render_limits(const InputOptions& options) {
 
 Rendering render(std::span<const std::string> paths, const InputOptions& options,
                  const ToolLimits& limits, const Surroundings& surroundings) {
-  Rendered rendered(options, limits, surroundings);
-  const FileList list = find_files(paths, fs::current_path());
-  for (RenderTarget& target : find_render_targets(list)) rendered.add(std::move(target));
+  std::vector<RenderTarget> targets = find_render_targets(find_files(paths, fs::current_path()));
+  ToolLimits how = limits;
+  // Each runs in a process group of its own, which no interrupt reaches but through us.
+  if (!targets.empty() && surroundings.catch_interrupt) how.cancel = surroundings.catch_interrupt();
+  Rendered rendered(options, how, surroundings);
+  for (RenderTarget& target : targets) rendered.add(std::move(target));
   return rendered.take();
 }
 

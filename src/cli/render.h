@@ -21,13 +21,16 @@ namespace meshcheck::cli {
 struct RenderedTree {
   RenderTarget target;
   std::string name;  // of its text, as reports call it: "charts/app/<helm template>"
+  std::string text;  // once it was loaded
 };
 
 struct Rendering {
   std::vector<RenderedTree> trees;
   std::vector<RenderedText> texts;              // as `trees`
   std::set<std::string, std::less<>> left_out;  // what the texts stand for
-  std::vector<std::string> notes;               // what the tools said although they succeeded
+  // Values that they stand for too, but that other values lie over.
+  std::set<std::string, std::less<>> layers;
+  std::vector<std::string> notes;  // what the tools said although they succeeded
   std::vector<Error> errors;
 };
 

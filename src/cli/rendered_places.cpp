@@ -4,20 +4,21 @@
 #include <array>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include "input/arena.h"
-#include "input/file_bytes.h"
-#include "input/files.h"
-#include "input/parse.h"
-#include "input/split.h"
+#include "cli/declared_objects.h"
+#include "cli/kept_documents.h"
+#include "cli/template_file.h"
+#include "input/report_paths.h"
 #include "input/text_lines.h"
 #include "meshcheck/ascii.h"
 #include "meshcheck/utf8.h"
@@ -26,37 +27,6 @@ namespace meshcheck::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-// "replicas" of `replicas: 2`; of an item its dash belongs to it. Empty where there is no key.
-std::string_view key_of(std::string_view line) {
-  const std::size_t colon = line.find(": ");
-  if (colon != std::string_view::npos) return line.substr(0, colon);
-  return line.ends_with(':') ? line.substr(0, line.size() - 1) : std::string_view{};
-}
-
-// The one line that is `wanted`, or that has its key and a template for its value; nullptr where
-// there are several or none.
-const TextLine* find_line(std::span<const TextLine> lines, std::string_view wanted) {
-  wanted = trimmed(wanted, kLineBlanks);
-  if (wanted.empty()) return nullptr;
-  const std::string_view key = key_of(wanted);
-  const TextLine* same = nullptr;
-  const TextLine* filled = nullptr;
-  bool several = false;
-  for (const TextLine& line : lines) {
-    const std::string_view text = trimmed(line.text, kLineBlanks);
-    if (text == wanted) {
-      if (same != nullptr) return nullptr;
-      same = &line;
-    } else if (!key.empty() && key_of(text) == key &&
-               text.find("{{", key.size()) != std::string_view::npos) {
-      several = filled != nullptr;
-      filled = &line;
-    }
-  }
-  if (same != nullptr) return same;
-  return several ? nullptr : filled;
-}
 
 // The bytes of a line between two columns that count code points from 1.
 std::string_view between_columns(std::string_view line, std::uint32_t column,
@@ -89,124 +59,104 @@ Location on_line(const TextLine& line, const std::string& file, const Location& 
       line, once ? line.text.substr(at, marked.size()) : trimmed(line.text, kLineBlanks), file);
 }
 
-// Prefixes and suffixes are what kustomize puts around a name.
-bool is_renamed(std::string_view made, std::string_view declared) {
-  return !declared.empty() && made.size() > declared.size() &&
-         (made.starts_with(declared) || made.ends_with(declared));
+// A file that helm read for this chart. What a template prints as its `# Source:` may be anything.
+bool is_of_chart(const RenderTarget& target, const std::string& file) {
+  if (target.covers.contains(file)) return true;
+  constexpr std::array<std::string_view, 3> kFolders = {"templates", "charts", "crds"};
+  const bool within = std::ranges::any_of(kFolders, [&](std::string_view folder) {
+    return is_below(file, resolve(target.folder, folder));
+  });
+  std::error_code failure;
+  return within && fs::is_regular_file(file, failure);
 }
 
-// Where an object of a kustomization may be declared.
-struct Declared {
-  std::string file;
-  bool patch = false;
-  std::vector<TextLine> lines;  // of its document
+// The file of a `# Source:` comment, where it is there: helm calls the chart by its name and its
+// dependencies by theirs, whatever their folders are called.
+std::optional<std::string> file_of_source(const RenderTarget& target, const std::string& source) {
+  const std::size_t slash = source.find('/');
+  if (target.renderer != Renderer::helm || slash == std::string::npos) return std::nullopt;
+  std::string within = source.substr(slash + 1);
+  std::string folder = target.folder;
+  for (std::size_t at = within.rfind('/'); at != std::string::npos && at != 0;
+       at = within.rfind('/', at - 1)) {
+    const auto part = target.subcharts.find(std::string_view(within).substr(0, at));
+    if (part == target.subcharts.end()) continue;
+    if (part->second.empty()) return std::nullopt;
+    folder = part->second;
+    within.erase(0, at + 1);
+    break;
+  }
+  std::string file = resolve(folder, within);
+  if (!is_of_chart(target, file)) return std::nullopt;
+  return file;
+}
+
+// What a tree was rendered to and from; each is read when it is asked for, and once.
+struct Sources {
+  explicit Sources(const RenderedTree& of) : tree(of), made(of.name, of.text) {}
+  const RenderedTree& tree;
+  KeptDocuments made;
+  std::optional<DeclaredObjects> declared;
 };
 
 class Mapper {
  public:
-  explicit Mapper(std::span<const RenderedTree> trees) : trees_(trees) {}
+  explicit Mapper(std::span<const RenderedTree> trees) {
+    for (const RenderedTree& tree : trees) trees_.emplace(tree.name, &tree);
+  }
 
   const RenderedTree* tree_of(const Location& at) const {
-    const auto found = std::ranges::find(trees_, at.file, &RenderedTree::name);
-    return found == trees_.end() ? nullptr : &*found;
+    const auto found = trees_.find(at.file);
+    return found == trees_.end() ? nullptr : found->second;
   }
-  // The file of a `# Source:` comment, where it is there.
-  static std::optional<std::string> file_of(const RenderedTree& tree, const Location& at);
-  Location map(const RenderedTree& tree, const Location& at, const ObjectRef& object);
+  // The template that a `# Source:` comment names.
+  std::optional<std::string> source_of(const Location& at) const {
+    const RenderedTree* tree = tree_of(at);
+    return tree == nullptr ? std::nullopt : file_of_source(tree->target, at.source);
+  }
+  Location map(const RenderedTree& tree, const Location& at);
 
  private:
-  Location in_chart(const RenderedTree& tree, const Location& at);
-  Location in_kustomization(const RenderedTree& tree, const Location& at, const ObjectRef& object);
-  std::string_view text_of(const std::string& file);
-  std::vector<Declared> declared(const RenderedTree& tree, const ObjectRef& object, bool renamed);
+  Location in_chart(Sources& sources, const Location& at);
+  static Location in_kustomization(Sources& sources, const Location& at);
 
-  std::span<const RenderedTree> trees_;
-  std::map<std::string, FileBytes> texts_;
+  std::map<std::string, const RenderedTree*, std::less<>> trees_;
+  std::map<const RenderedTree*, Sources> sources_;
+  std::map<std::string, TemplateFile> templates_;
 };
 
-std::optional<std::string> Mapper::file_of(const RenderedTree& tree, const Location& at) {
-  const std::size_t slash = at.source.find('/');
-  if (tree.target.renderer != Renderer::helm || slash == std::string::npos) return std::nullopt;
-  // The comment calls the chart by its name, whatever its folder's.
-  std::string file = (fs::path(tree.target.folder) / at.source.substr(slash + 1))
-                         .lexically_normal()
-                         .generic_string();
-  std::error_code failure;
-  if (fs::is_regular_file(file, failure)) return file;
-  if (fs::is_regular_file(at.source, failure)) return at.source;  // name_sources() was here
-  return std::nullopt;
+Location Mapper::in_chart(Sources& sources, const Location& at) {
+  const RenderTarget& target = sources.tree.target;
+  if (!is_of_chart(target, at.source)) return whole_file(target.file);
+  const KeptDocument* made = sources.made.holding(at.line);
+  if (made == nullptr) return whole_file(at.source);
+  const auto line = std::ranges::find(made->lines, at.line, &TextLine::number);
+  if (line == made->lines.end()) return whole_file(at.source);
+  const auto index = static_cast<std::size_t>(line - made->lines.begin());
+  const TemplateFile& file = templates_.try_emplace(at.source, at.source).first->second;
+  const TextLine* found = file.source_of(made_line(made->lines, index), made->kind(), made->name());
+  return found == nullptr ? whole_file(at.source) : on_line(*found, at.source, at);
 }
 
-std::string_view Mapper::text_of(const std::string& file) {
-  const auto [found, fresh] = texts_.try_emplace(file);
-  if (fresh) {
-    if (auto bytes = FileBytes::read(file, file)) found->second = *std::move(bytes);
-  }
-  return found->second.text();
-}
-
-Location Mapper::in_chart(const RenderedTree& tree, const Location& at) {
-  const auto file = file_of(tree, at);
-  if (!file) return whole_file(tree.target.file);
-  const std::vector<TextLine> lines = text_lines(text_of(*file));
-  const TextLine* line = find_line(lines, at.excerpt);
-  return line == nullptr ? whole_file(*file) : on_line(*line, *file, at);
-}
-
-std::vector<Declared> Mapper::declared(const RenderedTree& tree, const ObjectRef& object,
-                                       bool renamed) {
-  std::vector<Declared> out;
-  for (const std::string& file : tree.target.covers) {
-    Source source;
-    source.name = file;
-    source.text = text_of(file);
-    Arena arena;
-    const std::vector<TextLine> lines = text_lines(source.text);
-    for (const Chunk& chunk : split(source.text)) {
-      const Parsed parsed = parse(source, chunk, arena);
-      if (parsed.outcome != Parsed::Outcome::tree) continue;
-      const Node root = parsed.document->root();
-      const std::string_view name = root["metadata"]["name"].text();
-      if (root["kind"].text() != object.kind) continue;
-      if (renamed ? !is_renamed(object.name, name) : name != object.name) continue;
-      Declared& one = out.emplace_back();
-      one.file = file;
-      one.patch = tree.target.patches.contains(file);
-      std::ranges::copy_if(lines, std::back_inserter(one.lines), [&](const TextLine& line) {
-        const auto offset = static_cast<std::size_t>(line.text.data() - source.text.data());
-        return offset >= chunk.begin && offset < chunk.end;
-      });
-    }
-  }
-  return out;
-}
-
-// kustomize does not say where an object comes from; its kind and name do, unless they were
-// changed.
-Location Mapper::in_kustomization(const RenderedTree& tree, const Location& at,
-                                  const ObjectRef& object) {
-  if (object.name.empty()) return whole_file(tree.target.file);
-  std::vector<Declared> candidates = declared(tree, object, false);
-  if (candidates.empty()) candidates = declared(tree, object, true);
-  std::optional<Location> found;
-  std::size_t matches = 0;
-  for (const Declared& one : candidates) {
-    if (const TextLine* line = find_line(one.lines, at.excerpt)) {
-      found = on_line(*line, one.file, at);
-      ++matches;
-    }
-  }
-  if (matches == 1) return *found;
+Location Mapper::in_kustomization(Sources& sources, const Location& at) {
+  const RenderTarget& target = sources.tree.target;
+  const KeptDocument* made = sources.made.holding(at.line);
+  if (made == nullptr) return whole_file(target.file);
+  if (!sources.declared) sources.declared.emplace(target);
+  const std::vector<DeclaredObject> objects = sources.declared->of(*made);
+  const DeclaredLine found = declared_line(objects, *made, at.line);
+  if (found.line != nullptr) return on_line(*found.line, found.file, at);
   std::set<std::string> files;
-  for (const Declared& one : candidates) {
+  for (const DeclaredObject& one : objects) {
     if (!one.patch) files.insert(one.file);
   }
-  return whole_file(files.size() == 1 ? *files.begin() : tree.target.file);
+  return whole_file(files.size() == 1 ? *files.begin() : target.file);
 }
 
-Location Mapper::map(const RenderedTree& tree, const Location& at, const ObjectRef& object) {
-  Location out = tree.target.renderer == Renderer::helm ? in_chart(tree, at)
-                                                        : in_kustomization(tree, at, object);
+Location Mapper::map(const RenderedTree& tree, const Location& at) {
+  Sources& sources = sources_.try_emplace(&tree, tree).first->second;
+  Location out = tree.target.renderer == Renderer::helm ? in_chart(sources, at)
+                                                        : in_kustomization(sources, at);
   out.source = at.source;
   return out;
 }
@@ -224,13 +174,40 @@ void name_sources(Report& report, std::span<const RenderedTree> trees) {
   if (trees.empty()) return;
   const Mapper mapper(trees);
   const auto name = [&](std::optional<Location>& at) {
-    const RenderedTree* tree = at ? mapper.tree_of(*at) : nullptr;
-    if (tree == nullptr) return;
-    if (auto file = Mapper::file_of(*tree, *at)) at->source = *std::move(file);
+    if (!at) return;
+    if (auto file = mapper.source_of(*at)) at->source = *std::move(file);
   };
   for (Finding& finding : report.findings) {
     name(finding.location);
     for (Related& related : finding.related) name(related.location);
+  }
+}
+
+void match_sources(RunOptions& run, std::span<const RenderedTree> trees) {
+  if (trees.empty()) return;
+  // The finding as if it stood in that file.
+  const auto there = [mapper = std::make_shared<Mapper>(trees)](const Finding& finding) {
+    std::optional<Finding> moved;
+    if (!finding.location) return moved;
+    if (auto file = mapper->source_of(*finding.location)) {
+      moved = finding;
+      moved->location->file = *std::move(file);
+    }
+    return moved;
+  };
+  if (run.ignored) {
+    run.ignored = [there, ignored = run.ignored](const Finding& finding) {
+      if (ignored(finding)) return true;
+      const auto moved = there(finding);
+      return moved && ignored(*moved);
+    };
+  }
+  if (run.severity_there) {
+    run.severity_there = [there, severity = run.severity_there](const Finding& finding) {
+      const auto moved = there(finding);
+      const auto found = moved ? severity(*moved) : std::nullopt;
+      return found ? found : severity(finding);
+    };
   }
 }
 
@@ -241,14 +218,13 @@ Report in_repository(const Report& report, std::span<const RenderedTree> trees) 
     for (Related& related : finding.related) {
       const RenderedTree* tree = related.location ? mapper.tree_of(*related.location) : nullptr;
       if (tree == nullptr) continue;
-      related.location =
-          mapper.map(*tree, *related.location, related.object.value_or(finding.object));
+      related.location = mapper.map(*tree, *related.location);
     }
     const RenderedTree* tree = finding.location ? mapper.tree_of(*finding.location) : nullptr;
     if (tree == nullptr) continue;
     Related rendered;
     rendered.message = rendered_line(*tree, *finding.location);
-    finding.location = mapper.map(*tree, *finding.location, finding.object);
+    finding.location = mapper.map(*tree, *finding.location);
     finding.related.insert(finding.related.begin(), std::move(rendered));
   }
   return out;

@@ -1,7 +1,9 @@
 #include "cli/report_targets.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <sys/stat.h>
+#include <system_error>
 #include <unordered_set>
 #include <utility>
 
@@ -13,6 +15,8 @@
 namespace meshcheck::cli {
 namespace {
 
+namespace fs = std::filesystem;
+
 void add_all(std::vector<std::string>& files, const std::vector<std::string>& more) {
   files.insert(files.end(), more.begin(), more.end());
 }
@@ -22,6 +26,26 @@ bool is_input(const Document& document) {
   const Node root = document.root();
   const std::string_view name = document.source->name;
   return (root["kind"] && root["apiVersion"]) || (root.is_mapping() && !name.ends_with(".json"));
+}
+
+void add_folder(std::vector<std::string>& files, const std::string& folder) {
+  std::error_code failure;
+  for (fs::recursive_directory_iterator at(folder, failure), end; !failure && at != end;
+       at.increment(failure)) {
+    files.push_back(at->path().string());
+  }
+}
+
+// What helm and kustomize read.
+void add_rendered(std::vector<std::string>& files, std::span<const RenderedTree> trees) {
+  for (const RenderedTree& tree : trees) {
+    const RenderTarget& target = tree.target;
+    files.insert(files.end(), target.covers.begin(), target.covers.end());
+    files.insert(files.end(), target.reads.begin(), target.reads.end());
+    // A folder that a kustomization names is a kustomization's: what that names is in the list.
+    if (target.renderer != Renderer::helm) continue;
+    for (const std::string& name : target.reads) add_folder(files, name);
+  }
 }
 
 // Device and number of a file; nothing where it is none, as /dev/null, which is never replaced.
@@ -57,6 +81,7 @@ std::vector<std::string> files_judged(const InputOptions& options, const Config&
   }
   for (const ToolPin& pin : read.observed->tool_pins) found.insert(pin.at.file);
   files.insert(files.end(), found.begin(), found.end());
+  add_rendered(files, read.trees);
   std::erase(files, "");
   return files;
 }

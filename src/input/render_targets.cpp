@@ -1,92 +1,19 @@
 #include "input/render_targets.h"
 
 #include <algorithm>
-#include <array>
-#include <filesystem>
-#include <functional>
 #include <map>
 #include <optional>
 #include <utility>
 
-#include "input/arena.h"
-#include "input/file_bytes.h"
+#include "input/chart_files.h"
+#include "input/descriptor.h"
 #include "input/kustomization.h"
-#include "input/parse.h"
-#include "input/split.h"
+#include "input/report_paths.h"
 
 namespace meshcheck {
 namespace {
 
-namespace fs = std::filesystem;
 using Names = std::set<std::string, std::less<>>;
-
-std::string folder_of(std::string_view file) {
-  const std::size_t slash = file.rfind('/');
-  if (slash == std::string_view::npos) return ".";
-  return std::string(file.substr(0, std::max<std::size_t>(slash, 1)));
-}
-
-// What `path`, as a file of `folder` writes it, is called in reports.
-std::string resolve(std::string_view folder, std::string_view path) {
-  std::string name = (fs::path(folder) / path).lexically_normal().generic_string();
-  if (name.size() > 1 && name.ends_with('/')) name.pop_back();
-  return name;
-}
-
-bool is_below(std::string_view file, std::string_view folder) {
-  if (folder == ".") return !file.starts_with('/') && !file.starts_with("../");
-  return file.size() > folder.size() && file.starts_with(folder) && file[folder.size()] == '/';
-}
-
-// A small file of one document, read for a few of its keys.
-class Descriptor {
- public:
-  explicit Descriptor(const InputFile& file) {
-    auto bytes = FileBytes::read(file.path, file.name);
-    if (!bytes) return;
-    bytes_ = *std::move(bytes);
-    source_.name = file.name;
-    source_.text = bytes_.text();
-    for (const Chunk& chunk : split(source_.text)) {
-      const Parsed parsed = parse(source_, chunk, arena_);
-      if (parsed.outcome != Parsed::Outcome::tree) continue;
-      document_ = parsed.document;
-      return;
-    }
-  }
-  Node root() const { return document_ == nullptr ? Node{} : document_->root(); }
-  const Document* document() const { return document_; }
-
- private:
-  FileBytes bytes_;
-  Source source_;
-  Arena arena_;
-  const Document* document_ = nullptr;
-};
-
-std::optional<RenderTarget> read_chart(const InputFile& file, const Names& files) {
-  const Descriptor chart(file);
-  const std::string_view name = chart.root()["name"].text();
-  const bool is_chart = !name.empty() && !chart.root()["version"].text().empty();
-  if (!is_chart || chart.root()["type"].text() == "library") return std::nullopt;
-  RenderTarget target;
-  target.renderer = Renderer::helm;
-  target.folder = folder_of(file.name);
-  target.file = file.name;
-  target.chart = name;
-  for (const std::string_view part :
-       {"Chart.yaml", "requirements.yaml", "values.yaml", "values.schema.json"}) {
-    const std::string own = resolve(target.folder, part);
-    if (files.contains(own)) target.covers.insert(own);
-  }
-  for (const std::string_view part : {"templates", "charts", "crds"}) {
-    const std::string folder = resolve(target.folder, part);
-    for (const std::string& other : files) {
-      if (is_below(other, folder)) target.covers.insert(other);
-    }
-  }
-  return target;
-}
 
 // One kustomization, with what it names, all as reports call it.
 struct Kustomization {
@@ -110,7 +37,7 @@ void add_generated(Node generator, const std::string& folder, Names& paths) {
 
 // (kustomize: api/types/kustomization.go)
 std::optional<Kustomization> read_kustomization(const InputFile& file) {
-  const Descriptor descriptor(file);
+  const Descriptor descriptor(file.path, file.name);
   const Node root = descriptor.root();
   const std::string_view api = root["apiVersion"].text();
   const std::string_view kind = root["kind"].text();
@@ -152,10 +79,12 @@ std::optional<Kustomization> read_kustomization(const InputFile& file) {
 
 using Kustomizations = std::map<std::string, Kustomization, std::less<>>;  // by folder
 
-void cover(const std::string& folder, const Kustomizations& all, const Names& files,
+void cover(const std::string& folder, const Kustomizations& all, const FilePaths& files,
            RenderTarget& target) {
   const auto found = all.find(folder);
   if (found == all.end() || !target.covers.insert(found->second.file).second) return;
+  target.reads.insert(found->second.file);
+  target.reads.insert(found->second.paths.begin(), found->second.paths.end());
   target.patches.insert(found->second.patches.begin(), found->second.patches.end());
   for (const std::string& path : found->second.paths) {
     if (files.contains(path)) target.covers.insert(path);
@@ -168,7 +97,7 @@ bool is_inside(const RenderTarget& target, const std::string& file) {
   return target.renderer == Renderer::helm && target.covers.contains(file);
 }
 
-void add_kustomizations(const FileList& list, const Names& files,
+void add_kustomizations(const FileList& list, const FilePaths& files,
                         std::vector<RenderTarget>& targets) {
   Kustomizations all;
   for (const InputFile& file : list.files) {
@@ -184,22 +113,32 @@ void add_kustomizations(const FileList& list, const Names& files,
       if (path != folder) referred.insert(path);
     }
   }
-  for (const auto& [folder, kustomization] : all) {
-    if (kustomization.component || referred.contains(folder)) continue;
+  Names built;  // kustomizations
+  const auto build = [&](const std::string& folder, const Kustomization& kustomization) {
     RenderTarget target;
     target.renderer = Renderer::kustomize;
     target.folder = folder;
     target.file = kustomization.file;
     cover(folder, all, files, target);
+    built.insert(target.covers.begin(), target.covers.end());
     targets.push_back(std::move(target));
+  };
+  for (const auto& [folder, kustomization] : all) {
+    if (!kustomization.component && !referred.contains(folder)) build(folder, kustomization);
+  }
+  // No root leads to a circle, of which kustomize will say so, nor to what an unused component
+  // refers to.
+  for (const auto& [folder, kustomization] : all) {
+    const bool lost = !built.contains(kustomization.file) && referred.contains(folder);
+    if (!kustomization.component && lost) build(folder, kustomization);
   }
 }
 
 }  // namespace
 
 std::vector<RenderTarget> find_render_targets(const FileList& list) {
-  Names files;
-  for (const InputFile& file : list.files) files.insert(file.name);
+  FilePaths files;
+  for (const InputFile& file : list.files) files.emplace(file.name, file.path);
   std::vector<RenderTarget> targets;
   for (const InputFile& file : list.files) {
     if (file.name != "Chart.yaml" && !file.name.ends_with("/Chart.yaml")) continue;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -23,10 +24,19 @@ struct RenderTarget {
   // kustomization builds from. Sorted, as reports call them.
   std::set<std::string, std::less<>> covers;
   std::set<std::string, std::less<>> patches;  // of these, what patches others
+  // Of these, a values.yaml that other values files of the run lie over: it is read for them.
+  std::set<std::string, std::less<>> layers;
+  // Files, and a chart's folders, that the tool reads, whether they are of the run, or there, or
+  // not.
+  std::set<std::string, std::less<>> reads;
+  // The folders of a chart's unpacked dependencies, by what `# Source:` calls them behind the
+  // chart's name ("charts/db/charts/common"); empty where two would be called so.
+  std::map<std::string, std::string, std::less<>> subcharts;
 };
 
 // Charts, but for libraries and for those that lie in another one's charts/; and the kustomizations
-// that no other one refers to. Sorted by folder.
+// that no other one refers to, with one of each circle in which they refer to each other. Sorted by
+// folder.
 std::vector<RenderTarget> find_render_targets(const FileList& list);
 
 }  // namespace meshcheck

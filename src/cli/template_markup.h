@@ -1,0 +1,29 @@
+// What Helm's markup in one line of a template can become.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace meshcheck::cli {
+
+// Blanks before the line's text.
+std::size_t depth_of(std::string_view line);
+
+// Nothing that could stand above another line: blank, a comment, or markup alone.
+bool holds_no_key(std::string_view line);
+
+// True where a template's text can be rendered as `made`, both without blanks at their ends. What
+// stands before and behind markup stays.
+bool can_become(std::string_view text, std::string_view made);
+
+// The least depth of the lines that are put in here as a whole; nothing where none are.
+std::optional<std::size_t> insertion_depth(std::string_view line);
+
+enum class BlockMark { open, other, close };  // `if`, `else`, `end` and the like
+
+// Of a line, in order.
+std::vector<BlockMark> block_marks(std::string_view line);
+
+}  // namespace meshcheck::cli
