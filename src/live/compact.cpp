@@ -296,7 +296,7 @@ void Writer::status(Node value) {
 }
 
 void Writer::pod_status(Node value) {
-  constexpr std::array<std::string_view, 3> kPod = {"phase", "reason", "conditions"};
+  constexpr std::array<std::string_view, 4> kPod = {"phase", "reason", "startTime", "conditions"};
   constexpr std::array<std::string_view, 2> kLists = {"containerStatuses", "initContainerStatuses"};
   member("status");
   open('{');
