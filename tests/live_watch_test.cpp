@@ -155,3 +155,20 @@ TEST_CASE("wrong flags of a watch are told before anything is asked") {
   CHECK(run_in(folder, {"watch"}).status == 2);
   CHECK(cluster.server.requests().empty());
 }
+
+TEST_CASE("one istiod that answers nonsense is told, and the others are watched") {
+  const TemporaryFolder folder;
+  Cluster cluster;
+  cluster.answers(kPending);
+  cluster.server.add(R"(
+apiVersion: v1
+kind: Pod
+metadata: {name: istiod-6b7c9d8f5-fghij, namespace: istio-system, labels: {app: istiod}}
+status: {phase: Running}
+)");
+  cluster.server.add({.pod = "istiod-6b7c9d8f5-fghij", .syncz = {"garbage"}});
+  const Ran ran = run_in(folder, cluster.command(folder, {"--for", "2s", "--min-seconds", "1"}));
+  CHECK(ran.status == 1);
+  CHECK(contains(ran.err, "istiod-6b7c9d8f5-fghij"));
+  CHECK(contains(ran.out, "1 of 2 proxies did not take"));
+}

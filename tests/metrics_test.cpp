@@ -78,6 +78,16 @@ TEST_CASE("two files of one process are two samples, a restart is not") {
   CHECK(pairs[1].before == nullptr);
 }
 
+TEST_CASE("answers of two pods are no two samples of one istiod") {
+  MetricsFile first = read("pilot_total_xds_rejects 3\n");
+  MetricsFile second = read("pilot_total_xds_rejects 900\n");
+  CHECK(may_follow(first, second));
+  first.pod = "istiod-6b7c9d8f5-aaaaa";
+  second.pod = "istiod-6b7c9d8f5-bbbbb";
+  CHECK_FALSE(may_follow(first, second));
+  CHECK(first.who() == first.pod);
+}
+
 TEST_CASE("a threshold is the same share in every spelling") {
   for (const char* expression :
        {"a / b > 0.8", "a / on (pod) group_left () b * 100 > 80", "100 * a / b >= bool 80",

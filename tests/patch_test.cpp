@@ -39,3 +39,11 @@ TEST_CASE("a name adds nothing to the patch that it stands in") {
   const Node selector = mesh.resources().find("Service", "y", "x")->spec()["selector"];
   CHECK(flow_mapping(selector) == R"({app: web, v: "1.30", "a: b": "c}\x0ad", e: 1.5, f: "<x>"})");
 }
+
+TEST_CASE("what JSON has to quote reads as it does in YAML") {
+  const test::YamlMesh mesh(
+      "{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{\"name\":\"x\",\"namespace\":"
+      "\"y\"},\"spec\":{\"selector\":{\"app\":\"web\",\"v\":\"1.30\",\"on\":\"off\"}}}\n");
+  const Node selector = mesh.resources().find("Service", "y", "x")->spec()["selector"];
+  CHECK(flow_mapping(selector) == R"({app: web, v: "1.30", "on": "off"})");
+}

@@ -37,10 +37,10 @@ struct Outcome {
   int judged = 0;
 };
 
-Outcome run(const char* id, const Settings& settings) {
+Outcome run(const char* id, const Settings& settings, const std::string& more = {}) {
   BuildOptions options;
   options.settings = &settings;
-  const test::YamlMesh mesh(kMesh, options);
+  const test::YamlMesh mesh(std::string(kMesh) + more, options);
   const Rule* rule = find_rule(id);
   REQUIRE(rule != nullptr);
   Sink sink(rule->info);
@@ -89,4 +89,20 @@ TEST_CASE("nodes that cannot hold the sidecars alone are too few") {
             "all sidecars together request 1000m of CPU, more than 2 nodes of 450m hold"});
   settings.nodes->count = 3;
   CHECK(run("MC408", settings).messages.empty());
+}
+
+TEST_CASE("the Nodes of the input tell what they can allocate together") {
+  const std::string node =
+      "---\napiVersion: v1\nkind: Node\nmetadata: {name: a}\n"
+      "status: {allocatable: {cpu: 450m, memory: 8Gi}}\n";
+  const std::string other =
+      "---\napiVersion: v1\nkind: Node\nmetadata: {name: b}\n"
+      "status: {allocatable: {cpu: 500m, memory: 8Gi}}\n";
+  CHECK(run("MC408", {}, node + other).messages ==
+        std::vector<std::string>{
+            "all sidecars together request 1000m of CPU, more than 2 nodes of 950m together hold"});
+  // One may be picked from many, and of one without a status nothing is known.
+  CHECK(run("MC408", {}, node).judged == 0);
+  const std::string bare = "---\napiVersion: v1\nkind: Node\nmetadata: {name: c}\n";
+  CHECK(run("MC408", {}, node + other + bare).judged == 0);
 }

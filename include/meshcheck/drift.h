@@ -40,8 +40,9 @@ struct Drift {
 // Which types of configuration count: others are sent on demand or answered late by design.
 bool is_awaited(std::string_view type);
 
-// Views into the snapshots. Of two that show the same proxies the earlier has to be older than the
-// limit: what neither acknowledged between them is stale.
+// Views into the snapshots. What a proxy did not acknowledge between two that show it is stale: by
+// their times, where istiods told them, if those are the limit apart; files without times are taken
+// at their word, that the earlier is older than the limit.
 Drift drift_of(std::span<const StatusSnapshot> snapshots, std::chrono::seconds limit);
 
 }  // namespace meshcheck

@@ -26,9 +26,17 @@ struct MetricSample {
 struct MetricsFile {
   std::string file;
   std::string revision;               // of the istiod that answered, where that is known
+  std::string name_space;             // of its pod, in a live cluster; else empty
+  std::string pod;                    // the same
   std::vector<MetricSample> samples;  // by name, then as in the file
   Location location;
 
+  // The pod that answered, else the file.
+  const std::string& who() const { return pod.empty() ? file : pod; }
+  // What a finding is about: that pod, else the metric.
+  ObjectRef object(std::string_view metric) const;
+  // Where in it: "pilot_total_xds_rejects.cds" of a pod, "cds" of the metric.
+  std::string field(std::string_view metric, std::string_view part) const;
   // The samples of that very name.
   std::pair<const MetricSample*, const MetricSample*> range(std::string_view name) const;
   const MetricSample* find(std::string_view name) const;
@@ -48,7 +56,7 @@ struct MetricsPair {
   const MetricsFile* now = nullptr;
 };
 // Whether `now` may be a later answer of the process that gave `before`: a counter that falls
-// belongs to another one.
+// belongs to another one, and so does what another pod says.
 bool may_follow(const MetricsFile& before, const MetricsFile& now);
 // In the order of the files.
 std::vector<MetricsPair> pair_metrics(const std::vector<MetricsFile>& files);

@@ -40,6 +40,8 @@ struct Observations {
 
   // Why there is no answer to the path, where istiods of a cluster were asked; else `not_asked`.
   std::string why_unanswered(std::string_view path, std::string_view not_asked) const;
+  // An istiod that did not answer to the path, while others may have; else null.
+  const Unanswered* find_unanswered(std::string_view path) const;
   // Null where the cluster was not asked for the kind.
   const ListedKind* find_listed(std::string_view kind) const;
   // A cluster was read, live or from a snapshot.

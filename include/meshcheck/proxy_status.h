@@ -48,6 +48,8 @@ struct ProxyStatus {
   std::string istiod;   // the pod it is connected to; empty where the file does not say
   std::string version;  // of Istio
   std::string type;     // "sidecar", "router", "ztunnel"; or empty
+  // When the istiod said so, where that is known; of one look all by one clock.
+  std::optional<std::chrono::sys_seconds> seen;
   std::vector<TypeStatus> types;
   Location location;
 
@@ -64,7 +66,10 @@ struct StatusSnapshot {
   bool shows_states = false;  // no table of istioctl 1.27 and newer does, unless by `-v 1`
   // What one istiod says of its own connections, of which other replicas know nothing.
   bool by_replica = false;
-  std::size_t replicas = 1;  // that answered, for `by_replica`
+  std::size_t replicas = 1;                       // that answered, for `by_replica`
+  bool live = false;                              // asked of a cluster's istiods, not of a file
+  std::optional<std::chrono::sys_seconds> taken;  // when the last of them answered, if known
+  std::set<std::string> revisions;  // of those that answered, if known: even without a proxy
   std::vector<ProxyStatus> proxies;
   Location location;
 };
@@ -92,8 +97,8 @@ std::vector<const StatusSnapshot*> current_snapshots(std::span<const StatusSnaps
 std::string revision_of_istiod(std::string_view pod);
 
 struct Mesh;
-// The revisions that the snapshots are of: by the names of the istiods, and by the running pods in
-// the input that they name.
+// The revisions that the snapshots are of: by the istiods that answered, by their names, and by the
+// running pods in the input that they name.
 std::set<std::string> revisions_shown(const Mesh& mesh);
 
 }  // namespace meshcheck

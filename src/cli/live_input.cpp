@@ -1,6 +1,7 @@
 #include "cli/live_input.h"
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -27,32 +28,67 @@ std::string live_name(const Cluster& cluster, std::string_view what) {
   return fmt::format("{}{}>/{}", kBegin, cluster.name, what);
 }
 
-std::int64_t latest(const Cluster& cluster, std::string_view path, std::size_t look) {
-  std::int64_t at = 0;
-  for (const IstiodAnswer& answer : cluster.answers) {
-    if (answer.path == path && answer.look == look) at = std::max(at, answer.at);
+constexpr std::string_view kStatus = "/debug/syncz";
+
+std::chrono::sys_seconds time_of(const IstiodAnswer& answer) {
+  return std::chrono::sys_seconds(std::chrono::seconds(answer.at));
+}
+
+std::string how_to_see(const IstiodAnswer& answer) {
+  if (answer.pod.empty()) return "see what istioctl proxy-status prints";
+  return fmt::format(
+      "see what it answers: kubectl -n {} port-forward {} 15014, and curl localhost:15014{}",
+      answer.name_space, answer.pod, kStatus);
+}
+
+// What several replicas say of their own connections is one picture.
+void lay_together(std::vector<StatusSnapshot> read, const IstiodAnswer& answer,
+                  std::optional<StatusSnapshot>& whole, std::vector<StatusSnapshot>& others) {
+  for (StatusSnapshot& snapshot : read) {
+    snapshot.live = true;
+    // An answer without a time is none later than another.
+    for (ProxyStatus& proxy : snapshot.proxies) proxy.seen = time_of(answer);
+    if (answer.at != 0) snapshot.taken = time_of(answer);
+    snapshot.revisions.insert(answer.revision);
+    if (!snapshot.by_replica) {
+      others.push_back(std::move(snapshot));
+    } else if (!whole) {
+      whole = std::move(snapshot);
+    } else {
+      whole->replicas += snapshot.replicas;
+      whole->taken = std::max(whole->taken, snapshot.taken);
+      whole->revisions.merge(snapshot.revisions);
+      std::ranges::move(snapshot.proxies, std::back_inserter(whole->proxies));
+    }
   }
-  return at;
 }
 
 void observe_status(const Cluster& cluster, Observations& observed, std::vector<Error>& errors) {
+  const std::string name = live_name(cluster, kStatus.substr(1));
+  bool by_istioctl = false;
   for (std::size_t look = 0;; ++look) {
-    const auto texts = live::status_texts(cluster, look);
-    if (texts.empty()) return;
-    const std::int64_t at = latest(cluster, "/debug/syncz", look);
-    std::optional<std::chrono::sys_seconds> taken;
-    if (at != 0) taken = std::chrono::sys_seconds(std::chrono::seconds(at));
-    for (const std::string& text : texts) {
-      Source source;
-      source.name = live_name(cluster, "debug/syncz");
-      source.text = text;
-      auto snapshots = read_proxy_status(source, taken);
-      if (!snapshots) {
-        errors.push_back(fail(cluster.name, snapshots.error().message, snapshots.error().hint));
-        return;
+    const auto answers = live::status_answers(cluster, look);
+    if (answers.empty()) return;
+    std::optional<StatusSnapshot> whole;
+    std::vector<StatusSnapshot> others;
+    for (const IstiodAnswer* answer : answers) {
+      auto snapshots = live::read_status(*answer, name);
+      if (snapshots) {
+        lay_together(*std::move(snapshots), *answer, whole, others);
+        continue;
       }
-      std::ranges::move(*snapshots, std::back_inserter(observed.proxy_status));
+      const std::string reason =
+          fmt::format("what {} says of its proxies {}",
+                      answer->pod.empty() ? "istioctl" : answer->pod, snapshots.error().message);
+      observed.unanswered.push_back({std::string(kStatus), reason});
+      errors.push_back(fail(cluster.name, reason, how_to_see(*answer)));
     }
+    // By istioctl's clock, ours, nothing is told of what was seen by an istiod's.
+    const bool other_way = answers.back()->path == live::kIstioctlStatus;
+    if (look > 0 && other_way != by_istioctl) observed.proxy_status.clear();
+    by_istioctl = other_way;
+    if (whole) observed.proxy_status.push_back(*std::move(whole));
+    std::ranges::move(others, std::back_inserter(observed.proxy_status));
   }
 }
 
@@ -98,12 +134,39 @@ void observe_metrics(const Cluster& cluster, Observations& observed) {
     source.text = answer.text;
     auto metrics = read_metrics(source);
     if (!metrics) {
-      observed.unanswered.push_back({answer.path, metrics.error().message});
+      observed.unanswered.push_back(
+          {answer.path,
+           fmt::format("{} of {}: {}", answer.path, answer.pod, metrics.error().message)});
       continue;
     }
     metrics->revision = answer.revision;
+    metrics->name_space = answer.name_space;
+    metrics->pod = answer.pod;
     observed.metrics.push_back(*std::move(metrics));
   }
+}
+
+// An istiod that says nothing while others do takes its proxies out of the picture. Where none
+// does, the right or the interface is missing, and point 7 says that it was not judged.
+void add_silent(const Cluster& cluster, std::vector<Error>& errors) {
+  std::vector<const IstiodAnswer*> silent;
+  bool any = false;
+  for (const IstiodAnswer& answer : cluster.answers) {
+    if (answer.path != kStatus) continue;
+    if (answer.problem.empty()) {
+      any = true;
+    } else if (std::ranges::find(silent, answer.pod, &IstiodAnswer::pod) == silent.end()) {
+      silent.push_back(&answer);
+    }
+  }
+  if (!any || silent.empty()) return;
+  const IstiodAnswer& first = *silent.front();
+  errors.push_back(fail(
+      cluster.name,
+      fmt::format("{}{} did not tell the state of {} proxies: {}", first.pod,
+                  silent.size() > 1 ? fmt::format(" and {} more istiods", silent.size() - 1) : "",
+                  silent.size() > 1 ? "their" : "its", first.problem),
+      first.hint.empty() ? "see whether its pod is ready, and run again" : first.hint));
 }
 
 bool is_identity(const Resource& live, const Resource& other) {
@@ -131,6 +194,15 @@ std::vector<const Document*> laid_over(std::span<const Document* const> document
   return all;
 }
 
+// "<live prod>/debug/syncz" is no file that a reader could open.
+void forget_names(std::string& text) {
+  for (std::size_t at = text.find(kBegin); at != std::string::npos; at = text.find(kBegin, at)) {
+    const std::size_t end = text.find(">/", at);
+    if (end == std::string::npos) return;
+    text.erase(at, end + 1 - at);
+  }
+}
+
 }  // namespace
 
 std::vector<Error> unread_of(const live::Snapshot& snapshot) {
@@ -142,6 +214,7 @@ std::vector<Error> unread_of(const live::Snapshot& snapshot) {
     }
     const std::size_t known = errors.size();
     std::ranges::move(gaps_of(cluster), std::back_inserter(errors));
+    if (cluster.interrupted.empty()) add_silent(cluster, errors);
     if (errors.size() == known && !cluster.interrupted.empty()) {
       errors.push_back(fail(cluster.name,
                             "asking istiods about their proxies: " + cluster.interrupted,
@@ -169,7 +242,7 @@ void observe(const Cluster& cluster, Observations& observed, std::vector<Error>&
     known.kind = list.kind;
     // Whole is also what --namespace asked for and got.
     known.everywhere = (list.state == ListState::whole || list.state == ListState::absent) &&
-                       list.namespaces.empty();
+                       list.namespaces.empty() && !list.inconsistent;
     known.namespaces = list.namespaces;
   }
   for (const IstiodAnswer& answer : cluster.answers) {
@@ -195,6 +268,8 @@ Meshes live_meshes(const live::Snapshot& snapshot, std::span<const Document* con
 }
 
 void forget_places(Report& report) {
+  for (NotEvaluated& entry : report.not_evaluated) forget_names(entry.reason);
+  for (Point& point : report.points) forget_names(point.reason);
   const auto forget = [](std::optional<Location>& at) {
     if (at && is_live_name(at->file)) at.reset();
   };
@@ -222,7 +297,9 @@ std::vector<ClusterRead> describe_clusters(const live::Snapshot& snapshot) {
     read.taken = snapshot.taken;
     read.reached = cluster.failure.empty();
     for (const ObjectList& list : cluster.lists) {
-      read.lists.push_back({full_name(list), std::string(live::to_string(list.state)), list.count});
+      // What expired while it was read may lack objects.
+      const ListState state = list.inconsistent ? ListState::partial : list.state;
+      read.lists.push_back({full_name(list), std::string(live::to_string(state)), list.count});
     }
   }
   return clusters;

@@ -142,7 +142,8 @@ std::optional<Observations> Watch::read(const live::Cluster& cluster) {
   if (errors.empty()) return observed;
   incomplete_ = true;
   print_missing(errors.front().message, errors.front().hint);
-  return std::nullopt;
+  if (observed.proxy_status.empty()) return std::nullopt;
+  return observed;
 }
 
 std::optional<Exit> Watch::take(live::Cluster cluster) {
@@ -164,6 +165,9 @@ std::optional<Exit> Watch::take(live::Cluster cluster) {
   look.cluster.name = cluster_;
   // By itself: what cannot be read is not remembered.
   if (!read(look.cluster)) return std::nullopt;
+  look.answered -= std::erase_if(look.cluster.answers, [](const live::IstiodAnswer& answer) {
+    return answer.problem.empty() && !live::read_status(answer, {});
+  });
   looks_.add(std::move(look));
   live::Cluster both;
   both.name = cluster_;
@@ -173,8 +177,13 @@ std::optional<Exit> Watch::take(live::Cluster cluster) {
     answer.look = first == nullptr ? 0 : 1;
     both.answers.push_back(std::move(answer));
   }
-  const auto observed = read(both);
-  return observed ? judge(*observed) : std::nullopt;
+  auto observed = read(both);
+  if (!observed) return std::nullopt;
+  // That the looks are far enough apart our own clock has seen to.
+  for (StatusSnapshot& snapshot : observed->proxy_status) {
+    for (ProxyStatus& proxy : snapshot.proxies) proxy.seen.reset();
+  }
+  return judge(*observed);
 }
 
 std::optional<Exit> Watch::judge(const Observations& observed) {

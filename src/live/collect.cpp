@@ -10,7 +10,6 @@
 
 #include "input/arena.h"
 #include "input/parse.h"
-#include "input/value_json.h"
 #include "live/compact.h"
 #include "live/discovery.h"
 #include "live/istiods.h"
@@ -318,18 +317,6 @@ void Collecting::get_config_map(ObjectList& list, std::string_view name_space,
 
 Cluster collect(Client& client, const CollectOptions& options, const Pace& pace) {
   return Collecting(client, options, pace).run();
-}
-
-std::string join_answers(const Cluster& cluster, std::string_view path, std::size_t look) {
-  std::string all;
-  for (const IstiodAnswer& answer : cluster.answers) {
-    if (answer.path != path || answer.look != look || answer.text.empty()) continue;
-    all += all.empty() ? "{" : ",\n";
-    append_json_string(answer.pod, all);
-    all += ':';
-    all += answer.text;
-  }
-  return all.empty() ? all : all + "}\n";
 }
 
 }  // namespace meshcheck::live

@@ -30,8 +30,4 @@ struct CollectOptions {
 // caller's to fill.
 Cluster collect(Client& client, const CollectOptions& options, const Pace& pace);
 
-// All answers of all istiods to one path in one look, as a file of `istioctl` would hold them:
-// {"istiod-1": …, "istiod-2": …}.
-std::string join_answers(const Cluster& cluster, std::string_view path, std::size_t look);
-
 }  // namespace meshcheck::live

@@ -176,7 +176,7 @@ void CompactWriter::status(Node value) {
 }
 
 void CompactWriter::pod_status(Node value) {
-  constexpr std::array<std::string_view, 3> kPod = {"phase", "reason", "conditions"};
+  constexpr std::array<std::string_view, 4> kPod = {"phase", "reason", "startTime", "conditions"};
   constexpr std::array<std::string_view, 2> kLists = {"containerStatuses", "initContainerStatuses"};
   member("status");
   open('{');

@@ -10,6 +10,7 @@
 #include "input/arena.h"
 #include "input/parse.h"
 #include "input/proxy_status.h"
+#include "input/value_json.h"
 #include "live/collect.h"
 #include "live/compact.h"
 #include "live/port_forward.h"
@@ -66,11 +67,18 @@ bool runs(Node pod) {
   return pod["status"]["phase"].text() == "Running" && !pod["metadata"]["deletionTimestamp"];
 }
 
+// istioctl answered for it.
+bool is_stood_in_for(const Cluster& cluster, const IstiodAnswer& silent) {
+  return silent.text.empty() &&
+         std::ranges::any_of(cluster.answers, [&](const IstiodAnswer& other) {
+           return other.path == kIstioctlStatus && other.look == silent.look &&
+                  other.revision == silent.revision && other.name_space == silent.name_space;
+         });
+}
+
 // Some type of some proxy was sent and not acknowledged.
-bool is_pending(const std::string& text) {
-  Source source;
-  source.text = text;
-  const auto snapshots = read_proxy_status(source);
+bool is_pending(const IstiodAnswer* answer) {
+  const auto snapshots = read_status(*answer, {});
   if (!snapshots) return false;
   return std::ranges::any_of(*snapshots, [](const StatusSnapshot& snapshot) {
     return std::ranges::any_of(snapshot.proxies, [](const ProxyStatus& proxy) {
@@ -81,7 +89,7 @@ bool is_pending(const std::string& text) {
 }
 
 bool any_pending(const Cluster& cluster, std::size_t look) {
-  return std::ranges::any_of(status_texts(cluster, look), is_pending);
+  return std::ranges::any_of(status_answers(cluster, look), is_pending);
 }
 
 class Asking {
@@ -175,6 +183,9 @@ class Asking {
     answer.name_space = istiod.name_space;
     answer.revision = istiod.revision;
     answer.path = kIstioctlStatus;
+    answer.at = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())
+                    .time_since_epoch()
+                    .count();
     answer.look = number;
     answer.text = *std::move(said);
     cluster_.answers.push_back(std::move(answer));
@@ -254,15 +265,32 @@ void find_istiods(const Cluster& cluster, std::vector<Istiod>& istiods) {
   }
 }
 
-std::vector<std::string> status_texts(const Cluster& cluster, std::size_t look) {
-  std::vector<std::string> texts;
-  if (std::string joined = join_answers(cluster, kSyncz, look); !joined.empty()) {
-    texts.push_back(std::move(joined));
+std::vector<const IstiodAnswer*> status_answers(const Cluster& cluster, std::size_t look) {
+  std::vector<const IstiodAnswer*> answers;
+  for (const std::string_view path : {kSyncz, kIstioctlStatus}) {
+    for (const IstiodAnswer& answer : cluster.answers) {
+      if (answer.path == path && answer.look == look && answer.problem.empty() &&
+          !is_stood_in_for(cluster, answer)) {
+        answers.push_back(&answer);
+      }
+    }
   }
-  for (const IstiodAnswer& answer : cluster.answers) {
-    if (answer.path == kIstioctlStatus && answer.look == look) texts.push_back(answer.text);
-  }
-  return texts;
+  return answers;
+}
+
+Result<std::vector<StatusSnapshot>> read_status(const IstiodAnswer& answer, std::string name) {
+  Source source;
+  source.name = std::move(name);
+  source.text = answer.text;
+  if (answer.path == kIstioctlStatus) return read_proxy_status(source);
+  // With the name of the one that says it.
+  std::string named = "{";
+  append_json_string(answer.pod, named);
+  named += fmt::format(":{}}}", answer.text);
+  source.text = named;
+  std::optional<std::chrono::sys_seconds> taken;
+  if (answer.at != 0) taken = std::chrono::sys_seconds(std::chrono::seconds(answer.at));
+  return read_proxy_status(source, taken);
 }
 
 void ask_istiods(Client& client, const std::vector<Istiod>& istiods, const AskOptions& options,

@@ -9,6 +9,7 @@
 
 #include "live/client.h"
 #include "live/snapshot.h"
+#include "meshcheck/proxy_status.h"
 #include "meshcheck/result.h"
 
 namespace meshcheck::live {
@@ -37,9 +38,11 @@ struct AskOptions {
   std::function<void(std::string_view)> progress = [](std::string_view) {};
 };
 
-// The texts of all answers to what proxies acknowledge, of one look: what istiods say is joined to
-// one, what istioctl says follows. Empty after the last look.
-std::vector<std::string> status_texts(const Cluster& cluster, std::size_t look);
+// All answers to what proxies acknowledge, of one look: what istiods say, then what istioctl says
+// in the stead of others. None after the last look.
+std::vector<const IstiodAnswer*> status_answers(const Cluster& cluster, std::size_t look);
+// What one of them says; an istiod's ages count up to its own Date.
+Result<std::vector<StatusSnapshot>> read_status(const IstiodAnswer& answer, std::string name);
 
 // Asks every pod for its version and metrics through the API server, and for the state of its
 // proxies by port-forwarding. Where proxies have not acknowledged what they were sent and one look

@@ -42,7 +42,8 @@ struct IstiodAnswer {
   std::string pod = {};
   std::string revision = {};
   std::string path = {};     // "/debug/syncz", "/version", "/metrics"
-  std::int64_t at = 0;       // seconds since 1970 by the answer's own Date; 0: it has none
+  std::int64_t at = 0;       // seconds since 1970 by its own Date, or our clock where istioctl said
+                             // it; 0: it has none
   std::size_t look = 0;      // counts the samples of one path from 0
   std::string text = {};     // of the answer; empty where there is none
   std::string problem = {};  // why there is none; a sentence without its stop

@@ -12,6 +12,11 @@ namespace {
 
 enum class Lasting { no, unknown, yes };
 
+bool far_enough(const ObservedProxy& proxy, std::chrono::seconds limit) {
+  if (!proxy.now->seen || !proxy.before->seen) return true;
+  return *proxy.now->seen - *proxy.before->seen >= limit;
+}
+
 // Sent long ago, or not taken between two looks. istiod sends again to a proxy that is silent, so
 // that its newest nonce is of no use: what counts is that none was acknowledged.
 Lasting lasting(const ObservedProxy& proxy, const TypeStatus& type, std::chrono::seconds limit) {
@@ -20,8 +25,8 @@ Lasting lasting(const ObservedProxy& proxy, const TypeStatus& type, std::chrono:
   const TypeStatus* earlier = proxy.earlier(type);
   // A table's ages are exact; those counted between times in the file may be longer.
   if (earlier == nullptr) return type.age && !type.sent_at ? Lasting::no : Lasting::unknown;
-  return earlier->state == SyncState::stale && earlier->acked == type.acked ? Lasting::yes
-                                                                            : Lasting::no;
+  if (earlier->state != SyncState::stale || earlier->acked != type.acked) return Lasting::no;
+  return far_enough(proxy, limit) ? Lasting::yes : Lasting::unknown;
 }
 
 void add(Fleet& fleet, const ObservedProxy& proxy, std::chrono::seconds limit) {

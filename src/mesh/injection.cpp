@@ -234,6 +234,14 @@ InjectionDecision decide(const Mesh& mesh, const PodView& pod, const LabelSet& l
   return decide(mesh, none, pod, labels);
 }
 
+// A pod that ran to its end runs nothing any more; it is kept for its log. A cluster is not asked
+// for such pods, but `kubectl get pods` prints them.
+bool has_ended(const Resource& object) {
+  if (object.kind() != "Pod") return false;
+  const std::string_view phase = object.root()["status"]["phase"].text();
+  return phase == "Succeeded" || phase == "Failed";
+}
+
 }  // namespace
 
 void read_workloads(Mesh& mesh) {
@@ -245,7 +253,7 @@ void read_workloads(Mesh& mesh) {
       [](const Resource* object) { return static_cast<bool>(object->pod_template()["spec"]); })));
   for (const Resource* object : mesh.resources->all()) {
     const Node pod = object->pod_template();
-    if (!pod["spec"]) continue;
+    if (!pod["spec"] || has_ended(*object)) continue;
     Workload read{.kind = std::string(object->kind()),
                   .name_space = std::string(object->name_space()),
                   .name = std::string(object->name()),

@@ -151,9 +151,14 @@ const ListedKind* Observations::find_listed(std::string_view kind) const {
   return found == listed.end() ? nullptr : &*found;
 }
 
-std::string Observations::why_unanswered(std::string_view path, std::string_view not_asked) const {
+const Unanswered* Observations::find_unanswered(std::string_view path) const {
   const auto found = std::ranges::find(unanswered, path, &Unanswered::path);
-  return found == unanswered.end() ? std::string(not_asked) : found->reason;
+  return found == unanswered.end() ? nullptr : &*found;
+}
+
+std::string Observations::why_unanswered(std::string_view path, std::string_view not_asked) const {
+  const Unanswered* silent = find_unanswered(path);
+  return silent == nullptr ? std::string(not_asked) : silent->reason;
 }
 
 bool Mesh::covers_all(std::string_view kind) const {

@@ -59,6 +59,15 @@ std::optional<double> MetricsFile::process_start() const {
   return std::nullopt;
 }
 
+ObjectRef MetricsFile::object(std::string_view metric) const {
+  if (pod.empty()) return {"", "Metrics", {}, std::string(metric), {}};
+  return {"v1", "Pod", name_space, pod, revision};
+}
+
+std::string MetricsFile::field(std::string_view metric, std::string_view part) const {
+  return pod.empty() ? std::string(part) : std::string(metric) + "." + std::string(part);
+}
+
 // (istio: pilot/cmd/pilot-agent; its own metrics carry the prefix istio_agent_ in what port 15020
 // answers)
 bool MetricsFile::is_agents() const {
@@ -69,6 +78,7 @@ bool MetricsFile::is_agents() const {
 }
 
 bool may_follow(const MetricsFile& before, const MetricsFile& now) {
+  if (before.pod != now.pod || before.name_space != now.name_space) return false;
   const auto first = before.process_start();
   const auto second = now.process_start();
   if (first && second && *first != *second) return false;

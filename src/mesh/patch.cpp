@@ -44,18 +44,23 @@ std::string quoted_word(std::string_view text) {
   return out + '"';
 }
 
-// Quotes keep "1.30" and "true" strings.
-std::string scalar_word(Node value) {
-  const bool plain = value.style() == ScalarStyle::plain && is_safe_plain(value.text());
-  return plain ? std::string(value.text()) : quoted_word(value.text());
-}
-
 }  // namespace
 
 std::string yaml_word(std::string_view text) {
   const bool plain = is_safe_plain(text) && resolve_plain(text).type == ScalarType::string;
   return plain ? std::string(text) : quoted_word(text);
 }
+
+namespace {
+
+// A number stays one; what JSON has to quote reads as it would in YAML, where quotes keep "1.30"
+// and "true" strings.
+std::string scalar_word(Node value) {
+  const bool plain = value.style() == ScalarStyle::plain && is_safe_plain(value.text());
+  return plain ? std::string(value.text()) : yaml_word(value.text());
+}
+
+}  // namespace
 
 std::string manifest_head(const ObjectRef& object) {
   std::string head =

@@ -128,6 +128,7 @@ std::set<std::string> revisions_shown(const Mesh& mesh) {
   std::set<std::string> revisions;
   std::set<std::pair<std::string_view, std::string_view>> named;
   for (const StatusSnapshot& snapshot : mesh.observed->proxy_status) {
+    revisions.insert(snapshot.revisions.begin(), snapshot.revisions.end());
     for (const ProxyStatus& proxy : snapshot.proxies) {
       named.emplace(proxy.name_space, proxy.name);
       std::string revision = revision_of_istiod(proxy.istiod);

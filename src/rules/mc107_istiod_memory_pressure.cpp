@@ -38,7 +38,7 @@ const MetricSample* usage_of(const MetricsFile& file, bool collected) {
 void judge(const Mesh& mesh, const MetricsFile& file, const Parameters& parameters, Sink& sink) {
   const ControlPlane* plane = mesh.find_answering(file);
   if (plane == nullptr) {
-    sink.not_evaluated(fmt::format("which istiod in the input {} is of is not known", file.file),
+    sink.not_evaluated(fmt::format("which istiod in the input {} is of is not known", file.who()),
                        {"istiod"});
     return;
   }
@@ -53,7 +53,7 @@ void judge(const Mesh& mesh, const MetricsFile& file, const Parameters& paramete
   const bool collected = version && version->at_least(1, 29);
   const MetricSample* usage = usage_of(file, collected);
   if (usage == nullptr || !std::isfinite(usage->value)) {
-    sink.not_evaluated(fmt::format("{} does not tell istiod's {}", file.file,
+    sink.not_evaluated(fmt::format("{} does not tell istiod's {}", file.who(),
                                    collected ? "working set" : "heap in use"));
     return;
   }

@@ -73,7 +73,7 @@ std::map<const ControlPlane*, Seen> samples_of(const Mesh& mesh, Sink& sink) {
     const ControlPlane* plane = mesh.find_answering(file);
     if (plane == nullptr) {
       sink.not_evaluated(
-          fmt::format("which istiod in the input answered with {} is not known", file.file),
+          fmt::format("which istiod in the input answered with {} is not known", file.who()),
           {"istiod"});
       continue;
     }

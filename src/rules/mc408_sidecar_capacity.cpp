@@ -208,29 +208,71 @@ class RangeJudge {
   Sink& sink_;
 };
 
+// What all nodes together can allocate.
+struct Capacity {
+  std::int64_t nodes = 0;
+  std::optional<std::int64_t> cpu;     // in thousandths
+  std::optional<std::int64_t> memory;  // in bytes
+  const NodeCapacity* each = nullptr;  // by --node-allocatable: all are alike
+};
+
+std::optional<std::int64_t> times(const std::optional<Quantity>& size, bool cpu,
+                                  std::int64_t count) {
+  if (!size) return std::nullopt;
+  return amount(size, cpu) * count;
+}
+
+std::optional<Capacity> capacity_of(const Mesh& mesh) {
+  if (const auto& said = mesh.settings->nodes) {
+    return Capacity{said->count, times(said->cpu, true, said->count),
+                    times(said->memory, false, said->count), &*said};
+  }
+  const auto nodes = mesh.resources->of_kind("Node");
+  // One in a file may be picked from many.
+  if (nodes.empty() || (nodes.size() == 1 && !mesh.covers_all("Node"))) return std::nullopt;
+  if (mesh.observed->of_cluster() && !mesh.covers_all("Node")) return std::nullopt;
+  Capacity all{.nodes = static_cast<std::int64_t>(nodes.size()), .cpu = 0, .memory = 0};
+  for (const Resource* node : nodes) {
+    const Node allocatable = node->root()["status"]["allocatable"];
+    const auto cpu = Quantity::parse(allocatable["cpu"].text());
+    const auto memory = Quantity::parse(allocatable["memory"].text());
+    if (!cpu || !memory) return std::nullopt;
+    *all.cpu += cpu->milli();
+    *all.memory += memory->value();
+  }
+  return all;
+}
+
 // Everything that Istio adds to the nodes: proxies, and one of each agent on every node.
 class NodesJudge {
  public:
-  NodesJudge(const Mesh& mesh, const ByNamespace& proxies, Sink& sink)
-      : nodes_(*mesh.settings->nodes), agents_(mesh.node_agents), proxies_(proxies), sink_(sink) {}
+  NodesJudge(const Mesh& mesh, const Capacity& nodes, const ByNamespace& proxies, Sink& sink)
+      : nodes_(nodes), agents_(mesh.node_agents), proxies_(proxies), sink_(sink) {}
 
-  void judge(const std::optional<Quantity>& size, const Counted& counted) const {
-    if (!size) return;
+  void judge(const std::optional<std::int64_t>& capacity, const Counted& counted) const {
+    if (!capacity) return;
     sink_.judged();
-    const std::int64_t capacity = amount(*size, counted.cpu) * nodes_.count;
     const std::int64_t used = sum(counted);
-    if (used <= capacity) return;
+    if (used <= *capacity) return;
     const auto [where, object] = first();
+    const bool one = nodes_.nodes == 1;
     sink_
-        .report(where, "{} together request {} of {}, more than {} nodes of {} hold", who(),
-                show(used, counted.cpu), counted.cpu ? "CPU" : "memory", nodes_.count, size->text())
+        .report(where, "{} together request {} of {}, more than {} node{} of {} hold{}", who(),
+                show(used, counted.cpu), counted.cpu ? "CPU" : "memory", nodes_.nodes,
+                one ? "" : "s", size(*capacity, counted.cpu), one ? "s" : "")
         .field(fmt::format("nodes.{}", counted.key))
-        .compare(show(used, counted.cpu), "at most " + show(capacity, counted.cpu), {})
+        .compare(show(used, counted.cpu), "at most " + show(*capacity, counted.cpu), {})
         .object(object)
         .fix("Add nodes, or lower what proxies request where what is measured allows it.");
   }
 
  private:
+  // "4000m", or "12000m together".
+  std::string size(std::int64_t capacity, bool cpu) const {
+    if (nodes_.each != nullptr) return (cpu ? nodes_.each->cpu : nodes_.each->memory)->text();
+    return show(capacity, cpu) + (nodes_.nodes == 1 ? "" : " together");
+  }
+
   std::int64_t sum(const Counted& counted) const {
     std::int64_t used = 0;
     for (const auto& [name_space, proxies] : proxies_) {
@@ -239,7 +281,7 @@ class NodesJudge {
       }
     }
     for (const NodeAgent& agent : agents_) {
-      used += amount((agent.resources.*counted.member).value, counted.cpu) * nodes_.count;
+      used += amount((agent.resources.*counted.member).value, counted.cpu) * nodes_.nodes;
     }
     return used;
   }
@@ -264,7 +306,7 @@ class NodesJudge {
     return {agent.anchor, {"apps/v1", "DaemonSet", agent.name_space, agent.name, {}}};
   }
 
-  const NodeCapacity& nodes_;
+  const Capacity& nodes_;
   const std::vector<NodeAgent>& agents_;
   const ByNamespace& proxies_;
   Sink& sink_;
@@ -279,7 +321,8 @@ void mc408_sidecar_capacity(const Mesh& mesh, const Parameters&, Sink& sink) {
                        {"Namespace", "Deployment"});
     return;
   }
-  bool any = mesh.settings->nodes.has_value();
+  const auto nodes = capacity_of(mesh);
+  bool any = nodes.has_value();
   for (const char* kind : {"ResourceQuota", "LimitRange"}) {
     for (const Resource* object : mesh.resources->of_kind(kind)) {
       const auto there = proxies.find(object->name_space());
@@ -290,14 +333,14 @@ void mc408_sidecar_capacity(const Mesh& mesh, const Parameters&, Sink& sink) {
       for (const Node item : object->spec()["limits"].items()) range.item(item);
     }
   }
-  if (mesh.settings->nodes) {
-    const NodesJudge judge(mesh, proxies, sink);
-    judge.judge(mesh.settings->nodes->cpu, kCounted[0]);
-    judge.judge(mesh.settings->nodes->memory, kCounted[3]);
+  if (nodes) {
+    const NodesJudge judge(mesh, *nodes, proxies, sink);
+    judge.judge(nodes->cpu, kCounted[0]);
+    judge.judge(nodes->memory, kCounted[3]);
   }
   if (!any) {
     sink.not_evaluated("neither quota nor LimitRange nor the nodes' size is in the input",
-                       {"ResourceQuota", "LimitRange", "--node-allocatable"});
+                       {"ResourceQuota", "LimitRange", "Node", "--node-allocatable"});
   }
 }
 

@@ -33,7 +33,27 @@ void finish(Draft finding, const Fleet& fleet, const std::vector<StaleProxy>& st
   }
 }
 
-void judge(const Fleet& fleet, std::int64_t percent, std::int64_t seconds, Sink& sink) {
+// What was looked at, and how.
+struct Looked {
+  bool live = false;
+  bool whole = true;  // every istiod that was asked answered
+  std::int64_t percent = 0;
+  std::int64_t seconds = 0;
+
+  std::string untold() const {
+    return live ? fmt::format(
+                      "looks over less than {0} s do not tell for how long: give it "
+                      "--drift-window {0}s",
+                      seconds)
+                : fmt::format(
+                      "one look does not tell for how long: give a second --proxy-status, taken {} "
+                      "s later",
+                      seconds);
+  }
+};
+
+void judge(const Fleet& fleet, const Looked& looked, Sink& sink) {
+  const auto [live, whole, percent, seconds] = looked;
   if (fleet.total == 0) return;
   if (!fleet.stale.empty() && fleet.exceeds(fleet.stale.size(), percent)) {
     const StaleProxy& first = fleet.stale.front();
@@ -52,29 +72,31 @@ void judge(const Fleet& fleet, std::int64_t percent, std::int64_t seconds, Sink&
     return;
   }
   if (!fleet.exceeds(fleet.stale.size() + fleet.perhaps.size(), percent)) {
-    sink.judged();
+    // Those of an istiod that is silent may all be stale.
+    if (whole) sink.judged();
     return;
   }
   if (fleet.perhaps.size() > 1) {
     const StaleProxy& first = fleet.perhaps.front();
-    finish(sink.report_as("one-look", first.first->location,
-                          "{} of {} {} are STALE, and one look does not tell for how long: give a "
-                          "second --proxy-status, taken {} s later",
-                          fleet.perhaps.size(), fleet.total, fleet.word, seconds),
+    finish(sink.report_as("one-look", first.first->location, "{} of {} {} are STALE, and {}",
+                          fleet.perhaps.size(), fleet.total, fleet.word, looked.untold()),
            fleet, fleet.perhaps, percent);
     return;
   }
   sink.not_evaluated(
-      fmt::format("{} is STALE in one look, which is normal for a moment: give a second "
-                  "--proxy-status, taken {} s later",
-                  fleet.perhaps.front().proxy->id(), seconds),
-      {"a second --proxy-status FILE"});
+      fmt::format("{} is STALE, which is normal for a moment, and {}",
+                  fleet.perhaps.front().proxy->id(), looked.untold()),
+      {live ? fmt::format("--drift-window {}s", seconds) : "a second --proxy-status FILE"});
 }
 
 // A revision whose proxies no file names: since 1.28 istioctl shows those of one revision only.
 void name_unseen_revisions(const Mesh& mesh, const std::set<std::string>& seen, Sink& sink) {
   for (const ControlPlane& plane : mesh.control_planes) {
     if (plane.retired() || !plane.revision_known || seen.contains(plane.revision)) continue;
+    if (mesh.observed->proxy_status.front().live) {
+      sink.not_evaluated(fmt::format("no istiod of revision {} answered", plane.revision));
+      continue;
+    }
     sink.not_evaluated(fmt::format("no --proxy-status of revision {}: istioctl proxy-status "
                                    "--revision {} -o json",
                                    plane.revision, plane.revision),
@@ -91,8 +113,12 @@ void mc701_proxies_stale(const Mesh& mesh, const Parameters& parameters, Sink& s
         "/debug/syncz", "no --proxy-status was given: istioctl proxy-status -o json > FILE"));
     return;
   }
+  const bool live = snapshots.front().live;
+  bool whole = true;
   for (const Unanswered& silent : mesh.observed->unanswered) {
-    if (silent.path == "/debug/syncz") sink.not_evaluated(silent.reason);
+    if (!live || silent.path != "/debug/syncz") continue;
+    sink.not_evaluated(silent.reason);
+    whole = false;
   }
   for (const StatusSnapshot& snapshot : snapshots) {
     if (snapshot.shows_states) continue;
@@ -111,9 +137,9 @@ void mc701_proxies_stale(const Mesh& mesh, const Parameters& parameters, Sink& s
     sink.not_evaluated(fmt::format("{} is in a state that meshcheck does not know ({}:{})",
                                    first.id(), first.location.file, first.location.line));
   }
-  const std::int64_t percent = parameters.integer("max-stale-percent");
-  judge(drift.envoys, percent, seconds, sink);
-  judge(drift.ztunnels, percent, seconds, sink);
+  const Looked looked{live, whole, parameters.integer("max-stale-percent"), seconds};
+  judge(drift.envoys, looked, sink);
+  judge(drift.ztunnels, looked, sink);
   const auto seen = revisions_shown(mesh);
   if (!seen.empty()) name_unseen_revisions(mesh, seen, sink);
 }

@@ -42,11 +42,16 @@ void report_refusals(const std::vector<Refusal>& refusals, Sink& sink) {
 }
 
 void judge_status(const Mesh& mesh, Sink& sink) {
+  const auto& snapshots = mesh.observed->proxy_status;
+  const Unanswered* silent = !snapshots.empty() && snapshots.front().live
+                                 ? mesh.observed->find_unanswered("/debug/syncz")
+                                 : nullptr;
   // By what is refused, and why.
   std::map<std::pair<std::string, std::string>, std::vector<Refusal>> causes;
-  for (const ObservedProxy& proxy : current_proxies(mesh.observed->proxy_status)) {
+  for (const ObservedProxy& proxy : current_proxies(snapshots)) {
     if (!proxy.shows_states) continue;
-    sink.judged();
+    // What those of an istiod that is silent refuse is not known.
+    if (silent == nullptr) sink.judged();
     for (const TypeStatus& type : proxy.now->types) {
       if (type.state == SyncState::error) {
         causes[{type.type, type.detail}].push_back({proxy.now, &type});
@@ -54,6 +59,7 @@ void judge_status(const Mesh& mesh, Sink& sink) {
     }
   }
   for (const auto& [cause, refusals] : causes) report_refusals(refusals, sink);
+  if (silent != nullptr) sink.not_evaluated(silent->reason);
 }
 
 void report_rejects(const MetricsPair& pair, const MetricSample& sample, Sink& sink) {
@@ -68,16 +74,19 @@ void report_rejects(const MetricsPair& pair, const MetricSample& sample, Sink& s
   if (!(sample.value > before)) return;
   const std::string type = sample.label("type").empty() ? std::string("configuration")
                                                         : std::string(sample.label("type"));
+  const std::string who = pair.now->pod.empty() ? "proxies" : "proxies of " + pair.now->pod;
   Draft finding =
       pair.before == nullptr
-          ? sink.report_as("one-look", sample.location,
-                           "proxies refused {} {} times since istiod started; a second --metrics, "
-                           "taken later, tells whether they still do",
-                           type, sample.value)
-          : sink.report(sample.location, "proxies refuse {}: {} times between the two samples",
+          ? sink.report_as(
+                "one-look", sample.location,
+                "{} refused {} {} times since istiod started; {} tells whether they "
+                "still do",
+                who, type, sample.value,
+                pair.now->pod.empty() ? "a second --metrics, taken later," : "a later audit")
+          : sink.report(sample.location, "{} refuse {}: {} times between the two samples", who,
                         type, sample.value - before);
-  finding.object({"", "Metrics", {}, kRejects, {}})
-      .field(type)
+  finding.object(pair.now->object(kRejects))
+      .field(pair.now->field(kRejects, type))
       .fix("istioctl proxy-status names the proxies (ERROR), and their logs the reason.");
 }
 
@@ -101,9 +110,17 @@ void judge_metrics(const Mesh& mesh, Sink& sink) {
 void mc702_proxy_rejects_config(const Mesh& mesh, const Parameters& /*parameters*/, Sink& sink) {
   judge_status(mesh, sink);
   judge_metrics(mesh, sink);
+  if (sink.judged_count() != 0) return;
   const auto& snapshots = mesh.observed->proxy_status;
-  if (sink.judged_count() == 0 && !snapshots.empty() &&
-      std::ranges::all_of(snapshots, [](const auto& look) { return look.proxies.empty(); })) {
+  const auto& metrics = mesh.observed->metrics;
+  if (snapshots.empty() && !metrics.empty()) {
+    sink.not_evaluated(
+        fmt::format("{} tells nothing of what istiod has sent", metrics.front().who()));
+  } else if (snapshots.empty() && mesh.observed->find_unanswered("/debug/syncz") != nullptr) {
+    sink.not_evaluated(mesh.observed->why_unanswered("/debug/syncz", {}));
+  } else if (!snapshots.empty() && std::ranges::all_of(snapshots, [](const auto& look) {
+               return look.proxies.empty();
+             })) {
     sink.not_evaluated(fmt::format("{} shows no proxy", snapshots.front().file));
   }
 }

@@ -1,9 +1,12 @@
 // Severity, documentation and parameters: rules/mc703-proxy-disconnected.yaml
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "meshcheck/rule.h"
 
@@ -73,6 +76,7 @@ std::optional<Moment> latest_moment(const Mesh& mesh) {
     }
   }
   for (const StatusSnapshot& snapshot : mesh.observed->proxy_status) {
+    see(snapshot.taken);
     for (const ProxyStatus& proxy : snapshot.proxies) {
       for (const TypeStatus& type : proxy.types) see(type.sent_at);
     }
@@ -102,46 +106,68 @@ class Judge {
       : sink_(sink),
         snapshots_(current_snapshots(mesh.observed->proxy_status)),
         revisions_(revisions_shown(mesh)),
-        complete_(asked_every_istiod(mesh, snapshots_)),
+        live_(mesh.observed->proxy_status.front().live),
+        silent_(live_ ? mesh.observed->find_unanswered("/debug/syncz") : nullptr),
+        complete_(silent_ == nullptr && asked_every_istiod(mesh, snapshots_)),
         latest_(latest_moment(mesh)),
         limit_(parameters.integer("min-seconds")) {
-    for (const StatusSnapshot* snapshot : snapshots_) {
-      for (const ProxyStatus& proxy : snapshot->proxies) {
-        connected_.insert(proxy.id());
-        namespaces_.insert(proxy.name_space);
-      }
-      partial_ = partial_ || snapshot->by_replica;
-    }
+    for (const StatusSnapshot* snapshot : snapshots_) see(*snapshot);
+    // A pod may be gone by the second look, since it was listed before the first.
+    if (!live_) return;
+    for (const StatusSnapshot& snapshot : mesh.observed->proxy_status) see(snapshot);
   }
 
   void judge(const Workload& workload) {
     const Resource& pod = *workload.object;
     const std::string id = fmt::format("{}.{}", workload.name, workload.name_space);
     if (!has_proxy(pod) || !is_serving(pod) || is_proxyless(pod)) return;
-    if (connected_.contains(id)) {
-      sink_.judged();
-      return;
-    }
     const std::string& revision =
         workload.running_revision.empty() ? workload.decision.revision : workload.running_revision;
-    if (has_external_istiod(pod)) {
+    if (connected_.contains(id)) {
+      // Those of an istiod that is silent may all be without it.
+      if (silent_ == nullptr) sink_.judged();
+    } else if (has_external_istiod(pod)) {
       sink_.not_evaluated("the istiod of some pods is outside of their cluster");
+    } else if (silent_ != nullptr) {
+      sink_.not_evaluated(silent_->reason);
     } else if (revision.empty() || !revisions_.contains(revision)) {
-      sink_.not_evaluated(fmt::format(
-          "no --proxy-status of revision {0}: istioctl proxy-status --revision {0} -o json",
-          revision.empty() ? "default" : revision));
-    } else if (!complete_ || (partial_ && !namespaces_.contains(workload.name_space))) {
+      sink_.not_evaluated(unseen(revision.empty() ? "default" : revision));
+    } else if (!complete_) {
       sink_.not_evaluated(
           "an istiod names its own connections only: give /debug/syncz of every "
           "istiod, or the output of istioctl proxy-status");
     } else if (!is_old_enough(pod)) {
       sink_.not_evaluated(fmt::format("{} may be younger than {} s", id, limit_.count()));
     } else {
-      report(workload, revision);
+      lost_[{workload.name_space, revision}].push_back(&workload);
     }
   }
 
+  // What keeps a whole namespace from its istiod is one cause.
+  void report() {
+    constexpr std::size_t kFew = 3;
+    for (const auto& [where, pods] : lost_) {
+      if (pods.size() > kFew) {
+        report_many(where.first, where.second, pods);
+        continue;
+      }
+      for (const Workload* pod : pods) report_one(*pod, where.second);
+    }
+    if (silent_ != nullptr) sink_.not_evaluated(silent_->reason);
+  }
+
  private:
+  void see(const StatusSnapshot& snapshot) {
+    for (const ProxyStatus& proxy : snapshot.proxies) connected_.insert(proxy.id());
+  }
+
+  std::string unseen(const std::string& revision) const {
+    if (live_) return fmt::format("no istiod of revision {} answered", revision);
+    return fmt::format(
+        "no --proxy-status of revision {0}: istioctl proxy-status --revision {0} -o json",
+        revision);
+  }
+
   bool is_old_enough(const Resource& pod) {
     const auto started = start_of(pod);
     if (!started) return false;
@@ -149,7 +175,7 @@ class Judge {
     return Moment(sink_.today()) - *started > limit_;
   }
 
-  void report(const Workload& workload, const std::string& revision) {
+  void report_one(const Workload& workload, const std::string& revision) {
     const Resource& pod = *workload.object;
     sink_
         .report(pod.anchor(),
@@ -165,15 +191,39 @@ class Judge {
                          workload.name_space, workload.name));
   }
 
+  void report_many(const std::string& name_space, const std::string& revision,
+                   const std::vector<const Workload*>& pods) {
+    constexpr std::size_t kMostListed = 20;
+    const Resource& first = *pods.front()->object;
+    Draft finding =
+        sink_.report(first.anchor(),
+                     "{} pods of namespace {} are running and ready, and their "
+                     "sidecars are connected to no istiod of revision {}: {} and others",
+                     pods.size(), name_space, revision, pods.front()->name);
+    finding.object({"v1", "Namespace", "", name_space, revision})
+        .field("status")
+        .compare("not connected", fmt::format("connected to an istiod of revision {}", revision),
+                 {})
+        .fix(fmt::format("See why: kubectl -n {} logs {} -c istio-proxy | grep -i xds. Often a "
+                         "NetworkPolicy keeps the namespace from istiod's port 15012.",
+                         name_space, pods.front()->name));
+    for (std::size_t i = 1; i < std::min(pods.size(), kMostListed); ++i) {
+      finding.related(fmt::format("pod {}", pods[i]->name), pods[i]->object->anchor(),
+                      pods[i]->object->ref());
+    }
+    finding.related("no line for them in this status", snapshots_.front()->location);
+  }
+
   Sink& sink_;
   std::vector<const StatusSnapshot*> snapshots_;
   std::set<std::string> revisions_;
-  std::set<std::string, std::less<>> connected_;
-  std::set<std::string, std::less<>> namespaces_;
-  bool complete_ = false;
-  bool partial_ = false;
+  bool live_;
+  const Unanswered* silent_;  // an istiod that was asked, and did not answer
+  bool complete_;
   std::optional<Moment> latest_;
   std::chrono::seconds limit_;
+  std::set<std::string, std::less<>> connected_;
+  std::map<std::pair<std::string, std::string>, std::vector<const Workload*>> lost_;
 };
 
 }  // namespace
@@ -188,6 +238,7 @@ void mc703_proxy_disconnected(const Mesh& mesh, const Parameters& parameters, Si
   for (const Workload& workload : mesh.workloads) {
     if (workload.kind == "Pod") judge.judge(workload);
   }
+  judge.report();
   if (sink.judged_count() == 0 && sink.skipped().empty()) {
     sink.not_evaluated(
         "no running Pod with a sidecar is in the input: kubectl get pods -A -o yaml > FILE",

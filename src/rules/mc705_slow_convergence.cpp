@@ -8,6 +8,7 @@
 namespace meshcheck::rules {
 namespace {
 
+constexpr std::string_view kConvergence = "pilot_proxy_convergence_time";
 constexpr std::string_view kBuckets = "pilot_proxy_convergence_time_bucket";
 constexpr std::string_view kCount = "pilot_proxy_convergence_time_count";
 
@@ -26,13 +27,14 @@ std::optional<double> within(const MetricsFile& file, double seconds) {
   return total;
 }
 
-void judge(const MetricsPair& pair, const Parameters& parameters, Sink& sink) {
+// `whole`: every istiod that was asked answered.
+void judge(const MetricsPair& pair, bool whole, const Parameters& parameters, Sink& sink) {
   const auto seconds = parameters.integer("max-seconds");
   auto fast = within(*pair.now, static_cast<double>(seconds));
   auto all = pair.now->sum(kCount);
   if (!fast || !all) {
     sink.not_evaluated(fmt::format("{} holds no pilot_proxy_convergence_time with a bucket of {} s",
-                                   pair.now->file, seconds));
+                                   pair.now->who(), seconds));
     return;
   }
   if (pair.before != nullptr) {
@@ -41,27 +43,29 @@ void judge(const MetricsPair& pair, const Parameters& parameters, Sink& sink) {
   }
   // Without `!`, NaN would count.
   if (!(*all >= static_cast<double>(parameters.integer("min-pushes")))) {
-    sink.not_evaluated(fmt::format("too few pushes in {} for a percentile", pair.now->file));
+    sink.not_evaluated(fmt::format("too few pushes in {} for a percentile", pair.now->who()));
     return;
   }
   const double slow = (*all - *fast) / *all;
   if (!(slow > 0.01)) {
-    sink.judged();
+    if (whole) sink.judged();
     return;
   }
   const MetricSample& mark = *pair.now->find(kCount);
+  const bool live = !pair.now->pod.empty();
   Draft finding =
       pair.before == nullptr
           ? sink.report_as("lifetime", mark.location,
-                           "{:.1f} % of all pushes since istiod started took more than {} s to "
-                           "reach a proxy; a second --metrics tells whether they still do",
-                           slow * 100, seconds)
+                           "{:.1f} % of all pushes since {} started took more than {} s to "
+                           "reach a proxy; {} tells whether they still do",
+                           slow * 100, live ? pair.now->pod : "istiod", seconds,
+                           live ? "a later audit" : "a second --metrics")
           : sink.report(mark.location,
                         "{:.1f} % of the pushes between the two samples took more than {} s to "
                         "reach a proxy",
                         slow * 100, seconds);
-  finding.object({"", "Metrics", {}, "pilot_proxy_convergence_time", {}})
-      .field("p99")
+  finding.object(pair.now->object(kConvergence))
+      .field(pair.now->field(kConvergence, "p99"))
       .compare(fmt::format("p99 above {} s", seconds), fmt::format("at most {} s", seconds), {})
       .fix("Give istiod more CPU or replicas, and scope what each proxy gets with a Sidecar.");
 }
@@ -74,8 +78,11 @@ void mc705_slow_convergence(const Mesh& mesh, const Parameters& parameters, Sink
         "/metrics", "no --metrics was given: what istiod's /metrics on port 15014 answers"));
     return;
   }
+  const bool live = !mesh.observed->metrics.front().pod.empty();
+  const Unanswered* silent = live ? mesh.observed->find_unanswered("/metrics") : nullptr;
+  if (silent != nullptr) sink.not_evaluated(silent->reason);
   for (const MetricsPair& pair : pair_metrics(mesh.observed->metrics)) {
-    if (!pair.now->is_agents()) judge(pair, parameters, sink);
+    if (!pair.now->is_agents()) judge(pair, silent == nullptr, parameters, sink);
   }
 }
 

@@ -33,8 +33,8 @@ std::string when_it_ends(double days) {
   return days < 0 ? fmt::format("ended {} ago", text) : fmt::format("ends in {}", text);
 }
 
-void report(const Certificate& certificate, const MetricSample& sample, double days,
-            const Parameters& parameters, Sink& sink) {
+void report(const MetricsFile& file, const Certificate& certificate, const MetricSample& sample,
+            double days, const Parameters& parameters, Sink& sink) {
   const auto error = static_cast<double>(parameters.integer("error-days"));
   const auto warning = static_cast<double>(parameters.integer("warning-days"));
   if (!(days < warning)) {
@@ -46,8 +46,8 @@ void report(const Certificate& certificate, const MetricSample& sample, double d
                       ? sink.report(sample.location, "the mesh's {} {}", certificate.name, when)
                       : sink.report_as("within-months", sample.location, "the mesh's {} {}",
                                        certificate.name, when);
-  finding.object({"", "Metrics", {}, std::string(certificate.timestamp), {}})
-      .field("expiry")
+  finding.object(file.object(certificate.timestamp))
+      .field(file.field(certificate.timestamp, "expiry"))
       .compare(when, fmt::format("at least {:.0f} days", warning), {})
       .fix(
           "Begin the rotation now: add the new root beside the old one, restart the workloads, "
@@ -62,12 +62,23 @@ void judge(const MetricsFile& file, const Certificate& certificate, const Parame
   if (end != nullptr && end->value > 0 && std::isfinite(end->value)) {
     const auto today = sink.today().time_since_epoch();
     const auto now = std::chrono::duration_cast<std::chrono::seconds>(today).count();
-    report(certificate, *end, (end->value - static_cast<double>(now)) / kDay, parameters, sink);
+    report(file, certificate, *end, (end->value - static_cast<double>(now)) / kDay, parameters,
+           sink);
     return;
   }
   const MetricSample* left = file.find(certificate.remaining);
   if (left == nullptr || !std::isfinite(left->value)) return;
-  report(certificate, *left, left->value / kDay, parameters, sink);
+  report(file, certificate, *left, left->value / kDay, parameters, sink);
+}
+
+// Another replica of the same revision said so already.
+bool is_replicas(const MetricsFile& one, const MetricsFile& other, const Certificate& certificate) {
+  if (one.pod.empty() || one.name_space != other.name_space || one.revision != other.revision) {
+    return false;
+  }
+  const MetricSample* first = one.find(certificate.timestamp);
+  const MetricSample* second = other.find(certificate.timestamp);
+  return first != nullptr && second != nullptr && first->value == second->value;
 }
 
 // What an agent says of its proxy's own certificate: the seconds that are left.
@@ -118,7 +129,7 @@ void judge_workload(const WorkloadCertificate& certificate, const Parameters& pa
     sink.not_evaluated(fmt::format(
         "how long the certificate of {} was made for is not known: a second --metrics of its "
         "agent, or the parameter workload-certificate-hours, tells",
-        certificate.file->file));
+        certificate.file->who()));
     return;
   }
   if (left > 0 && left >= lifetime * share) return sink.judged();
@@ -144,14 +155,23 @@ void mc706_certificate_expiry(const Mesh& mesh, const Parameters& parameters, Si
     return;
   }
   // Replicas share their CA, and a later sample of one replaces the earlier.
-  for (const MetricsPair& pair : pair_metrics(mesh.observed->metrics)) {
-    if (pair.now->is_agents()) continue;
+  const auto pairs = pair_metrics(mesh.observed->metrics);
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    if (pairs[i].now->is_agents()) continue;
     for (const Certificate& certificate : kCertificates) {
-      judge(*pair.now, certificate, parameters, sink);
+      const bool told = std::any_of(pairs.begin(), pairs.begin() + static_cast<std::ptrdiff_t>(i),
+                                    [&](const MetricsPair& other) {
+                                      return is_replicas(*other.now, *pairs[i].now, certificate);
+                                    });
+      if (!told) judge(*pairs[i].now, certificate, parameters, sink);
     }
   }
   for (const WorkloadCertificate& certificate : workload_certificates(mesh)) {
     judge_workload(certificate, parameters, sink);
+  }
+  if (sink.judged_count() == 0 && sink.skipped().empty()) {
+    sink.not_evaluated(
+        fmt::format("{} tells of no certificate's end", mesh.observed->metrics.front().who()));
   }
 }
 

@@ -58,8 +58,9 @@ void judge_report(const VersionReport& report, Sink& sink) {
   }
 }
 
+// Ends with the verb.
 std::string and_more(const SkewedProxies& group) {
-  return group.count == 1 ? "" : fmt::format(" and {} more", group.count - 1);
+  return group.count == 1 ? " runs" : fmt::format(" and {} more run", group.count - 1);
 }
 
 // What there is to say of the whole: that some fit, or that nothing was shown.
@@ -75,9 +76,9 @@ void judge_pods(const Mesh& mesh, Sink& sink) {
   const Skew skew = skew_of_pods(mesh);
   conclude(skew, "Pods'", sink);
   for (const SkewedProxies& group : skew.skewed) {
-    sink.report(group.image, "the proxy of Pod {}{} runs Istio {}, {} its istiod {}",
-                group.pod->name(), and_more(group), group.version.text(),
-                how(group.version, group.istiod), group.istiod.text())
+    sink.report(group.image, "{} of Pod {}{} Istio {}, {} its istiod {}",
+                group.count == 1 ? "the proxy" : "the proxies", group.pod->name(), and_more(group),
+                group.version.text(), how(group.version, group.istiod), group.istiod.text())
         .object(group.pod->ref())
         .field("spec.containers[istio-proxy].image")
         .compare(group.version.text(), group.istiod.text(), {})
@@ -93,9 +94,10 @@ void judge_connected(const Mesh& mesh, Sink& sink) {
   conclude(skew, "proxies'", sink);
   for (const SkewedProxies& group : skew.skewed) {
     const ProxyStatus& first = *group.proxy;
-    Draft finding = sink.report(first.location, "proxy {}{} runs Istio {}, {} its istiod {}",
-                                first.id(), and_more(group), group.version.text(),
-                                how(group.version, group.istiod), group.istiod.text());
+    Draft finding =
+        sink.report(first.location, "{} {}{} Istio {}, {} its istiod {}",
+                    group.count == 1 ? "proxy" : "proxies", first.id(), and_more(group),
+                    group.version.text(), how(group.version, group.istiod), group.istiod.text());
     finding.object({"v1", "Pod", first.name_space, first.name, ""})
         .field("version")
         .compare(group.version.text(), group.istiod.text(), {})
@@ -124,7 +126,7 @@ void judge_metrics(const Mesh& mesh, Sink& sink) {
       sink.report(sample->location, "{:.0f} {} run{} Istio {}, {} their istiod {}", sample->value,
                   one ? "proxy" : "proxies", one ? "s" : "", version->text(),
                   how(*version, *istiod), istiod->text())
-          .object({"", "Metrics", {}, "pilot_xds", std::string(pair.now->revision)})
+          .object(pair.now->object("pilot_xds"))
           .field(fmt::format("pilot_xds[{}]", version->minor_text()))
           .compare(version->text(), istiod->text(), {})
           .fix(

@@ -12,13 +12,16 @@ bool has_negative_field(const AuthorizationRule& rule) {
                              [](std::string_view field) { return field.starts_with("not"); });
 }
 
-// Refuses whoever it does not name.
+// Refuses whoever it does not name; or everybody, which is another rule's matter.
 bool keeps_others_out(const AuthorizationPolicy& policy) {
   if (!policy.enforces()) return false;
   switch (policy.action) {
     case PolicyAction::allow:
       return std::ranges::none_of(policy.rules, &AuthorizationRule::matches_everything);
-    case PolicyAction::deny: return std::ranges::any_of(policy.rules, has_negative_field);
+    case PolicyAction::deny:
+      return std::ranges::any_of(policy.rules, [](const AuthorizationRule& rule) {
+        return rule.matches_everything() || has_negative_field(rule);
+      });
     case PolicyAction::custom: return true;
     case PolicyAction::audit:
     case PolicyAction::unknown: return false;
