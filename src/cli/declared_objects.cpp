@@ -18,10 +18,8 @@ bool is_renamed(std::string_view made, std::string_view declared) {
 // Counts what is found; the first one stays.
 class Found {
  public:
-  void add(const KeptDocument& in, std::uint32_t line, const std::string& file) {
-    const auto at = std::ranges::find(in.lines, line, &TextLine::number);
-    if (at == in.lines.end()) return;
-    if (++count_ == 1) first_ = {&*at, file};
+  void add(const TextLine* line, const std::string& file) {
+    if (line != nullptr && ++count_ == 1) first_ = {line, file};
   }
   DeclaredLine only() const { return count_ == 1 ? first_ : DeclaredLine{}; }
 
@@ -32,15 +30,13 @@ class Found {
 
 void add_same_field(const DeclaredObject& object, const ObjectPath& wanted, Found& found) {
   for (const ObjectPath& path : object.declared->paths) {
-    if (says_the_same(path, wanted)) found.add(*object.declared, path.line, object.file);
+    if (says_the_same(path, wanted)) found.add(object.declared->line_of(path), object.file);
   }
 }
 
 void add_same_words(const DeclaredObject& object, std::string_view wanted, Found& found) {
   for (const TextLine& line : object.declared->lines) {
-    if (trimmed(line.text, kLineBlanks) == wanted) {
-      found.add(*object.declared, line.number, object.file);
-    }
+    if (trimmed(line.text, kLineBlanks) == wanted) found.add(&line, object.file);
   }
 }
 
@@ -56,9 +52,10 @@ DeclaredObjects::DeclaredObjects(const RenderTarget& target) {
       const KeptDocument& declared = file.documents->at(i);
       const std::string kind(declared.kind());
       if (kind.empty()) continue;
-      const DeclaredObject object = {name, target.patches.contains(name), &declared};
+      const DeclaredObject object = {name, std::string(declared.name()),
+                                     target.patches.contains(name), &declared};
       by_kind_[kind].push_back(object);
-      by_name_[{kind, std::string(declared.name())}].push_back(object);
+      by_name_[{kind, object.name}].push_back(object);
     }
   }
 }
@@ -71,21 +68,22 @@ std::vector<DeclaredObject> DeclaredObjects::of(const KeptDocument& made) const 
   std::vector<DeclaredObject> renamed;
   const auto kind = by_kind_.find(made.kind());
   if (kind == by_kind_.end()) return renamed;
-  std::ranges::copy_if(kind->second, std::back_inserter(renamed), [&](const DeclaredObject& one) {
-    return is_renamed(name, one.declared->name());
-  });
+  std::ranges::copy_if(kind->second, std::back_inserter(renamed),
+                       [&](const DeclaredObject& one) { return is_renamed(name, one.name); });
   return renamed;
 }
 
 DeclaredLine declared_line(const std::vector<DeclaredObject>& objects, const KeptDocument& made,
                            std::uint32_t line) {
-  const auto wanted = std::ranges::find(made.paths, line, &ObjectPath::line);
-  const auto text = std::ranges::find(made.lines, line, &TextLine::number);
+  const TextLine* text = made.line_at(line);
+  if (text == nullptr) return {};
+  const auto wanted = std::ranges::find_if(
+      made.paths, [&](const ObjectPath& path) { return made.line_of(path) == text; });
   Found found;
   for (const DeclaredObject& object : objects) {
     if (wanted != made.paths.end()) {
       add_same_field(object, *wanted, found);
-    } else if (text != made.lines.end()) {
+    } else {
       add_same_words(object, trimmed(text->text, kLineBlanks), found);
     }
   }

@@ -15,6 +15,7 @@ namespace meshcheck::cli {
 
 struct DeclaredObject {
   std::string file;
+  std::string name;
   bool patch = false;
   const KeptDocument* declared = nullptr;
 };

@@ -6,6 +6,27 @@
 #include "input/parse.h"
 
 namespace meshcheck::cli {
+namespace {
+
+// Of a line in the text of `source`.
+auto offset_in(const Source& source) {
+  return [begin = source.text.data()](const TextLine& line) {
+    return static_cast<std::uint64_t>(line.text.data() - begin);
+  };
+}
+
+}  // namespace
+
+const TextLine* KeptDocument::line_of(const ObjectPath& path) const {
+  if (document == nullptr) return nullptr;
+  const auto next = std::ranges::upper_bound(lines, path.offset, {}, offset_in(*document->source));
+  return next == lines.begin() ? nullptr : &*std::prev(next);
+}
+
+const TextLine* KeptDocument::line_at(std::uint32_t number) const {
+  const auto found = std::ranges::lower_bound(lines, number, {}, &TextLine::number);
+  return found == lines.end() || found->number != number ? nullptr : &*found;
+}
 
 std::string_view KeptDocument::kind() const {
   return document == nullptr ? std::string_view{} : document->root()["kind"].text();
@@ -27,9 +48,7 @@ const KeptDocument& KeptDocuments::at(std::size_t index) {
   KeptDocument& kept = found->second;
   if (!fresh) return kept;
   const Chunk& chunk = chunks_[index];
-  const auto offset = [&](const TextLine& line) {
-    return static_cast<std::uint64_t>(line.text.data() - source_.text.data());
-  };
+  const auto offset = offset_in(source_);
   const auto begin = std::ranges::lower_bound(lines_, chunk.begin, {}, offset);
   const auto end = std::ranges::lower_bound(begin, lines_.end(), chunk.end, {}, offset);
   kept.lines = {begin, end};

@@ -22,6 +22,10 @@ struct KeptDocument {
   std::span<const TextLine> lines;
   std::vector<ObjectPath> paths;
 
+  // The line that a field's key stands on.
+  const TextLine* line_of(const ObjectPath& path) const;
+  const TextLine* line_at(std::uint32_t number) const;
+
   std::string_view kind() const;
   std::string_view name() const;
 };

@@ -6,12 +6,12 @@ namespace {
 void add(Node node, const std::string& path, std::vector<ObjectPath>& out) {
   for (const Entry& entry : node.entries()) {
     std::string own = path + "/" + std::string(entry.key.text());
-    out.push_back({own, entry.value, entry.key.line()});
+    out.push_back({own, entry.value, entry.key.offset()});
     add(entry.value, own, out);
   }
   for (const Node item : node.items()) {
     const std::string own = path + "[" + std::string(item["name"].text()) + "]";
-    if (!item.is_mapping()) out.push_back({own, item, item.line()});
+    if (!item.is_mapping()) out.push_back({own, item, item.offset()});
     add(item, own, out);
   }
 }

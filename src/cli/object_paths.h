@@ -1,4 +1,4 @@
-// The fields of one document by the lines that their keys stand on.
+// The fields of one document with the places of their keys.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ namespace meshcheck::cli {
 struct ObjectPath {
   std::string path;  // "/spec/containers[cart]/image": items by their names, else by nothing
   Node value;
-  std::uint32_t line = 0;
+  std::uint64_t offset = 0;  // of the key, or of an item that has none, in the source
 };
 
 // In written order.

@@ -130,9 +130,9 @@ Location Mapper::in_chart(Sources& sources, const Location& at) {
   if (!is_of_chart(target, at.source)) return whole_file(target.file);
   const KeptDocument* made = sources.made.holding(at.line);
   if (made == nullptr) return whole_file(at.source);
-  const auto line = std::ranges::find(made->lines, at.line, &TextLine::number);
-  if (line == made->lines.end()) return whole_file(at.source);
-  const auto index = static_cast<std::size_t>(line - made->lines.begin());
+  const TextLine* line = made->line_at(at.line);
+  if (line == nullptr) return whole_file(at.source);
+  const auto index = static_cast<std::size_t>(line - made->lines.data());
   const TemplateFile& file = templates_.try_emplace(at.source, at.source).first->second;
   const TextLine* found = file.source_of(made_line(made->lines, index), made->kind(), made->name());
   return found == nullptr ? whole_file(at.source) : on_line(*found, at.source, at);
