@@ -53,11 +53,18 @@ std::string yaml_word(std::string_view text) {
 
 namespace {
 
-// A number stays one; what JSON has to quote reads as it would in YAML, where quotes keep "1.30"
-// and "true" strings.
+bool is_kept_plain(Node value) {
+  return value.style() == ScalarStyle::plain && is_safe_plain(value.text());
+}
+
+// Quotes stay: they keep "1.30" and "true" strings.
 std::string scalar_word(Node value) {
-  const bool plain = value.style() == ScalarStyle::plain && is_safe_plain(value.text());
-  return plain ? std::string(value.text()) : yaml_word(value.text());
+  return is_kept_plain(value) ? std::string(value.text()) : quoted_word(value.text());
+}
+
+// What JSON has to quote reads as it would in YAML.
+std::string label_word(Node value) {
+  return is_kept_plain(value) ? std::string(value.text()) : yaml_word(value.text());
 }
 
 }  // namespace
@@ -87,7 +94,7 @@ std::string flow_mapping(Node labels) {
   std::string text;
   for (const auto [key, value] : labels.entries()) {
     if (!text.empty()) text += ", ";
-    text += fmt::format("{}: {}", yaml_word(key.text()), scalar_word(value));
+    text += fmt::format("{}: {}", yaml_word(key.text()), label_word(value));
   }
   return '{' + text + '}';
 }
