@@ -111,7 +111,7 @@ TEST_CASE("a target of CPU is set among the metrics of the hpaSpec, in their for
             "                  type: Utilization\n"
             "                  averageUtilization: 60\n"
             "            - {type: Resource, resource: {name: memory, target: "
-            "{type: AverageValue, averageValue: 3Gi}}}\n"));
+            "{type: AverageValue, averageValue: \"3Gi\"}}}\n"));
   CHECK(has(fixed(iop("1.31.0", v2), "MC204", "MC204"), "averageUtilization: 60"));
 
   const std::string beta = bounds +
