@@ -123,6 +123,7 @@ class Finder {
 };
 
 FileList Finder::take() {
+  for (std::size_t i = 0; i < list_.files.size(); ++i) list_.files[i].place = i;
   const auto tools = std::ranges::stable_partition(
       list_.files, [](const InputFile& file) { return !is_tool_file(file.path); });
   list_.tools.assign(std::make_move_iterator(tools.begin()), std::make_move_iterator(tools.end()));

@@ -1,6 +1,7 @@
 // Finds the files that a run reads: those named, and those that folders hold.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -12,9 +13,10 @@
 namespace meshcheck {
 
 struct InputFile {
-  std::string name;    // as reports call it: relative where it can be, `/` between its parts
-  std::string path;    // as the system opens it; "-" for the standard input
-  bool named = false;  // asked for by this name, so read whatever it is
+  std::string name;       // as reports call it: relative where it can be, `/` between its parts
+  std::string path;       // as the system opens it; "-" for the standard input
+  bool named = false;     // asked for by this name, so read whatever it is
+  std::size_t place = 0;  // among all that were found
 };
 
 struct FileList {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "document/place.h"
+#include "input/split.h"
 
 namespace meshcheck {
 namespace {
@@ -82,6 +83,8 @@ std::vector<Chunk> json_documents(std::string_view text) {
   const auto is_blank = [](std::string_view part) {
     return part.find_first_not_of(" \t\r\n") == std::string_view::npos;
   };
+  if (is_blank(text)) return {};
+  if (text.starts_with("---") || text.find("\n---") != std::string_view::npos) return split(text);
   std::vector<Chunk> values = find_json_values(text);
   std::size_t at = 0;
   for (const Chunk& value : values) {

@@ -38,7 +38,8 @@ std::string_view line_value(std::string_view line) {
 // `line` may go on after its line.
 bool is_separator(std::string_view line) {
   if (!line.starts_with("---")) return false;
-  return line.size() == 3 || is_blank(line[3]) || line[3] == '\r' || line[3] == '\n';
+  return line.size() == 3 || is_blank(line[3]) || line[3] == '#' || line[3] == '\r' ||
+         line[3] == '\n';
 }
 
 bool has_content(std::string_view separator) {
@@ -76,12 +77,9 @@ class Splitter {
       *this = Splitter(text_);
       visit_every_line();
     }
-    // Dashes that end the text and blank lines after the last separator are no document.
+    // Blank lines after the last separator are no document.
     const auto rest = text_.substr(chunk_.begin);
-    const bool blank = rest.find_first_not_of(" \t\r\n") == std::string_view::npos;
-    const bool dashes = is_separator(rest) && !has_content(rest) &&
-                        rest.find_first_of("\r\n") == std::string_view::npos;
-    if (!blank && !dashes) close(text_.size());
+    if (rest.find_first_not_of(" \t\r\n") != std::string_view::npos) close(text_.size());
     return std::move(chunks_);
   }
 
@@ -141,7 +139,9 @@ class Splitter {
       case '\xEF':
         if (text_.substr(at).starts_with(kByteOrderMark)) {
           at += kByteOrderMark.size();
-          if (at < text_.size() && text_[at] != '\xEF') visit(at, number);
+          // Dashes behind it separate nothing for kubectl, but begin this document.
+          const bool more = at < text_.size() && text_[at] != '\xEF' && text_[at] != '-';
+          if (more) visit(at, number);
           return;
         }
         break;
@@ -158,10 +158,15 @@ class Splitter {
     if (at == chunk_.begin) return;
     close(at);
     chunk_ = {};
-    const bool own_line = !has_content(line_at(at));
-    chunk_.begin = own_line ? after_line(at) : at;
-    chunk_.first_line = own_line ? number + 1 : number;
+    chunk_.begin = at;
+    chunk_.first_line = number;
+    if (!has_content(line_at(at))) begin_after(at, number);
     seen_kind_ = seen_version_ = seen_key_ = uncertain_ = false;
+  }
+
+  void begin_after(std::uint64_t at, std::uint32_t number) {
+    chunk_.begin = after_line(at);
+    chunk_.first_line = number + 1;
   }
 
   void note_comment(std::uint64_t at) {

@@ -204,9 +204,24 @@ class ReferenceReader {
     if (in_flow && style == ScalarStyle::plain && value.find('?') != std::string_view::npos) {
       return fail(offset, "`?` cannot stand here between brackets: quote the text");
     }
+    if (style == ScalarStyle::double_quoted) {
+      if (const auto slash = escaped_slash(offset, offsets_(event.end_mark.index))) {
+        return fail(*slash, "YAML has no escape `\\/` where Kubernetes reads it: write `/`");
+      }
+    }
     add(value, offset, style, has_properties);
     auto problem = apply_tag(view(data.tag), data.plain_implicit != 0, tree_, expects_key());
     return problem ? fail(offset, std::move(*problem)) : true;
+  }
+
+  // libyaml takes it, as YAML 1.2 does; Go does not.
+  std::optional<std::uint32_t> escaped_slash(std::uint32_t begin, std::uint32_t end) const {
+    for (std::uint64_t at = begin; at + 1 < end; ++at) {
+      if (text_[at] != '\\') continue;
+      if (text_[at + 1] == '/') return static_cast<std::uint32_t>(at);
+      ++at;
+    }
+    return std::nullopt;
   }
 
   static ScalarStyle style_of(yaml_scalar_style_t style) {

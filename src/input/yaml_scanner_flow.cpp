@@ -75,6 +75,8 @@ bool YamlScanner::flow_key(TreeBuilder::Open& open) {
     if (static_cast<NodeKind>(raw.kind) != NodeKind::scalar) return false;
     if (!is_plain_key(tree_.text(raw))) return false;
     skip_spaces();
+    // A key without a value: `{a}`, and `{a:}`, as a colon ends a text before a blank only.
+    if (peek(at_) == ',' || peek(at_) == '}') return tree_.key(open), at_ - begin <= kKeyLimit;
     if (!is_blank_or_end(at_ + 1)) return false;
   }
   if (peek(at_) != ':' || at_ - begin > kKeyLimit) return false;

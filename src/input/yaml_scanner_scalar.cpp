@@ -30,7 +30,6 @@ std::string_view escaped_text(char letter) {
     case 'e': return "\x1b";
     case ' ': return " ";
     case '"': return "\"";
-    case '/': return "/";
     case '\\': return "\\";
     case 'N': return "\xC2\x85";
     case '_': return "\xC2\xA0";

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "document/scalar.h"
+#include "meshcheck/utf8.h"
 
 namespace meshcheck {
 
@@ -97,7 +98,7 @@ std::optional<std::string> apply_binary(TreeBuilder& tree) {
   const std::uint32_t offset = raw.offset;
   const auto style = static_cast<ScalarStyle>(raw.style);
   tree.nodes().pop_back();
-  tree.decoded(offset, *bytes, style);
+  tree.decoded(offset, valid_utf8(*bytes), style);  // as Go's JSON has it
   tree.last().tagged = 1;
   return std::nullopt;
 }
