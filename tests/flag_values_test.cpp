@@ -65,6 +65,7 @@ TEST_CASE("inspect --policies refuses what is no request, and names the flag") {
   for (const Case& one : std::vector<Case>{
            {"--from", "shop/sa/web", "cluster.local/ns/NAMESPACE/sa/SERVICE-ACCOUNT"},
            {"--from", "cluster.local/ns//sa/web", "cluster.local/ns/NAMESPACE/sa/SERVICE-ACCOUNT"},
+           {"--from", "ns/shop/sa/web", "cluster.local/ns/NAMESPACE/sa/SERVICE-ACCOUNT"},
            {"--port", "abc", "from 1 to 65535"},
            {"--port", "99999", "from 1 to 65535"},
            {"--port", "0", "from 1 to 65535"},

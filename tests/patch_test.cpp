@@ -47,3 +47,13 @@ TEST_CASE("what JSON has to quote reads as it does in YAML") {
   const Node selector = mesh.resources().find("Service", "y", "x")->spec()["selector"];
   CHECK(flow_mapping(selector) == R"({app: web, v: "1.30", "on": "off"})");
 }
+
+TEST_CASE("bounds of replicas leave room, whatever the user wrote") {
+  const AskedReplicas huge{.at_rest = 9'000'000'000'000'000'000, .at_most = 0};
+  const ReplicaBounds bounds = replica_bounds(std::nullopt, huge, 9'000'000'000'000'000'000);
+  REQUIRE(bounds.max);
+  CHECK(bounds.min < *bounds.max);
+  const ReplicaBounds asked = replica_bounds(std::nullopt, {.at_rest = 4}, 2);
+  CHECK(asked.min == 4);
+  CHECK_FALSE(asked.max);
+}

@@ -37,8 +37,10 @@ struct Outcome {
   int judged = 0;
 };
 
-Outcome run(const char* id, const Settings& settings, const std::string& more = {}) {
+Outcome run(const char* id, const Settings& settings, const std::string& more = {},
+            bool complete = false) {
   BuildOptions options;
+  options.complete = complete;
   options.settings = &settings;
   const test::YamlMesh mesh(std::string(kMesh) + more, options);
   const Rule* rule = find_rule(id);
@@ -98,11 +100,18 @@ TEST_CASE("the Nodes of the input tell what they can allocate together") {
   const std::string other =
       "---\napiVersion: v1\nkind: Node\nmetadata: {name: b}\n"
       "status: {allocatable: {cpu: 500m, memory: 8Gi}}\n";
-  CHECK(run("MC408", {}, node + other).messages ==
+  CHECK(run("MC408", {}, node + other, true).messages ==
         std::vector<std::string>{
             "all sidecars together request 1000m of CPU, more than 2 nodes of 950m together hold"});
-  // One may be picked from many, and of one without a status nothing is known.
-  CHECK(run("MC408", {}, node).judged == 0);
+  // Those of a file may be picked from many, and of one without a status nothing is known.
+  CHECK(run("MC408", {}, node + other).judged == 0);
   const std::string bare = "---\napiVersion: v1\nkind: Node\nmetadata: {name: c}\n";
-  CHECK(run("MC408", {}, node + other + bare).judged == 0);
+  CHECK(run("MC408", {}, node + other + bare, true).judged == 0);
+  // A control plane's Node takes no workload.
+  const std::string control =
+      "---\napiVersion: v1\nkind: Node\nmetadata: {name: d}\nspec: {taints: [{key: "
+      "node-role.kubernetes.io/control-plane, effect: NoSchedule}]}\n"
+      "status: {allocatable: {cpu: 8, memory: 8Gi}}\n";
+  CHECK(run("MC408", {}, node + other + control, true).messages.size() == 1);
+  CHECK(run("MC408", {}, control, true).judged == 0);
 }

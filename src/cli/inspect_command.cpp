@@ -64,7 +64,9 @@ bool is_principal(std::string_view text) {
     begin = slash + 1;
   }
   if (parts.size() < 2 || parts[0].empty() || parts[1].empty()) return false;
-  if (parts[1] != "ns") return parts[1] != "sa";  // NAMESPACE/sa/NAME lacks its head
+  // ns/NAMESPACE/sa/NAME and NAMESPACE/sa/NAME lack their head.
+  if (parts[0] == "ns" || parts[1] == "sa") return false;
+  if (parts[1] != "ns") return true;
   return parts.size() == 5 && parts[3] == "sa" &&
          std::ranges::none_of(parts, &std::string_view::empty);
 }

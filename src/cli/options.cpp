@@ -66,13 +66,14 @@ std::optional<Error> value_missing(const std::vector<std::string>& args) {
 }
 
 // Who reads a cluster and no file means by -n what kubectl means by it.
-void take_namespace(InputOptions& input, const std::vector<std::string>& args) {
+void take_namespace(InputOptions& input) {
   LiveOptions& live = input.live;
-  const bool typed =
-      std::ranges::any_of(args, [](const std::string& word) { return word.starts_with("-n"); });
-  const bool alone = live.on && input.paths.empty() && input.filenames.empty();
-  if (typed && alone && live.namespaces.empty() && !live.all_namespaces) {
-    live.namespaces = {input.default_namespace};
+  const std::string name = std::exchange(input.name_space, {});
+  if (name.empty()) return;
+  if (!live.on || !input.paths.empty() || !input.filenames.empty()) {
+    if (input.default_namespace.empty()) input.default_namespace = name;
+  } else if (live.namespaces.empty() && !live.all_namespaces) {
+    live.namespaces = {name};
   }
 }
 
@@ -145,7 +146,9 @@ Result<CommandLine> parse_command_line(const std::vector<std::string>& args) {
   for (const auto& [name, value] : kCommands) {
     if (command->get_name() == name) line.command = value;
   }
-  take_namespace(line.audit.input, args);
+  for (InputOptions* input : {&line.audit.input, &line.inspect.input, &line.baseline.audit.input}) {
+    take_namespace(*input);
+  }
   if (parser.version_flag) line.command = CommandName::version;
   if (line.command == CommandName::help) line.help = help_of(app);
   return line;

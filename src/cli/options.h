@@ -73,6 +73,7 @@ struct InputOptions {
   std::string stdin_filename;
   std::string render_timeout;
   std::string default_namespace;
+  std::string name_space;  // -n, until it is known which of the two it means
   std::string istio_version;
   std::string kube_version;
   std::string config;

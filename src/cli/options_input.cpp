@@ -18,8 +18,9 @@ void add_input(CLI::App& app, InputOptions& input) {
            "VERSION");
   add_text(app, "--stdin-filename", input.stdin_filename, "What to call the standard input",
            "NAME");
-  add_text(app, "-n,--default-namespace", input.default_namespace,
-           "Namespace of objects that name none; with --live alone, -n means --namespace", "NAME");
+  add_text(app, "--default-namespace", input.default_namespace,
+           "Namespace of objects that name none", "NAME");
+  add_text(app, "-n", input.name_space, "The same; with --live and no PATH, --namespace", "NAME");
   add_flag(app, "--complete", input.complete, "What is not in the input does not exist");
   add_flag(app, "--parse-all", input.parse_all, "Parse also the kinds that no rule reads");
   add_flag(app, "--render", input.render, "Judge what helm template and kustomize build print");

@@ -103,11 +103,17 @@ void doubt(ObjectList& list) {
   list.hint = "does something between here and the API server answer in its place?";
 }
 
-// Its agent is a DaemonSet of this name (cilium: install/kubernetes/cilium/templates/cilium-agent).
-bool runs_cilium(const Cluster& cluster) {
+// Its agent is a DaemonSet of this name (cilium: install/kubernetes/cilium/templates/cilium-agent),
+// or GKE's (cloud.google.com: Dataplane V2). Whether it is there may not have been read.
+bool may_run_cilium(const Cluster& cluster) {
   return std::ranges::any_of(cluster.lists, [](const ObjectList& list) {
-    return list.kind == "DaemonSet" &&
-           list.text.find(R"("metadata":{"name":"cilium",)") != std::string::npos;
+    if (list.kind != "DaemonSet") return false;
+    const bool whole = list.state == ListState::whole && list.namespaces.empty();
+    const auto has = [&](std::string_view agent) {
+      return list.text.find(fmt::format(R"("metadata":{{"name":"{}",)", agent)) !=
+             std::string::npos;
+    };
+    return (!whole && list.state != ListState::absent) || has("cilium") || has("anetd");
   });
 }
 
@@ -283,7 +289,7 @@ void Collecting::get_config_maps() {
     }
     if (!istiod.shared_config.empty()) wanted.emplace(istiod.name_space, istiod.shared_config);
   }
-  if (runs_cilium(cluster_)) wanted.emplace("kube-system", "cilium-config");
+  if (may_run_cilium(cluster_)) wanted.emplace("kube-system", "cilium-config");
   for (const auto& [name_space, name] : wanted) {
     if (client_.ended()) break;
     get_config_map(list, name_space, name);

@@ -70,9 +70,11 @@ void CompactWriter::scalar(Node value) {
 
 void CompactWriter::mapping(Node value) {
   if (is_credential_header(value["key"].text())) return condition(value);
+  const bool key_and_value = is_key_with_value(value);
   open('{');
   for (const auto [key, child] : value.entries()) {
     const std::string_view name = key.text();
+    if (key_and_value && name == "value") continue;
     // A pod template's.
     if (name == "metadata" && child.is_mapping()) {
       member(name);
@@ -82,13 +84,12 @@ void CompactWriter::mapping(Node value) {
       environment(child, true);
     } else if (is_for_a_program(name)) {
       program(name, child);
-    } else if ((name == "set" || name == "add") &&
-               (child.is_mapping() || is_list_of_values(child))) {
+    } else if (holds_headers(name) && is_list_of_values(child)) {
       member(name);
       names_alone(child);
-    } else if (name == "headers" && is_list_of_values(child)) {
+    } else if (holds_headers(name) && child.is_mapping()) {
       member(name);
-      names_alone(child);
+      headers(child);
     } else if (child.is_scalar() && names_a_credential(name)) {
       continue;
     } else if (!is_heavy(name)) {

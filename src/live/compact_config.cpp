@@ -9,7 +9,7 @@
 namespace meshcheck::live {
 
 // A text may be YAML of its own: a mesh configuration, values. It is written anew only where
-// something has to go, and not at all where it cannot be looked into.
+// something has to go, and not at all where it cannot be looked into, unless it is a template.
 void CompactWriter::text(std::string_view text) {
   const bool own = text.find('\n') != std::string_view::npos || text.starts_with('{');
   if (!own || !may_hold_credentials(text)) return append_json_string(without_user(text), out_);
@@ -17,7 +17,10 @@ void CompactWriter::text(std::string_view text) {
   source.text = text;
   Arena arena;
   const Parsed parsed = parse(source, whole(text), arena, Format::yaml);
-  if (parsed.outcome != Parsed::Outcome::tree) return append_json_string(": not kept", out_);
+  if (parsed.outcome != Parsed::Outcome::tree) {
+    const bool markup = text.find("{{") != std::string_view::npos;
+    return append_json_string(markup ? redact_lines(text) : ": not kept", out_);
+  }
   std::string anew;
   CompactWriter writer(anew);
   writer.kind_ = kind_;
@@ -35,21 +38,36 @@ void CompactWriter::program(std::string_view key, Node value) {
   append_json_string(kHint, out_);
 }
 
-// Headers to set, as a mapping or a list.
-void CompactWriter::names_alone(Node value) {
-  open(value.is_mapping() ? '{' : '[');
-  for (const auto [key, text] : value.entries()) {
-    member(key.text());
-    out_ += "\"\"";
-  }
-  for (const Node item : value.items()) {
+void CompactWriter::names_alone(Node list) {
+  open('[');
+  for (const Node item : list.items()) {
     separate();
     open('{');
-    member("name");
-    append_json_string(item["name"].text(), out_);
+    for (const auto [key, child] : item.entries()) {
+      if (key.text() == "value") continue;
+      member(key.text());
+      any(child);
+    }
     close('}');
   }
-  close(value.is_mapping() ? '}' : ']');
+  close(']');
+}
+
+// Headers by name: values to send, or what a request must have. What a route does with headers,
+// too, whose own mappings are `set`, `add` and the like.
+void CompactWriter::headers(Node mapping) {
+  open('{');
+  for (const auto [key, child] : mapping.entries()) {
+    member(key.text());
+    if (child.is_scalar()) {
+      append_json_string(withheld(child.text()), out_);
+    } else if (child.is_mapping() && is_credential_word(key.text())) {
+      headers(child);
+    } else {
+      any(child);
+    }
+  }
+  close('}');
 }
 
 // Of an AuthorizationPolicy: that there are values, and which stand for any.
@@ -62,11 +80,10 @@ void CompactWriter::condition(Node value) {
       continue;
     }
     open('[');
-    int count = 0;
     for (const Node item : child.items()) {
       separate();
       const bool any = item.text() == "*";
-      append_json_string(any ? "*" : fmt::format("(not kept {})", ++count), out_);
+      append_json_string(any ? "*" : withheld(item.text()), out_);
     }
     close(']');
   }

@@ -73,7 +73,7 @@ void CompactWriter::environment(Node list, bool istio) {
     const std::string_view word = ends_the_proxy(variable["value"]);
     if (kept && variable["value"]) {
       member("value");
-      verbatim(variable["value"]);
+      scalar(variable["value"]);
     } else if (!word.empty()) {
       member("value");
       append_json_string(word, out_);
@@ -139,7 +139,7 @@ void CompactWriter::annotations(Node value) {
       append_json_string(fmt::format(R"({{"revision":"{}"}})", revision), out_);
     } else if (is_kept_annotation(name)) {
       member(name);
-      verbatim(text);
+      scalar(text);
     }
   }
   close('}');

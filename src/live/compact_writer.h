@@ -51,7 +51,8 @@ class CompactWriter {
   void scalar(Node value);
   void text(std::string_view text);
   void program(std::string_view key, Node value);
-  void names_alone(Node value);
+  void names_alone(Node list);
+  void headers(Node mapping);
   void condition(Node value);
   void probe(Node value);
   void container(Node value);

@@ -2,7 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <random>
+#include <span>
 
+#include <fmt/format.h>
+
+#include "live/sha1.h"
 #include "meshcheck/ascii.h"
 
 namespace meshcheck::live {
@@ -50,10 +55,56 @@ bool is_for_a_program(std::string_view key) {
   return std::ranges::find(kPrograms, key) != kPrograms.end();
 }
 
-bool is_credential_header(std::string_view condition) {
+bool is_credential_word(std::string_view header) {
   constexpr std::array<std::string_view, 7> kWords = {"authorization", "token",    "key", "secret",
                                                       "cookie",        "password", "auth"};
-  return condition.starts_with("request.headers[") && holds_any(lower(condition), kWords);
+  return holds_any(lower(header), kWords);
+}
+
+bool is_credential_header(std::string_view condition) {
+  return condition.starts_with("request.headers[") && is_credential_word(condition);
+}
+
+bool holds_headers(std::string_view key) {
+  return key == "headers" || key == "initialMetadata" || key == "includeAdditionalHeadersInCheck" ||
+         key == "set" || key == "add";
+}
+
+bool is_key_with_value(Node mapping) {
+  return mapping["key"].is_scalar() && mapping["value"].is_scalar();
+}
+
+std::string withheld(std::string_view value) {
+  // Of this run alone, so that nobody can try values.
+  static const std::string salt = [] {
+    std::random_device source;
+    return fmt::format("{:08x}{:08x}{:08x}{:08x}", source(), source(), source(), source());
+  }();
+  const auto hash = sha1(salt + std::string(value));
+  return fmt::format("(not kept {:02x}{:02x}{:02x}{:02x})", hash[0], hash[1], hash[2], hash[3]);
+}
+
+std::string redact_lines(std::string_view text) {
+  std::string out;
+  bool after_name = false;  // `- name: X` stands above, whose value may follow
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string_view line = text.substr(begin, end - begin);
+    begin = end + 1;
+    const std::size_t colon = line.find(':');
+    const std::size_t first = line.find_first_not_of(" -\"'");
+    const bool has_key = colon != std::string_view::npos && first < colon;
+    const std::string_view key = has_key ? line.substr(first, colon - first) : std::string_view();
+    const bool value_of_name = after_name && key == "value" && line.find("{{") == line.npos;
+    if (has_key && (names_a_credential(key) || value_of_name)) {
+      out += line.substr(0, colon + 1);
+    } else {
+      out += without_user(line);
+    }
+    if (end < text.size()) out += '\n';
+    after_name = key == "name";
+  }
+  return out;
 }
 
 std::string without_user(std::string_view text) {
@@ -73,13 +124,14 @@ std::string without_user(std::string_view text) {
 }
 
 bool is_list_of_values(Node list) {
-  return list.is_sequence() && list.size() != 0 && std::ranges::all_of(list.items(), [](Node one) {
-           return one["name"].is_scalar() && one["value"].is_scalar();
+  return list.is_sequence() && std::ranges::any_of(list.items(), [](Node one) {
+           return (one["name"] || one["key"]) && one["value"].is_scalar();
          });
 }
 
 bool may_hold_credentials(std::string_view text) {
-  constexpr std::array<std::string_view, 4> kPlaces = {"header", "pluginconfig", "inline", "://"};
+  constexpr std::array<std::string_view, 5> kPlaces = {"header", "pluginconfig", "inline",
+                                                       "initialmetadata", "://"};
   const std::string word = joined(text);
   return holds_any(word, kCredentials) || holds_any(word, kPlaces);
 }

@@ -18,8 +18,19 @@ bool is_credential_header(std::string_view condition);
 // The text without the user and password of the URLs in it.
 std::string without_user(std::string_view text);
 
-// A list of headers to send, or names and values: each has both.
+// Names that have values beside them, such as headers to send.
 bool is_list_of_values(Node list);
+// `key` and `value`, as Envoy has headers.
+bool is_key_with_value(Node mapping);
+// What stands below such a key are headers to send, with their values.
+bool holds_headers(std::string_view key);
+// A header whose value proves who asks.
+bool is_credential_word(std::string_view header);
+
+// What stands for a value that is not kept: the same for the same value, and of no use to find it.
+std::string withheld(std::string_view value);
+// A template of Helm's, which is no YAML yet: its lines without the values of such keys.
+std::string redact_lines(std::string_view text);
 
 // Of a text that may hold YAML, as those of a ConfigMap do: whether something in it may be a
 // credential.

@@ -51,8 +51,10 @@ void K8sSettings::patch_scaling(WorkloadSettings& settings) const {
   AskedReplicas& asked = settings.asked;
   asked.at_rest = std::max({asked.at_rest, k8s_["replicaCount"].integer().value_or(0),
                             hpa["minReplicas"].integer().value_or(0)});
-  asked.ceiling = hpa["maxReplicas"].integer().value_or(asked.ceiling);
-  asked.at_most = std::max(asked.at_most, asked.ceiling);
+  if (const auto max = hpa["maxReplicas"].integer()) {
+    asked.ceiling = *max;
+    asked.at_most = std::max(asked.at_most, *max);
+  }
   if (!hpa || !settings.autoscaler) return;
   Autoscaler& autoscaler = *settings.autoscaler;
   set_integer(autoscaler.min, hpa["minReplicas"]);

@@ -1,6 +1,8 @@
 #include "meshcheck/patch.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -142,6 +144,8 @@ std::string replicas_patch(const ControlPlane& plane, std::int64_t replicas) {
 // As much room as the charts give, or for as many again.
 ReplicaBounds replica_bounds(const std::optional<Autoscaler>& autoscaler,
                              const AskedReplicas& asked, std::int64_t replicas) {
+  // More than Kubernetes can count is a slip, and twice as much overflows.
+  replicas = std::min<std::int64_t>(replicas, std::numeric_limits<std::int32_t>::max());
   ReplicaBounds bounds{.min = replicas, .max = std::nullopt};
   const bool known = !autoscaler || autoscaler->max.known();
   std::int64_t top = autoscaler ? autoscaler->max.value : asked.ceiling;

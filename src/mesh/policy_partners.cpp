@@ -35,6 +35,13 @@ bool tells_providers(const Mesh& mesh, const MeshConfig& config) {
          mesh.resources->find("ConfigMap", config.name_space, config.name) != nullptr;
 }
 
+// Of a mesh configuration whose shared one is not shown, this is the field that says so.
+bool may_say_more(const Mesh& mesh) {
+  return std::ranges::any_of(mesh.mesh_configs, [](const MeshConfig& config) {
+    return !config.access_log_service.known();
+  });
+}
+
 }  // namespace
 
 std::optional<bool> defines_provider(const Mesh& mesh, std::string_view provider) {
@@ -44,7 +51,7 @@ std::optional<bool> defines_provider(const Mesh& mesh, std::string_view provider
   if (defined) return true;
   const bool told = std::ranges::any_of(
       mesh.mesh_configs, [&](const MeshConfig& config) { return tells_providers(mesh, config); });
-  if (!told || name_holds_variable(provider)) return std::nullopt;
+  if (!told || name_holds_variable(provider) || may_say_more(mesh)) return std::nullopt;
   return false;
 }
 
@@ -54,11 +61,13 @@ std::optional<bool> logs_audit(const Mesh& mesh) {
     if (mentions(filter->spec(), kHint)) return true;
   }
   if (mesh.mesh_configs.empty()) return std::nullopt;
-  return std::ranges::any_of(mesh.mesh_configs, [&](const MeshConfig& config) {
+  const bool logs = std::ranges::any_of(mesh.mesh_configs, [&](const MeshConfig& config) {
     return mentions(config.field("accessLogFormat"), kHint) ||
            std::ranges::any_of(config.extension_providers(),
                                [&](Node one) { return mentions(one, kHint); });
   });
+  if (!logs && may_say_more(mesh)) return std::nullopt;
+  return logs;
 }
 
 }  // namespace meshcheck

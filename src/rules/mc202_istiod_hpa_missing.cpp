@@ -33,8 +33,8 @@ void add_fix(Draft& finding, const ControlPlane& plane, const Parameters& parame
   const ReplicaBounds bounds = replica_bounds(
       {}, plane.asked, std::max(parameters.integer("min-replicas"), plane.min_replicas().value));
   const std::int64_t min = bounds.min;
-  const std::int64_t max =
-      std::max({parameters.integer("max-replicas"), plane.asked.at_most, bounds.max.value_or(0)});
+  const std::int64_t max = std::max(
+      {parameters.integer("max-replicas"), plane.asked.at_most, bounds.max.value_or(0), min + 1});
   const std::int64_t target = parameters.integer("cpu-target");
   finding
       .fix(fmt::format("Let a HorizontalPodAutoscaler scale it on CPU, from {} to {} replicas.",

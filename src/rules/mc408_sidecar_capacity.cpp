@@ -222,24 +222,34 @@ std::optional<std::int64_t> times(const std::optional<Quantity>& size, bool cpu,
   return amount(size, cpu) * count;
 }
 
+// Control planes' Nodes, and those that are being emptied, are no room for workloads.
+bool takes_pods(const Resource& node) {
+  if (node.spec()["unschedulable"].boolean().value_or(false)) return false;
+  return std::ranges::none_of(node.spec()["taints"].items(), [](Node taint) {
+    return taint["effect"].text() == "NoSchedule" || taint["effect"].text() == "NoExecute";
+  });
+}
+
 std::optional<Capacity> capacity_of(const Mesh& mesh) {
   if (const auto& said = mesh.settings->nodes) {
     return Capacity{said->count, times(said->cpu, true, said->count),
                     times(said->memory, false, said->count), &*said};
   }
-  const auto nodes = mesh.resources->of_kind("Node");
-  // One in a file may be picked from many.
-  if (nodes.empty() || (nodes.size() == 1 && !mesh.covers_all("Node"))) return std::nullopt;
-  if (mesh.observed->of_cluster() && !mesh.covers_all("Node")) return std::nullopt;
-  Capacity all{.nodes = static_cast<std::int64_t>(nodes.size()), .cpu = 0, .memory = 0};
-  for (const Resource* node : nodes) {
+  // Some of a file's may be picked from many.
+  if (!mesh.covers_all("Node")) return std::nullopt;
+  Capacity all{.nodes = 0, .cpu = 0, .memory = 0};
+  for (const Resource* node : mesh.resources->of_kind("Node")) {
+    if (!takes_pods(*node)) continue;
     const Node allocatable = node->root()["status"]["allocatable"];
     const auto cpu = Quantity::parse(allocatable["cpu"].text());
     const auto memory = Quantity::parse(allocatable["memory"].text());
-    if (!cpu || !memory) return std::nullopt;
-    *all.cpu += cpu->milli();
-    *all.memory += memory->value();
+    const bool added = cpu && memory &&
+                       !__builtin_add_overflow(*all.cpu, cpu->milli(), &*all.cpu) &&
+                       !__builtin_add_overflow(*all.memory, memory->value(), &*all.memory);
+    if (!added) return std::nullopt;
+    ++all.nodes;
   }
+  if (all.nodes == 0) return std::nullopt;
   return all;
 }
 

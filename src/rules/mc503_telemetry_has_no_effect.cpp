@@ -71,6 +71,8 @@ void judge_without_provider(const TelemetryView& view, const Telemetry& telemetr
 bool is_lost_everywhere(std::span<const TelemetryView> views, const Telemetry& telemetry,
                         std::string_view provider) {
   return std::ranges::all_of(views, [&](const TelemetryView& view) {
+    // What is below a mesh configuration and not shown may define it.
+    if (view.config() != nullptr && !view.config()->access_log_service.known()) return false;
     const Telemetry* const levels[] = {&telemetry};
     for (const LogDirection direction : {LogDirection::server, LogDirection::client}) {
       const auto outputs = merge_access_logs(view.config(), levels, direction).outputs;
