@@ -149,6 +149,20 @@ TEST_CASE("values that other values lie over are read for them, as without rende
   CHECK(!contains(judged({"--render"}), "values"));
 }
 
+TEST_CASE("values that a chart is tested with are read where they are given by name") {
+  const Repository repository;
+  repository.write("plat/Chart.yaml", "apiVersion: v2\nname: plat\nversion: 1.0.0\n");
+  repository.write("plat/ci/prod-values.yaml",
+                   "pilot: {autoscaleMin: 1}\nglobal: {}\nmeshConfig: {}\n");
+  const auto finds = [&](std::vector<std::string> args) {
+    args.insert(args.begin(), {"audit", "--select", "MC201", "-o", "concise"});
+    return contains(repository.run(args).out, "plat/ci/prod-values.yaml");
+  };
+  CHECK(!finds({"plat"}));
+  CHECK(finds({"plat", "--values", "plat/ci/prod-values.yaml"}));
+  CHECK(finds({"plat", "./plat/ci/prod-values.yaml"}));
+}
+
 TEST_CASE("a tool that hangs or floods is ended, and that is told") {
   const Repository repository;
   add_chart(repository, "sleep 100\n");
