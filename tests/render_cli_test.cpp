@@ -12,6 +12,7 @@
 
 #include "cli/tool_run.h"
 #include "support/render_repository.h"
+#include "support/shell.h"
 
 namespace fs = std::filesystem;
 using namespace meshcheck;
@@ -120,6 +121,34 @@ TEST_CASE("an interrupt ends the tool that runs and starts no other") {
   CHECK(contains(run.err, "`helm template` of charts/cart was interrupted"));
   CHECK(contains(run.err, "interrupted: not rendered: charts/web"));
   CHECK(read(repository.path("started")) == "x\n");
+}
+
+// `$MESHCHECK audit --render` as a process, with the repository's helm.
+std::string audit_process(const Repository& repository, const std::string& more) {
+  return "cd " + shell_word(repository.folder()) + " && PATH=" + shell_word(repository.path("")) +
+         ":$PATH && export PATH && exec timeout -s KILL 20 \"$MESHCHECK\" audit --render "
+         "--allow-incomplete . " +
+         more;
+}
+
+TEST_CASE("an interrupt while helm runs ends the run, and nothing is judged") {
+  const Repository repository;
+  add_chart(repository, "kill -TERM $PPID; exec sleep 100\n");
+  const ShellRan ran = shell(audit_process(repository, "2>&1"));
+  CHECK(ran.status == 143);
+  CHECK(contains(ran.out, "`helm template` of charts/cart was interrupted"));
+  CHECK(!contains(ran.out, "MC006"));
+}
+
+TEST_CASE("an interrupt once all is rendered ends the run that waits for its input") {
+  const Repository repository;
+  add_chart(repository);
+  const std::string said = shell_word(repository.path("said"));
+  const std::string fifo = shell_word(repository.path("in"));
+  const ShellRan ran =
+      shell("mkfifo " + fifo + "; exec 3<>" + fifo + "; (" + audit_process(repository, "- <&3") +
+            ") & while ! [ -s " + said + " ]; do sleep 0.1; done; sleep 1; kill -TERM $!; wait $!");
+  CHECK(ran.status == 143);
 }
 
 TEST_CASE("values that other values lie over are read for them, as without rendering") {
