@@ -15,13 +15,17 @@
 
 namespace {
 
-// Set by a signal; the second one ends the process as usual.
+// Set by a signal, of this number; the second one ends the process as usual.
 std::atomic<bool> stop = false;
-static_assert(std::atomic<bool>::is_always_lock_free);
+std::atomic<int> caught = 0;
+static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
 
 const std::atomic<bool>* catch_interrupt() {
   struct sigaction action = {};
-  action.sa_handler = [](int /*number*/) { stop = true; };
+  action.sa_handler = [](int number) {
+    caught = number;
+    stop = true;
+  };
   action.sa_flags = static_cast<int>(SA_RESETHAND);
   for (const int number : {SIGINT, SIGTERM}) ::sigaction(number, &action, nullptr);
   // What is read from now on includes credentials: they must not lie in a core. One byte is too
@@ -30,6 +34,11 @@ const std::atomic<bool>* catch_interrupt() {
   const rlimit none{1, 1};
   ::setrlimit(RLIMIT_CORE, &none);
   return &stop;
+}
+
+void release_interrupt() {
+  for (const int number : {SIGINT, SIGTERM}) ::signal(number, SIG_DFL);
+  if (const int number = caught; number != 0) ::raise(number);
 }
 
 std::vector<std::string> all_variables() {
@@ -59,5 +68,5 @@ int main(int argc, char** argv) {
       {argv + std::min(argc, 1), argv + argc},
       {std::cin, std::cout, std::cerr, terminal, sized ? window.ws_col : 0, environment,
        plugin ? "kubectl meshcheck" : "meshcheck", all_variables(), ::isatty(STDIN_FILENO) != 0,
-       ::isatty(STDERR_FILENO) != 0, catch_interrupt});
+       ::isatty(STDERR_FILENO) != 0, catch_interrupt, release_interrupt});
 }

@@ -12,6 +12,7 @@
 
 #include "cli/tool_run.h"
 #include "support/render_repository.h"
+#include "support/shell.h"
 
 namespace fs = std::filesystem;
 using namespace meshcheck;
@@ -122,6 +123,34 @@ TEST_CASE("an interrupt ends the tool that runs and starts no other") {
   CHECK(read(repository.path("started")) == "x\n");
 }
 
+// `$MESHCHECK audit --render` as a process, with the repository's helm.
+std::string audit_process(const Repository& repository, const std::string& more) {
+  return "cd " + shell_word(repository.folder()) + " && PATH=" + shell_word(repository.path("")) +
+         ":$PATH && export PATH && exec timeout -s KILL 20 \"$MESHCHECK\" audit --render "
+         "--allow-incomplete . " +
+         more;
+}
+
+TEST_CASE("an interrupt while helm runs ends the run, and nothing is judged") {
+  const Repository repository;
+  add_chart(repository, "kill -TERM $PPID; exec sleep 100\n");
+  const ShellRan ran = shell(audit_process(repository, "2>&1"));
+  CHECK(ran.status == 143);
+  CHECK(contains(ran.out, "`helm template` of charts/cart was interrupted"));
+  CHECK(!contains(ran.out, "MC006"));
+}
+
+TEST_CASE("an interrupt once all is rendered ends the run that waits for its input") {
+  const Repository repository;
+  add_chart(repository);
+  const std::string said = shell_word(repository.path("said"));
+  const std::string fifo = shell_word(repository.path("in"));
+  const ShellRan ran =
+      shell("mkfifo " + fifo + "; exec 3<>" + fifo + "; (" + audit_process(repository, "- <&3") +
+            ") & while ! [ -s " + said + " ]; do sleep 0.1; done; sleep 1; kill -TERM $!; wait $!");
+  CHECK(ran.status == 143);
+}
+
 TEST_CASE("values that other values lie over are read for them, as without rendering") {
   const Repository repository;
   add_chart(repository);
@@ -147,6 +176,20 @@ TEST_CASE("values that other values lie over are read for them, as without rende
   // Alone, they are what helm rendered the chart with.
   repository.write("charts/cart/values-prod.yaml", "kiali: 1\n");
   CHECK(!contains(judged({"--render"}), "values"));
+}
+
+TEST_CASE("values that a chart is tested with are read where they are given by name") {
+  const Repository repository;
+  repository.write("plat/Chart.yaml", "apiVersion: v2\nname: plat\nversion: 1.0.0\n");
+  repository.write("plat/ci/prod-values.yaml",
+                   "pilot: {autoscaleMin: 1}\nglobal: {}\nmeshConfig: {}\n");
+  const auto finds = [&](std::vector<std::string> args) {
+    args.insert(args.begin(), {"audit", "--select", "MC201", "-o", "concise"});
+    return contains(repository.run(args).out, "plat/ci/prod-values.yaml");
+  };
+  CHECK(!finds({"plat"}));
+  CHECK(finds({"plat", "--values", "plat/ci/prod-values.yaml"}));
+  CHECK(finds({"plat", "./plat/ci/prod-values.yaml"}));
 }
 
 TEST_CASE("a tool that hangs or floods is ended, and that is told") {

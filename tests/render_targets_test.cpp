@@ -1,6 +1,8 @@
 // Which charts and kustomizations are rendered, and what that makes superfluous to read.
 #include "input/render_targets.h"
 
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -153,4 +155,25 @@ TEST_CASE("a circle that a root leads to is built with that, and ends") {
   REQUIRE(targets.size() == 1);
   CHECK(targets[0].folder == "c");
   CHECK(targets[0].covers.size() == 3);
+}
+
+TEST_CASE("charts are found in a time that grows with their number") {
+  const test::TemporaryFolder folder;
+  folder.write("Chart.yaml", kChart);
+  const auto seconds = [&](int charts) {
+    FileList list;
+    for (int i = 0; i < charts; ++i) {
+      const std::string chart = "c" + std::to_string(i);
+      list.files.push_back({.name = chart + "/Chart.yaml", .path = folder / "Chart.yaml"});
+      for (int j = 0; j < 20; ++j) {
+        const std::string name = chart + "/templates/" + std::to_string(j) + ".yaml";
+        list.files.push_back({.name = name, .path = folder / "none.yaml"});
+      }
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    CHECK(find_render_targets(list).size() == static_cast<std::size_t>(charts));
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  };
+  const double one = seconds(25);
+  CHECK(seconds(100) < 10 * std::max(one, 0.05));  // quadratic growth would be 16
 }

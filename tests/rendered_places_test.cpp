@@ -97,6 +97,27 @@ TEST_CASE("a line of another object is innocent") {
   CHECK(marked(repository, "MC404") == Places{"charts/cart/templates/deployment.yaml:1"});
 }
 
+TEST_CASE("a line in a comment of several lines is innocent") {
+  const Repository repository;
+  const std::string old = deployment("a", kBad);
+  const std::string filled = "{{- include \"lib.deployment\" . }}\n";
+  make(repository, "{{- /* once, with {{ .Values.x }}:\n" + old + "*/}}\n" + filled,
+       deployment("a", kBad));
+  CHECK(marked(repository, "MC404") == Places{"charts/cart/templates/deployment.yaml:1"});
+  // What stands there is no second place either, nor does it divide the template.
+  const std::string note = "        {{- /*\n" + std::string(kBad) + "---\n{{ if }}\n*/ -}}\n";
+  make(repository, deployment("a", note + kBad), deployment("a", kBad));
+  CHECK(marked(repository, "MC404") == Places{"charts/cart/templates/deployment.yaml:17"});
+}
+
+TEST_CASE("markup goes on to its end, whatever stands in its strings") {
+  const std::string text =
+      "a: {{ x }}\nb: {{ f \"}}\" (\nc: 1\n) }} d\ne: {{ `\nf: }}\n` }}\n{{/* {{ x }}\n}} "
+      "*/}}\ng\n";
+  CHECK(cli::markup_from_above(text_lines(text)) ==
+        std::vector<std::size_t>{0, 0, 4, 4, 0, 5, 4, 0, 7, 0});
+}
+
 TEST_CASE("of two branches that say the same neither is marked") {
   const Repository repository;
   make(

@@ -115,6 +115,17 @@ void fill_rendered(Inquiry& inquiry, const InputOptions& options, const Surround
   inquiry.layers = std::move(rendering.layers);
 }
 
+// What the user gave by name, with folders, as reports call it.
+std::set<std::string, std::less<>> named_files(const Inquiry& inquiry) {
+  std::set<std::string, std::less<>> names;
+  for (const auto* given : {&inquiry.paths, &inquiry.load.values_files}) {
+    for (const std::string& path : *given) {
+      names.insert(display_name(path, std::filesystem::current_path()));
+    }
+  }
+  return names;
+}
+
 // A cluster without the namespace that was asked for would pass as a clean one.
 std::vector<Error> absent_namespaces(const std::vector<std::string>& asked, const Meshes& meshes) {
   std::vector<Error> errors;
@@ -203,7 +214,7 @@ Result<ReadMeshes> read_meshes(const InputOptions& options, const Config& config
   auto unread = fill(inquiry, options, config, surroundings);
   read.loaded = load(inquiry.paths, inquiry.load);
   std::ranges::move(unread, std::back_inserter(read.loaded.errors));
-  drop_unreleased(read.loaded.documents, inquiry.layers);
+  drop_unreleased(read.loaded.documents, inquiry.layers, named_files(inquiry));
   read.trees = std::move(inquiry.trees);
   for (std::size_t i = 0; i < read.trees.size(); ++i) {
     read.trees[i].text = std::move(inquiry.load.rendered[i].text);

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/commands.h"
 #include "cli/render_command.h"
 #include "input/files.h"
 #include "mesh/partition.h"
@@ -223,7 +224,13 @@ Rendering render(std::span<const std::string> paths, const InputOptions& options
   if (!targets.empty() && surroundings.catch_interrupt) how.cancel = surroundings.catch_interrupt();
   Rendered rendered(options, how, surroundings);
   for (RenderTarget& target : targets) rendered.add(std::move(target));
-  return rendered.take();
+  Rendering out = rendered.take();
+  if (how.cancel != nullptr && surroundings.release_interrupt) {
+    // An interrupt ends us now: what it left undone is told before.
+    if (how.cancel->load()) say(out.errors, surroundings.err);
+    surroundings.release_interrupt();
+  }
+  return out;
 }
 
 }  // namespace meshcheck::cli

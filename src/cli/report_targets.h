@@ -15,9 +15,10 @@
 namespace meshcheck::cli {
 
 // What was named, and what gave something to judge: manifests, values, files that cannot be parsed,
-// pins of tools, what helm and kustomize rendered; the configuration and the baseline. What else a folder holds, such as a JSON
-// report of an earlier run, is not among them. A report of text under the name of a manifest is: it
-// reads as broken YAML, and nothing tells it from a manifest that someone has broken.
+// pins of tools, what helm and kustomize rendered; the configuration and the baseline. What else a
+// folder holds, such as a JSON report of an earlier run, is not among them. A report of text under
+// the name of a manifest is: it reads as broken YAML, and nothing tells it from a manifest that
+// someone has broken.
 std::vector<std::string> files_judged(const InputOptions& options, const Config& config,
                                       const ReadMeshes& read);
 

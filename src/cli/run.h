@@ -25,6 +25,8 @@ struct Surroundings {
   // From the call on an interrupt sets the answer and no longer ends the process; a second one
   // does.
   std::function<const std::atomic<bool>*()> catch_interrupt = {};
+  // From the call on it does what it usually does; one that came meanwhile does it now.
+  std::function<void()> release_interrupt = {};
 };
 
 // Runs one command; the answer is the process's exit status (meshcheck/report.h, Exit).

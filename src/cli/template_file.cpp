@@ -47,14 +47,20 @@ TemplateFile::TemplateFile(const std::string& name) {
   if (!bytes) return;
   bytes_ = *std::move(bytes);
   lines_ = text_lines(bytes_.text());
+  markup_ = markup_from_above(lines_);
   find_parts();
   find_blocks();
+}
+
+bool TemplateFile::is_no_key(std::size_t line) const {
+  return is_absent(line) || holds_no_key(lines_[line].text);
 }
 
 void TemplateFile::find_parts() {
   std::size_t begin = 0;
   for (std::size_t i = 0; i <= lines_.size(); ++i) {
-    if (i < lines_.size() && !lines_[i].text.starts_with("---")) continue;
+    const bool within = i < lines_.size() && (is_absent(i) || !lines_[i].text.starts_with("---"));
+    if (within) continue;
     if (i > begin) parts_.push_back(read_part(begin, i));
     begin = i + 1;
   }
@@ -70,7 +76,7 @@ TemplateFile::Part TemplateFile::read_part(std::size_t begin, std::size_t end) c
   std::size_t depth = 0;  // of the keys of `metadata`
   for (std::size_t i = begin; i < end; ++i) {
     const std::string_view line = lines_[i].text;
-    if (holds_no_key(line)) continue;
+    if (is_no_key(i)) continue;
     const std::string_view text = text_of(lines_[i]);
     if (depth_of(line) == 0) {
       in_metadata = text.starts_with("metadata:");
@@ -96,9 +102,9 @@ void TemplateFile::find_blocks() {
     outer_.push_back(outer);
     block = static_cast<std::uint32_t>(outer_.size() - 1);
   };
-  for (const TextLine& line : lines_) {
+  for (std::size_t i = 0; i < lines_.size(); ++i) {
     block_of_.push_back(block);
-    for (const BlockMark mark : block_marks(line.text)) {
+    for (const BlockMark mark : block_marks(lines_[i].text.substr(markup_[i]))) {
       switch (mark) {
         case BlockMark::open: open(block); break;
         case BlockMark::other: open(outer_[block]); break;
@@ -124,7 +130,7 @@ bool TemplateFile::stands_under(const Part& part, std::size_t line, std::size_t 
                                 std::span<const std::string_view> above) const {
   for (std::size_t i = line; i-- > part.begin && depth > 0;) {
     const std::string_view text = lines_[i].text;
-    if (holds_no_key(text) || depth_of(text) >= depth) continue;
+    if (is_no_key(i) || depth_of(text) >= depth) continue;
     depth = depth_of(text);
     if (above.empty() || depth_of(above.front()) != depth ||
         !can_become(text_of(lines_[i]), trimmed(above.front(), kLineBlanks))) {
@@ -136,12 +142,12 @@ bool TemplateFile::stands_under(const Part& part, std::size_t line, std::size_t 
 }
 
 bool TemplateFile::may_insert(const Part& part, std::size_t line, const MadeLine& made) const {
-  const auto depth = insertion_depth(lines_[line].text);
+  const auto depth = insertion_depth(lines_[line].text.substr(markup_[line]));
   if (!depth || *depth > depth_of(made.text)) return false;
   std::span<const std::string_view> above = made.above;
   while (!above.empty() && depth_of(above.front()) >= *depth) above = above.subspan(1);
   // What stands behind a key is put in under that.
-  const bool behind_key = !holds_no_key(lines_[line].text);
+  const bool behind_key = !is_no_key(line);
   return stands_under(part, behind_key ? line + 1 : line, *depth, above);
 }
 
@@ -158,8 +164,8 @@ const TextLine* TemplateFile::source_of(const MadeLine& made, std::string_view k
     for (std::size_t i = part.begin; i < part.end; ++i) {
       inserted = inserted || may_insert(part, i, made);
       const TextLine& line = lines_[i];
-      if (depth_of(line.text) != depth || holds_no_key(line.text) ||
-          !can_become(text_of(line), wanted) || !stands_under(part, i, depth, made.above)) {
+      if (depth_of(line.text) != depth || is_no_key(i) || !can_become(text_of(line), wanted) ||
+          !stands_under(part, i, depth, made.above)) {
         continue;
       }
       if (found != nullptr) return nullptr;

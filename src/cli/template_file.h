@@ -47,6 +47,8 @@ class TemplateFile {
 
   void find_parts();
   void find_blocks();
+  bool is_absent(std::size_t line) const { return markup_[line] != 0; }
+  bool is_no_key(std::size_t line) const;
   Part read_part(std::size_t begin, std::size_t end) const;
   bool is_certain(const Part& part, std::size_t line) const;
   bool may_insert(const Part& part, std::size_t line, const MadeLine& made) const;
@@ -55,6 +57,7 @@ class TemplateFile {
 
   FileBytes bytes_;
   std::vector<TextLine> lines_;
+  std::vector<std::size_t> markup_;  // how much of each line belongs to markup that opened above
   std::vector<Part> parts_;
   // Which `if`, `else`, `range` … each line stands in; 0 is none. The other list has what each of
   // these stands in itself.

@@ -29,6 +29,32 @@ std::vector<std::string_view> actions(std::string_view line) {
   return out;
 }
 
+// What an action's text is in: the action itself, a comment, or a string in these quotes.
+enum class Inside : char { nothing = 0, action = 'a', comment = '*', raw = '`', quoted = '"' };
+
+// Where the markup of a line ends behind `at`, or the line's end; `inside` is what is open there.
+// (go: text/template/parse/lex.go)
+std::size_t leave(std::string_view line, std::size_t at, Inside& inside) {
+  while (at < line.size() && inside != Inside::nothing) {
+    const std::string_view rest = line.substr(at);
+    if (inside == Inside::comment) {
+      if (rest.starts_with("*/")) inside = Inside::action;
+    } else if (inside != Inside::action) {
+      const bool escaped = inside == Inside::quoted && rest.front() == '\\';
+      if (escaped) ++at;
+      if (!escaped && rest.front() == static_cast<char>(inside)) inside = Inside::action;
+    } else if (rest.starts_with(kClose)) {
+      inside = Inside::nothing;
+      ++at;
+    } else if (rest.front() == '`' || rest.front() == '"') {
+      inside = static_cast<Inside>(rest.front());
+    }
+    ++at;
+  }
+  if (inside == Inside::quoted) inside = Inside::action;  // such a string ends with its line
+  return std::min(at, line.size());
+}
+
 bool opens_with(std::string_view action, std::string_view word) {
   return action.starts_with(word) && (action.size() == word.size() || action[word.size()] == ' ' ||
                                       action[word.size()] == '(' || action[word.size()] == '"');
@@ -71,6 +97,26 @@ bool holds_no_key(std::string_view line) {
     text = without_blanks(text.substr(close + kClose.size()));
   }
   return text.empty();
+}
+
+std::vector<std::size_t> markup_from_above(std::span<const TextLine> lines) {
+  std::vector<std::size_t> out;
+  out.reserve(lines.size());
+  Inside inside = Inside::nothing;
+  for (const TextLine& line : lines) {
+    std::size_t at = leave(line.text, 0, inside);
+    out.push_back(at);
+    while (inside == Inside::nothing &&
+           (at = line.text.find(kOpen, at)) != std::string_view::npos) {
+      at += kOpen.size();
+      std::string_view text = line.text.substr(at);
+      if (text.starts_with("- ")) text = without_blanks(text.substr(1));
+      inside = text.starts_with("/*") ? Inside::comment : Inside::action;
+      if (inside == Inside::comment) at = line.text.find("/*", at) + 2;
+      at = leave(line.text, at, inside);
+    }
+  }
+  return out;
 }
 
 bool can_become(std::string_view text, std::string_view made) {

@@ -1,10 +1,13 @@
-// What Helm's markup in one line of a template can become.
+// What Helm's markup in a line of a template can become.
 #pragma once
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
+
+#include "input/text_lines.h"
 
 namespace meshcheck::cli {
 
@@ -13,6 +16,10 @@ std::size_t depth_of(std::string_view line);
 
 // Nothing that could stand above another line: blank, a comment, or markup alone.
 bool holds_no_key(std::string_view line);
+
+// Of each line of a template, how much of it belongs to markup that opened above, as comments of
+// several lines do.
+std::vector<std::size_t> markup_from_above(std::span<const TextLine> lines);
 
 // True where a template's text can be rendered as `made`, both without blanks at their ends. What
 // stands before and behind markup stays.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <ranges>
 #include <set>
 #include <string_view>
 #include <vector>
@@ -21,20 +22,41 @@ constexpr std::array<std::string_view, 7> kOwnFiles = {
     "values.yaml", "values.schema.json", ".helmignore"};
 constexpr std::array<std::string_view, 3> kOwnFolders = {"templates", "charts", "crds"};
 
+// The files below the folder, which lie side by side; of the current one ("."), all of the run.
+auto files_below(const FilePaths& files, const std::string& folder) {
+  if (folder == ".") return std::ranges::subrange(files.begin(), files.end());
+  constexpr char kBehindSlash = '/' + 1;
+  return std::ranges::subrange(files.lower_bound(folder + '/'),
+                               files.lower_bound(folder + kBehindSlash));
+}
+
+// Where the last part of the name begins.
+std::size_t base_of(std::string_view name) {
+  return name.rfind('/') + 1;  // 0 where there is no slash
+}
+
+bool lies_in(std::string_view name, std::string_view folder) {
+  const std::size_t base = base_of(name);
+  return base == 0 ? folder == "." : name.substr(0, std::max<std::size_t>(base - 1, 1)) == folder;
+}
+
 // What other values lie over, as values-prod.yaml does over values.yaml.
 bool has_overlay(const std::string& folder, const FilePaths& files) {
-  return std::ranges::any_of(files, [&](const auto& file) {
+  return std::ranges::any_of(files_below(files, folder), [&](const auto& file) {
     const std::string& name = file.first;
-    if (folder_of(name) != folder) return false;
-    const std::size_t begin = name.rfind('/') + 1;  // 0 where there is no slash
+    if (!lies_in(name, folder)) return false;
+    const std::size_t begin = base_of(name);
     return name.find("values", begin) != std::string::npos && name.substr(begin) != "values.yaml" &&
            !name.ends_with(".json");
   });
 }
 
 // Values that chart-testing installs the chart with (helm/chart-testing: ci/*-values.yaml).
-bool is_test_values(const std::string& name, const std::string& folder) {
-  return folder_of(name) == resolve(folder, "ci") && name.ends_with("-values.yaml");
+void add_test_values(const FilePaths& files, RenderTarget& target) {
+  const std::string folder = resolve(target.folder, "ci");
+  for (const auto& [name, path] : files_below(files, folder)) {
+    if (lies_in(name, folder) && name.ends_with("-values.yaml")) target.covers.insert(name);
+  }
 }
 
 // Another chart that lies in the folder, and not in charts/.
@@ -48,15 +70,15 @@ bool is_of_nested_chart(const std::string& name, const std::string& folder,
 }
 
 void add_named(const ChartReads& reads, const FilePaths& files, RenderTarget& target) {
-  for (const auto& [name, path] : files) {
+  Names whole;
+  for (const std::string& file : reads.files) whole.insert(resolve(target.folder, file));
+  const std::string above = target.folder == "." ? "" : target.folder + "/";
+  for (const auto& [name, path] : files_below(files, target.folder)) {
     if (!is_below(name, target.folder)) continue;
-    const bool named = std::ranges::any_of(reads.files,
-                                           [&](const std::string& file) {
-                                             return name == resolve(target.folder, file);
-                                           }) ||
+    const std::string_view own = std::string_view(name).substr(above.size());
+    const bool named = whole.contains(name) ||
                        std::ranges::any_of(reads.beginnings, [&](const std::string& beginning) {
-                         return name.starts_with(
-                             target.folder == "." ? beginning : target.folder + "/" + beginning);
+                         return own.starts_with(beginning);
                        });
     if (named && !is_of_nested_chart(name, target.folder, files)) target.covers.insert(name);
   }
@@ -70,10 +92,10 @@ class Subcharts {
 
   void add(const std::string& folder, const std::string& called) {
     const std::string parent = resolve(folder, "charts");
-    for (const auto& [name, path] : files_) {
+    for (const auto& [name, path] : files_below(files_, parent)) {
+      if (!name.ends_with("/Chart.yaml")) continue;
       const std::string child = folder_of(name);
-      const bool is_chart = name.ends_with("/Chart.yaml") && folder_of(child) == parent;
-      if (!is_chart) continue;
+      if (!lies_in(child, parent)) continue;
       for (const std::string& one : names_of(path, name, folder)) {
         const std::string key = called + "charts/" + one;
         const auto [at, fresh] = target_.subcharts.emplace(key, child);
@@ -125,13 +147,9 @@ std::optional<RenderTarget> read_chart(const InputFile& file, const FilePaths& f
   for (const std::string_view part : kOwnFolders) {
     const std::string folder = resolve(target.folder, part);
     target.reads.insert(folder);
-    for (const auto& [other, path] : files) {
-      if (is_below(other, folder)) target.covers.insert(other);
-    }
+    for (const auto& [other, path] : files_below(files, folder)) target.covers.insert(other);
   }
-  for (const auto& [other, path] : files) {
-    if (is_test_values(other, target.folder)) target.covers.insert(other);
-  }
+  add_test_values(files, target);
   const ChartReads reads = find_chart_reads(std::filesystem::path(file.path).parent_path());
   for (const std::string& one : reads.files) target.reads.insert(resolve(target.folder, one));
   add_named(reads, files, target);

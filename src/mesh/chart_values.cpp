@@ -35,13 +35,14 @@ bool is_base(Node root, std::span<const Document* const> documents) {
 
 }  // namespace
 
-void drop_unreleased(std::vector<const Document*>& documents, const Names& bases) {
+void drop_unreleased(std::vector<const Document*>& documents, const Names& bases,
+                     const Names& named) {
   Names charts;
   for (const Document* document : documents) {
     if (file_of(*document).ends_with("Chart.yaml")) charts.emplace(file_of(*document));
   }
   const auto is_test = [&](const Document* document) {
-    if (document->root()["kind"]) return false;
+    if (document->root()["kind"] || named.contains(file_of(*document))) return false;
     const std::string chart = chart_of_test_values(file_of(*document));
     return !chart.empty() && charts.contains(chart);
   };

@@ -38,6 +38,7 @@ class Repository {
     return tools_ / name;
   }
   std::string path(const std::string& name) const { return tools_ / name; }
+  std::string folder() const { return folder_.path().string(); }
 
   Ran run(const std::vector<std::string>& args,
           const std::function<const std::atomic<bool>*()>& interrupt = {}) const {
