@@ -58,10 +58,11 @@ bool heeds_variable(const CommandInfo& command, const ArgumentInfo& flag) {
 TEST_CASE("every flag may come from the environment, but for those that say why not") {
   // MESHCHECK_OUTPUT names formats of reports; Kubernetes sets MESHCHECK_PORT for a Service
   // called meshcheck; what is said of new entries of a baseline is said of one occasion;
-  // MESHCHECK_PROXY_STATUS names files.
+  // MESHCHECK_PROXY_STATUS names files; -n is --default-namespace, or --namespace, which have one.
   const std::set<std::string> without = {
       "rules --output", "inspect --output",  "inspect --port", "config show --output",
-      "baseline --ttl", "baseline --reason", "watch --output", "watch --proxy-status"};
+      "baseline --ttl", "baseline --reason", "watch --output", "watch --proxy-status",
+      "audit -n",       "inspect -n",        "baseline -n"};
   for (const CommandInfo& command : cli::describe_interface()) {
     if (command.name.empty()) continue;
     for (const ArgumentInfo& flag : command.flags) {
