@@ -1,13 +1,13 @@
 // What a cluster does not have, and what was not read of it.
 #include <algorithm>
 #include <string>
-#include <sys/stat.h>
 #include <vector>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include "kubeapi/server.h"
+#include "support/private_file.h"
 #include "support/run_in.h"
 
 using meshcheck::kubeapi::Server;
@@ -38,8 +38,7 @@ spec:
 )";
 
 Ran audit(const TemporaryFolder& folder, const Server& server, std::vector<std::string> more) {
-  folder.write("kubeconfig", server.kubeconfig());
-  ::chmod((folder / "kubeconfig").c_str(), 0600);
+  meshcheck::test::write_private(folder, "kubeconfig", server.kubeconfig());
   std::vector<std::string> args = {"audit",        "--isolated",     "--live",
                                    "--kubeconfig", "kubeconfig",     "--now",
                                    "2026-11-22",   "--drift-window", "0s"};

@@ -1,5 +1,4 @@
 // audit --live, snapshot and rbac, from the command line to an API server.
-#include <filesystem>
 #include <set>
 #include <string>
 #include <vector>
@@ -9,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "kubeapi/server.h"
+#include "support/private_file.h"
 #include "support/run_in.h"
 
 using meshcheck::kubeapi::Fault;
@@ -104,8 +104,7 @@ struct Cluster {
   Cluster() : server({.tokens = {{kToken, {"reader", {}}}}}) { server.add(kObjects); }
 
   std::string kubeconfig(const TemporaryFolder& folder, const char* name = "kubeconfig") const {
-    folder.write(name, server.kubeconfig(kToken));
-    std::filesystem::permissions(folder.path() / name, std::filesystem::perms::owner_read);
+    meshcheck::test::write_private(folder, name, server.kubeconfig(kToken));
     return folder / name;
   }
 

@@ -10,6 +10,7 @@
 
 #include "kubeapi/server.h"
 #include "support/golden.h"
+#include "support/private_file.h"
 #include "support/run_in.h"
 
 using namespace meshcheck;
@@ -59,9 +60,7 @@ struct Cluster {
   }
 
   void write(const std::string& name, const std::string& text) const {
-    folder.write(name, text);
-    std::filesystem::permissions(folder.path() / name, std::filesystem::perms::owner_read |
-                                                           std::filesystem::perms::owner_write);
+    test::write_private(folder, name, text);
   }
 
   Ran run(std::string command, std::vector<std::string> more) const {

@@ -1,7 +1,6 @@
 // What the flags say of a cluster goes before what the kubeconfig says.
 #include <algorithm>
 #include <string>
-#include <sys/stat.h>
 #include <vector>
 
 #include <catch2/catch.hpp>
@@ -9,6 +8,7 @@
 #include "cli/options.h"
 #include "kubeapi/relay.h"
 #include "kubeapi/server.h"
+#include "support/private_file.h"
 #include "support/run_in.h"
 
 using meshcheck::kubeapi::Relay;
@@ -22,8 +22,7 @@ namespace {
 using Words = std::vector<std::string>;
 
 Ran audit(const TemporaryFolder& folder, const std::string& kubeconfig, const Words& more) {
-  folder.write("kubeconfig", kubeconfig);
-  ::chmod((folder / "kubeconfig").c_str(), 0600);
+  meshcheck::test::write_private(folder, "kubeconfig", kubeconfig);
   Words args = {"audit",        "--isolated", "--live",    "--no-drift",
                 "--kubeconfig", "kubeconfig", "--fail-on", "never"};
   args.insert(args.end(), more.begin(), more.end());

@@ -1,13 +1,13 @@
 // What who may not read all of a cluster is told: one sentence a cause, and a way out that works.
 #include <algorithm>
 #include <string>
-#include <sys/stat.h>
 #include <vector>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include "kubeapi/server.h"
+#include "support/private_file.h"
 #include "support/run_in.h"
 
 using meshcheck::kubeapi::Options;
@@ -40,8 +40,7 @@ struct Cluster {
         "{apiVersion: v1, kind: Namespace, metadata: {name: istio-system}}\n---\n"
         "{apiVersion: v1, kind: Namespace, metadata: {name: shop}}\n" +
         istiod("1-30") + istiod("1-29"));
-    folder.write("kubeconfig", server.kubeconfig());
-    ::chmod((folder / "kubeconfig").c_str(), 0600);
+    meshcheck::test::write_private(folder, "kubeconfig", server.kubeconfig());
   }
 
   Ran audit(std::vector<std::string> more = {}) const {

@@ -10,6 +10,7 @@
 
 #include "kubeapi/server.h"
 #include "support/golden.h"
+#include "support/private_file.h"
 #include "support/run_in.h"
 
 using namespace meshcheck;
@@ -52,8 +53,7 @@ struct Cluster {
   Cluster() : server({.tokens = {{"letmein", {"reader", {}}}}}) {
     server.add(fmt::format(kPod, "1-30"));
     server.add(Fault{.path = "*portforward*", .times = 0, .status = 403});
-    folder.write("kubeconfig", server.kubeconfig("letmein"));
-    std::filesystem::permissions(folder.path() / "kubeconfig", std::filesystem::perms::owner_read);
+    test::write_private(folder, "kubeconfig", server.kubeconfig("letmein"));
   }
 
   void script(const std::string& text) const {
@@ -106,8 +106,7 @@ TEST_CASE("no program is run unless it is named, nor where istiods answer") {
   Server open({.tokens = {{"letmein", {"reader", {}}}}});
   open.add(fmt::format(kPod, "1-30"));
   open.add({.pod = "istiod-1-30-7d9f8b6c5-x2x4z", .syncz = {"[]"}});
-  cluster.folder.write("other", open.kubeconfig("letmein"));
-  std::filesystem::permissions(cluster.folder.path() / "other", std::filesystem::perms::owner_read);
+  test::write_private(cluster.folder, "other", open.kubeconfig("letmein"));
   run_in(cluster.folder, {"audit", "--isolated", "--live", "--kubeconfig", cluster.folder / "other",
                           "--istioctl", "./istioctl"});
   CHECK_FALSE(std::filesystem::exists(cluster.folder.path() / "calls"));

@@ -1,5 +1,4 @@
 // What a live audit makes of what several istiods say of their proxies and themselves.
-#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "kubeapi/server.h"
+#include "support/private_file.h"
 #include "support/run_in.h"
 
 using meshcheck::kubeapi::Fault;
@@ -81,8 +81,7 @@ struct Cluster {
   }
 
   Ran audit(const std::vector<std::string>& more) {
-    folder.write("kubeconfig", server.kubeconfig());
-    std::filesystem::permissions(folder / "kubeconfig", std::filesystem::perms::owner_read);
+    meshcheck::test::write_private(folder, "kubeconfig", server.kubeconfig());
     std::vector<std::string> args = {
         "audit", "--isolated", "--live", "--kubeconfig", folder / "kubeconfig",
         "--now", "2026-11-22", "-o",     "json"};

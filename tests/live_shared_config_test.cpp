@@ -1,12 +1,12 @@
 // The mesh configuration below istiod's own, whose ConfigMap only istiod's Deployment names.
 #include <string>
-#include <sys/stat.h>
 #include <vector>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include "kubeapi/server.h"
+#include "support/private_file.h"
 #include "support/run_in.h"
 
 using meshcheck::kubeapi::Server;
@@ -47,8 +47,7 @@ data: {mesh: "accessLogFile: /dev/stdout\n"}
 )";
 
 Ran audit(const TemporaryFolder& folder, const Server& server) {
-  folder.write("kubeconfig", server.kubeconfig());
-  ::chmod((folder / "kubeconfig").c_str(), 0600);
+  meshcheck::test::write_private(folder, "kubeconfig", server.kubeconfig());
   return meshcheck::test::run_in(
       folder, {"audit", "--isolated", "--live", "--no-drift", "--kubeconfig", "kubeconfig", "--now",
                "2026-11-22", "--select", "MC501", "-o", "json"});

@@ -1,5 +1,4 @@
 // watch --proxy-status, from the command line to an API server with an istiod behind it.
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -7,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "kubeapi/server.h"
+#include "support/private_file.h"
 #include "support/run_in.h"
 
 using meshcheck::kubeapi::Server;
@@ -56,8 +56,7 @@ struct Cluster {
   }
   std::vector<std::string> command(const TemporaryFolder& folder,
                                    const std::vector<std::string>& more) {
-    folder.write("kubeconfig", server.kubeconfig(kToken));
-    std::filesystem::permissions(folder / "kubeconfig", std::filesystem::perms::owner_read);
+    meshcheck::test::write_private(folder, "kubeconfig", server.kubeconfig(kToken));
     std::vector<std::string> args = {"watch", "--proxy-status", "--isolated", "--kubeconfig",
                                      folder / "kubeconfig"};
     args.insert(args.end(), more.begin(), more.end());

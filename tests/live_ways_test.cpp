@@ -3,7 +3,6 @@
 #include <filesystem>
 #include <sstream>
 #include <string>
-#include <sys/stat.h>
 #include <sys/types.h>
 #include <vector>
 
@@ -14,6 +13,7 @@
 #include "kubeapi/relay.h"
 #include "kubeapi/server.h"
 #include "support/golden.h"
+#include "support/private_file.h"
 #include "support/run_in.h"
 #include "support/shell.h"
 
@@ -56,8 +56,7 @@ struct Cluster {
   }
 
   Ran audit(const std::string& cluster, const std::vector<std::string>& variables = {}) {
-    folder.write("kubeconfig", kubeconfig(cluster));
-    ::chmod((folder / "kubeconfig").c_str(), 0600);
+    test::write_private(folder, "kubeconfig", kubeconfig(cluster));
     Ran ran = test::run_in(folder,
                            {"audit", "--isolated", "--live", "--no-drift", "--kubeconfig",
                             folder / "kubeconfig", "-o", "json"},
@@ -169,8 +168,7 @@ TEST_CASE("a socket leads to kubectl proxy, which has credentials of its own") {
 TEST_CASE("who is ended by a signal leaves no core with credentials in it") {
   Cluster cluster;
   cluster.server.add(kubeapi::Fault{.path = "*", .kind = kubeapi::FaultKind::stall, .times = 0});
-  cluster.folder.write("kubeconfig", cluster.server.kubeconfig("letmein"));
-  ::chmod((cluster.folder / "kubeconfig").c_str(), 0600);
+  test::write_private(cluster.folder, "kubeconfig", cluster.server.kubeconfig("letmein"));
   const auto ran = test::shell(fmt::format(
       "cd {} && ulimit -c unlimited 2>/dev/null\n"
       "$MESHCHECK audit --isolated --live --kubeconfig kubeconfig >out 2>&1 &\n"
