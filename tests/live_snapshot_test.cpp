@@ -194,17 +194,84 @@ TEST_CASE("headers are kept by name wherever they stand") {
   CHECK(contains(data, R"({"name":"B","envName":"X"})"));
 }
 
-TEST_CASE("a template that is no YAML yet keeps all but the values of credentials") {
-  const std::string own =
-      "templates:\n  own: |\n    {{ if .x }}\n    # https://jane:hushed@a.b\n    env:\n"
-      "    - name: TOKEN\n      value: hushed\n    - name: POD\n      value: {{ .pod }}\n"
-      "    resources: {}\n  {{ end }}\naccessToken: hushed\n";
-  const Json map = {{"metadata", {{"name", "istio-sidecar-injector"}}},
-                    {"data", {{"config", own}}}};
-  const std::string data = kept(map.dump(), "v1", "ConfigMap")["data"]["config"];
-  CHECK_FALSE(contains(data, "hushed"));
-  CHECK(contains(data, "resources: {}"));
-  CHECK(contains(data, "value: {{ .pod }}"));
+TEST_CASE("a template that is no YAML yet keeps its keys and its markup alone") {
+  const auto config = [](const std::string& lines) {
+    const Json map = {{"metadata", {{"name", "istio-sidecar-injector"}}},
+                      {"data",
+                       {{"config", "templates:\n  own: |\n    {{ if .x }}\n" + lines +
+                                       "    resources: {}\n    {{ end }}\n"}}}};
+    return kept(map.dump(), "v1", "ConfigMap")["data"]["config"].get<std::string>();
+  };
+  for (const char* lines : {
+           "    - name: TOKEN\n      value: hushed\n",
+           "    - {name: TOKEN, value: hushed}\n",
+           "    - value: hushed\n      name: TOKEN\n",
+           "    - name: PEM\n      value: |\n        hushed\n",
+           "    \"accessToken\": hushed\n",
+           "    tracing: {lightstep: {accessToken: hushed}}\n",
+           "    password: >-\n      hushed\n",
+           "    # https://jane:hushed@a.b\n",
+           "    - name: TOKEN\n      value: {{ .x }}hushed\n",
+       }) {
+    CAPTURE(lines);
+    const std::string data = config(std::string("    accessToken: x\n") + lines);
+    CHECK_FALSE(contains(data, "hushed"));
+    CHECK(contains(data, "resources: {}"));
+    CHECK(contains(data, "{{ if .x }}"));
+  }
+  CHECK(contains(config("    accessToken: x\n    image: {{ .image }}\n"), "image: {{ .image }}"));
+}
+
+TEST_CASE("texts are written anew only where something goes, and do not grow") {
+  const auto annotated = [](const std::string& name, const std::string& text) {
+    const Json object = {{"metadata", {{"name", "shop"}, {"annotations", {{name, text}}}}}};
+    const Json written = kept(object.dump(), "v1", "Namespace");
+    return written["metadata"]["annotations"][name].get<std::string>();
+  };
+  const std::string lines = "header" + std::string(40, '\n') + "x";
+  CHECK(annotated("meshcheck/ignore-reason", lines) == lines);
+  CHECK(annotated("proxy.istio.io/config", lines) == lines);
+  const std::string harmless = "tracing:  # of the header\n  sampling: 1\n";
+  CHECK(annotated("proxy.istio.io/config", harmless) == harmless);
+  CHECK(contains(annotated("proxy.istio.io/config", "tracing: {lightstep: {accessToken: hushed}}"),
+                 "lightstep"));
+  CHECK_FALSE(contains(
+      annotated("proxy.istio.io/config", "tracing: {lightstep: {accessToken: hushed}}"), "hushed"));
+  std::string nested = "accessToken: hushed";
+  for (int i = 0; i < 60; ++i)
+    nested = "a: |\n  " + std::regex_replace(nested, std::regex("\n"), "\n  ");
+  const std::string deep = annotated("proxy.istio.io/config", nested);
+  CHECK_FALSE(contains(deep, "hushed"));
+  CHECK(deep.size() < 4 * nested.size());
+}
+
+TEST_CASE("what repeats a pod's annotations is not kept, and a scaler's triggers are") {
+  const Json pod = kept(R"({"metadata": {"name": "p"}, "spec": {"containers": [
+      {"name": "istio-proxy", "image": "p:1", "env": [
+        {"name": "ISTIO_METAJSON_ANNOTATIONS", "value": "{\"vault/token\":\"hushed\"}"}]}]}})",
+                        "v1", "Pod");
+  CHECK_FALSE(contains(pod.dump(), "hushed"));
+  const Json scaler = kept(R"({"metadata": {"name": "s", "annotations":
+      {"autoscaling.keda.sh/paused-replicas": "1"}}, "spec": {"triggers": [
+      {"type": "cpu", "metadata": {"type": "Utilization", "value": "60"}}]}})",
+                           "keda.sh/v1alpha1", "ScaledObject");
+  CHECK(scaler["metadata"]["annotations"]["autoscaling.keda.sh/paused-replicas"] == "1");
+  CHECK(scaler["spec"]["triggers"] ==
+        Json::parse(R"([{"type": "cpu", "metadata": {"type": "Utilization", "value": "60"}}])"));
+}
+
+TEST_CASE("Envoy's and a route's other spellings of headers are known") {
+  const Json route = kept(R"({"metadata": {"name": "r"}, "spec": {"http": [{"match": [
+      {"withoutHeaders": {"x-api-key": {"exact": "hushed"}}}]}]}})",
+                          "networking.istio.io/v1", "VirtualService");
+  CHECK_FALSE(contains(route.dump(), "hushed"));
+  const Json filter =
+      kept(R"({"metadata": {"name": "f"}, "spec": {"configPatches": [{"patch": {"value": [
+      {"header": {"key": "authorization", "raw_value": "hushed"}},
+      {"header": {"key": "x-hint", "value": "%DYNAMIC_METADATA(x:access_log_hint)%"}}]}}]}})",
+           "networking.istio.io/v1alpha3", "EnvoyFilter");
+  CHECK_FALSE(contains(filter.dump(), "hushed"));
+  CHECK(contains(filter.dump(), "access_log_hint"));
 }
 
 TEST_CASE("who declares a Deployment's replicas is kept of what kubectl recorded") {

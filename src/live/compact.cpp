@@ -74,9 +74,12 @@ void CompactWriter::mapping(Node value) {
   open('{');
   for (const auto [key, child] : value.entries()) {
     const std::string_view name = key.text();
-    if (key_and_value && name == "value") continue;
-    // A pod template's.
-    if (name == "metadata" && child.is_mapping()) {
+    if (key_and_value && is_value_key(name)) {
+      program(name, child);
+      continue;
+    }
+    // A pod template's; the triggers of a ScaledObject have another.
+    if (name == "metadata" && child.is_mapping() && value["spec"]) {
       member(name);
       metadata(child);
     } else if (name == "env" && child.is_sequence()) {
@@ -91,7 +94,7 @@ void CompactWriter::mapping(Node value) {
       member(name);
       headers(child);
     } else if (child.is_scalar() && names_a_credential(name)) {
-      continue;
+      left_out_ = true;
     } else if (!is_heavy(name)) {
       member(name);
       any(child);

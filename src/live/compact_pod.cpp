@@ -6,6 +6,7 @@
 
 #include "live/compact_writer.h"
 #include "live/kept.h"
+#include "live/redact.h"
 
 namespace meshcheck::live {
 namespace {
@@ -139,7 +140,11 @@ void CompactWriter::annotations(Node value) {
       append_json_string(fmt::format(R"({{"revision":"{}"}})", revision), out_);
     } else if (is_kept_annotation(name)) {
       member(name);
-      scalar(text);
+      if (name == "proxy.istio.io/config") {
+        scalar(text);
+      } else {
+        append_json_string(without_user(text.text()), out_);
+      }
     }
   }
   close('}');

@@ -50,6 +50,7 @@ class CompactWriter {
   void mapping(Node value);
   void scalar(Node value);
   void text(std::string_view text);
+  void leave_out(std::string_view instead);
   void program(std::string_view key, Node value);
   void names_alone(Node list);
   void headers(Node mapping);
@@ -69,6 +70,8 @@ class CompactWriter {
   std::string& out_;
   std::string_view kind_;
   bool first_ = true;
+  bool left_out_ = false;  // something that may be a credential
+  int level_ = 0;          // of texts within texts
 };
 
 }  // namespace meshcheck::live

@@ -21,11 +21,15 @@ constexpr std::array<std::string_view, 12> kIstioVariables = {
     "PILOT_", "ISTIO",  "ENABLE_",    "UNSAFE_",    "CLUSTER_ID", "REVISION",
     "POD_",   "PROXY_", "GOMEMLIMIT", "GOMAXPROCS", "AMBIENT_",   "SHARED_MESH_CONFIG"};
 // Annotations that say how an object is installed or what Istio makes of it.
-constexpr std::array<std::string_view, 8> kAnnotationParts = {
-    "istio.io/",          "meshcheck/",
-    "prometheus.io/",     "helm.sh/",
-    "argoproj.io/",       "kubernetes.io/ingress",
-    "toolkit.fluxcd.io/", "ingressclass.kubernetes.io/"};
+constexpr std::array<std::string_view, 9> kAnnotationParts = {"keda.sh/",
+                                                              "istio.io/",
+                                                              "meshcheck/",
+                                                              "prometheus.io/",
+                                                              "helm.sh/",
+                                                              "argoproj.io/",
+                                                              "kubernetes.io/ingress",
+                                                              "toolkit.fluxcd.io/",
+                                                              "ingressclass.kubernetes.io/"};
 
 // Below a pod's spec and its containers; the rest of what stands there is small.
 constexpr std::array<std::string_view, 12> kHeavy = {"volumes",
@@ -55,7 +59,10 @@ bool holds_one_of(std::string_view text, Names parts) {
 }  // namespace
 
 bool is_istio_container(std::string_view name) { return is_one_of(name, kIstioContainers); }
-bool is_istio_variable(std::string_view name) { return begins_like(name, kIstioVariables); }
+bool is_istio_variable(std::string_view name) {
+  // Repeats all annotations of the pod, also those that are left out.
+  return begins_like(name, kIstioVariables) && name != "ISTIO_METAJSON_ANNOTATIONS";
+}
 bool is_kept_annotation(std::string_view name) { return holds_one_of(name, kAnnotationParts); }
 bool is_heavy(std::string_view key) { return is_one_of(key, kHeavy); }
 

@@ -43,6 +43,29 @@ std::size_t end_of_user(std::string_view text, std::size_t begin) {
   return at == std::string_view::npos ? 0 : begin + at + 1;
 }
 
+// Whether all that is said in the line is markup, blanks and punctuation.
+bool is_markup(std::string_view line) {
+  while (!line.empty()) {
+    const std::size_t open = std::min(line.find("{{"), line.size());
+    if (line.substr(0, open).find_first_not_of(" -|>+{}[],\"':") != std::string_view::npos) {
+      return false;
+    }
+    const std::size_t close = line.find("}}", open);
+    if (close == std::string_view::npos) return open == line.size();
+    line.remove_prefix(close + 2);
+  }
+  return true;
+}
+
+// A line of a template without what may be a value: of `key: value` the key, of markup all, and of
+// anything else nothing.
+std::string_view keys_of(std::string_view line) {
+  if (is_markup(line)) return line;
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos || line.find_first_of("{[\"'") < colon) return {};
+  return is_markup(line.substr(colon + 1)) ? line : line.substr(0, colon + 1);
+}
+
 }  // namespace
 
 bool names_a_credential(std::string_view key) {
@@ -67,11 +90,16 @@ bool is_credential_header(std::string_view condition) {
 
 bool holds_headers(std::string_view key) {
   return key == "headers" || key == "initialMetadata" || key == "includeAdditionalHeadersInCheck" ||
-         key == "set" || key == "add";
+         key == "withoutHeaders" || key == "set" || key == "add";
+}
+
+bool is_value_key(std::string_view key) {
+  return key == "value" || key == "raw_value" || key == "rawValue";
 }
 
 bool is_key_with_value(Node mapping) {
-  return mapping["key"].is_scalar() && mapping["value"].is_scalar();
+  return mapping["key"].is_scalar() &&
+         (mapping["value"].is_scalar() || mapping["raw_value"] || mapping["rawValue"]);
 }
 
 std::string withheld(std::string_view value) {
@@ -86,23 +114,11 @@ std::string withheld(std::string_view value) {
 
 std::string redact_lines(std::string_view text) {
   std::string out;
-  bool after_name = false;  // `- name: X` stands above, whose value may follow
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
-    const std::string_view line = text.substr(begin, end - begin);
-    begin = end + 1;
-    const std::size_t colon = line.find(':');
-    const std::size_t first = line.find_first_not_of(" -\"'");
-    const bool has_key = colon != std::string_view::npos && first < colon;
-    const std::string_view key = has_key ? line.substr(first, colon - first) : std::string_view();
-    const bool value_of_name = after_name && key == "value" && line.find("{{") == line.npos;
-    if (has_key && (names_a_credential(key) || value_of_name)) {
-      out += line.substr(0, colon + 1);
-    } else {
-      out += without_user(line);
-    }
+    out += keys_of(text.substr(begin, end - begin));
     if (end < text.size()) out += '\n';
-    after_name = key == "name";
+    begin = end + 1;
   }
   return out;
 }

@@ -20,6 +20,8 @@ std::string without_user(std::string_view text);
 
 // Names that have values beside them, such as headers to send.
 bool is_list_of_values(Node list);
+// value, raw_value: of a header, as Istio and Envoy spell it.
+bool is_value_key(std::string_view key);
 // `key` and `value`, as Envoy has headers.
 bool is_key_with_value(Node mapping);
 // What stands below such a key are headers to send, with their values.
@@ -29,7 +31,7 @@ bool is_credential_word(std::string_view header);
 
 // What stands for a value that is not kept: the same for the same value, and of no use to find it.
 std::string withheld(std::string_view value);
-// A template of Helm's, which is no YAML yet: its lines without the values of such keys.
+// A template of Helm's, which is no YAML yet: keys and markup, without any value of its own.
 std::string redact_lines(std::string_view text);
 
 // Of a text that may hold YAML, as those of a ConfigMap do: whether something in it may be a
