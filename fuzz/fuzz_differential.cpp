@@ -58,6 +58,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     // Go reads `[a::]`, which libyaml refuses; the scanner reads it as Go does. With markup beside
     // it the refusal is told as a template, and its reason is lost.
     if (theirs.message.starts_with("`:` cannot stand here between brackets")) continue;
+    // Go takes `\'` for a quote, which libyaml knows no escape of.
+    if (theirs.message.starts_with("unknown escape") &&
+        source.text.find("\\'") != std::string_view::npos) {
+      continue;
+    }
     const bool markup = theirs.outcome == Parsed::Outcome::template_markup;
     if (markup && ours.outcome == Parsed::Outcome::tree) continue;
     if (ours.outcome != theirs.outcome) {

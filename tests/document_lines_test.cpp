@@ -73,6 +73,7 @@ TEST_CASE("an escaped slash is JSON's, and no YAML to Kubernetes") {
   CHECK(values("v: \"a\\/b\"\n") == kError);
   CHECK(values("v: \"a\\\\/b\"\n") == Json::parse(R"([{"v":"a\\/b"}])"));
   CHECK(values(R"({"v":"a\/b"})") == Json::parse(R"([{"v":"a/b"}])"));
+  CHECK(values("v: \"it\\'s\"\n") == Json::parse(R"([{"v":"it's"}])"));
 }
 
 TEST_CASE("bytes that are no UTF-8 do not reach the output") {

@@ -1,5 +1,6 @@
 // What the flags say of a cluster goes before what the kubeconfig says.
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -109,10 +110,24 @@ TEST_CASE("-n is kubectl's where a cluster is read alone, and the files' where t
   CHECK(namespaces_of({"audit", "--live", "-nshop"}) == shop);
   CHECK(namespaces_of({"snapshot", "-o", "a.tar.gz", "-n", "shop"}) == shop);
   CHECK(namespaces_of({"watch", "--proxy-status", "-n", "shop"}) == shop);
-  CHECK(namespaces_of({"audit", "--live", "-n", "shop", "--namespace", "pay"}) == Words{"pay"});
+  CHECK_FALSE(
+      meshcheck::cli::parse_command_line({"audit", "--live", "-n", "a", "--namespace", "b"}));
+  CHECK_FALSE(meshcheck::cli::parse_command_line({"audit", "-n", "a", "--default-namespace", "b"}));
   CHECK(namespaces_of({"audit", "--live", "-n", "shop", "deploy.yaml"}).empty());
   CHECK(namespaces_of({"audit", "--live", "-n", "shop", "-f", "deploy.yaml"}).empty());
   CHECK(namespaces_of({"audit", "--live", "-n", "shop", "-A"}).empty());
   CHECK(namespaces_of({"audit", "--live", "--default-namespace", "shop"}).empty());
   CHECK(namespaces_of({"audit", "-n", "shop"}).empty());
+}
+
+TEST_CASE("a typed -n goes before the environment") {
+  ::setenv("MESHCHECK_DEFAULT_NAMESPACE", "a", 1);
+  ::setenv("MESHCHECK_NAMESPACE", "a", 1);
+  const auto files = meshcheck::cli::parse_command_line({"audit", "-n", "b", "in.yaml"});
+  const Words live = namespaces_of({"audit", "--live", "-n", "b"});
+  ::unsetenv("MESHCHECK_DEFAULT_NAMESPACE");
+  ::unsetenv("MESHCHECK_NAMESPACE");
+  REQUIRE(files);
+  CHECK(files->audit.input.default_namespace == "b");
+  CHECK(live == Words{"b"});
 }

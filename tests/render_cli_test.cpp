@@ -190,6 +190,10 @@ TEST_CASE("values that a chart is tested with are read where they are given by n
   CHECK(!finds({"plat"}));
   CHECK(finds({"plat", "--values", "plat/ci/prod-values.yaml"}));
   CHECK(finds({"plat", "./plat/ci/prod-values.yaml"}));
+  repository.output("rendered.yaml", rendered("plat/templates/a.yaml"));
+  repository.tool("helm", "cat " + repository.path("rendered.yaml") + "\n");
+  CHECK(finds({"--render", "plat", "plat/ci/prod-values.yaml"}));
+  CHECK(!finds({"--render", "plat"}));
 }
 
 TEST_CASE("a tool that hangs or floods is ended, and that is told") {

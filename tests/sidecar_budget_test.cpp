@@ -114,4 +114,10 @@ TEST_CASE("the Nodes of the input tell what they can allocate together") {
       "status: {allocatable: {cpu: 8, memory: 8Gi}}\n";
   CHECK(run("MC408", {}, node + other + control, true).messages.size() == 1);
   CHECK(run("MC408", {}, control, true).judged == 0);
+  // One that takes no more, or some only, runs what it has.
+  const std::string cordoned =
+      "---\napiVersion: v1\nkind: Node\nmetadata: {name: e}\nspec: {unschedulable: true, taints: "
+      "[{key: team, value: shop, effect: NoSchedule}]}\n"
+      "status: {allocatable: {cpu: 8, memory: 8Gi}}\n";
+  CHECK(run("MC408", {}, node + other + cordoned, true).messages.empty());
 }

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "cli/command_line_app.h"
 #include "cli/help_format.h"
 #include "cli/options_groups.h"
@@ -66,15 +68,27 @@ std::optional<Error> value_missing(const std::vector<std::string>& args) {
 }
 
 // Who reads a cluster and no file means by -n what kubectl means by it.
-void take_namespace(InputOptions& input) {
+// What is typed goes before what the environment says.
+std::optional<Error> take_namespace(InputOptions& input, const std::vector<std::string>& args) {
   LiveOptions& live = input.live;
   const std::string name = std::exchange(input.name_space, {});
-  if (name.empty()) return;
-  if (!live.on || !input.paths.empty() || !input.filenames.empty()) {
-    if (input.default_namespace.empty()) input.default_namespace = name;
-  } else if (live.namespaces.empty() && !live.all_namespaces) {
+  if (name.empty()) return std::nullopt;
+  const auto typed = [&](std::string_view flag) {
+    return std::ranges::any_of(args,
+                               [&](const std::string& word) { return word.starts_with(flag); });
+  };
+  const bool alone = live.on && input.paths.empty() && input.filenames.empty();
+  const std::string_view flag = alone ? "--namespace" : "--default-namespace";
+  if (typed(flag)) {
+    return fail("-n", fmt::format("it means {} here, which is given too", flag),
+                "give one of the two");
+  }
+  if (!alone) {
+    input.default_namespace = name;
+  } else if (!live.all_namespaces) {
     live.namespaces = {name};
   }
+  return std::nullopt;
 }
 
 constexpr std::pair<std::string_view, CommandName> kCommands[] = {
@@ -147,7 +161,7 @@ Result<CommandLine> parse_command_line(const std::vector<std::string>& args) {
     if (command->get_name() == name) line.command = value;
   }
   for (InputOptions* input : {&line.audit.input, &line.inspect.input, &line.baseline.audit.input}) {
-    take_namespace(*input);
+    if (auto error = take_namespace(*input, args)) return *std::move(error);
   }
   if (parser.version_flag) line.command = CommandName::version;
   if (line.command == CommandName::help) line.help = help_of(app);

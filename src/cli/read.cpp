@@ -99,6 +99,17 @@ bool is_empty(const ReadMeshes& read) {
          !read.loaded.named_tools;
 }
 
+// What the user gave by name, with folders, as reports call it.
+std::set<std::string, std::less<>> named_files(const Inquiry& inquiry) {
+  std::set<std::string, std::less<>> names;
+  for (const auto* given : {&inquiry.paths, &inquiry.load.values_files}) {
+    for (const std::string& path : *given) {
+      names.insert(display_name(path, std::filesystem::current_path()));
+    }
+  }
+  return names;
+}
+
 void fill_rendered(Inquiry& inquiry, const InputOptions& options, const Surroundings& surroundings,
                    std::vector<Error>& errors) {
   const auto limits = render_limits(options);
@@ -111,19 +122,12 @@ void fill_rendered(Inquiry& inquiry, const InputOptions& options, const Surround
   std::ranges::move(rendering.errors, std::back_inserter(errors));
   inquiry.load.rendered = std::move(rendering.texts);
   inquiry.load.left_out = std::move(rendering.left_out);
+  // Values that a chart is tested with made nothing of what was rendered: by name they are read.
+  std::erase_if(inquiry.load.left_out, [named = named_files(inquiry)](const std::string& file) {
+    return named.contains(file) && std::filesystem::path(file).parent_path().filename() == "ci";
+  });
   inquiry.trees = std::move(rendering.trees);
   inquiry.layers = std::move(rendering.layers);
-}
-
-// What the user gave by name, with folders, as reports call it.
-std::set<std::string, std::less<>> named_files(const Inquiry& inquiry) {
-  std::set<std::string, std::less<>> names;
-  for (const auto* given : {&inquiry.paths, &inquiry.load.values_files}) {
-    for (const std::string& path : *given) {
-      names.insert(display_name(path, std::filesystem::current_path()));
-    }
-  }
-  return names;
 }
 
 // A cluster without the namespace that was asked for would pass as a clean one.

@@ -30,6 +30,7 @@ std::string_view escaped_text(char letter) {
     case 'e': return "\x1b";
     case ' ': return " ";
     case '"': return "\"";
+    case '\'': return "'";  // Go's: YAML has none such
     case '\\': return "\\";
     case 'N': return "\xC2\x85";
     case '_': return "\xC2\xA0";

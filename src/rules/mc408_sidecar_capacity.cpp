@@ -222,11 +222,14 @@ std::optional<std::int64_t> times(const std::optional<Quantity>& size, bool cpu,
   return amount(size, cpu) * count;
 }
 
-// Control planes' Nodes, and those that are being emptied, are no room for workloads.
+// Control planes' Nodes are for themselves. Others that are tainted or cordoned run pods, too: what
+// they hold is in the sum.
 bool takes_pods(const Resource& node) {
-  if (node.spec()["unschedulable"].boolean().value_or(false)) return false;
-  return std::ranges::none_of(node.spec()["taints"].items(), [](Node taint) {
-    return taint["effect"].text() == "NoSchedule" || taint["effect"].text() == "NoExecute";
+  constexpr std::array<std::string_view, 2> kControl = {"node-role.kubernetes.io/control-plane",
+                                                        "node-role.kubernetes.io/master"};
+  return std::ranges::none_of(node.spec()["taints"].items(), [&](Node taint) {
+    return std::ranges::find(kControl, taint["key"].text()) != kControl.end() &&
+           taint["effect"].text() != "PreferNoSchedule";
   });
 }
 
